@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every room is compiled alike: warnings stop the build, existentials are spelled, imports are private unless said otherwise.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// `ENGINE_ROOMS=pure` leaves out every room that needs a package or a C library, `ENGINE_ROOMS=journal` adds the journal
+/// alone: for quick builds of what stands at the bottom.
+let rooms = Context.environment["ENGINE_ROOMS"] ?? "all"
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// Targets stand in the order of the arrows in ARCHITECTURE.md: a room imports only rooms above it in these lists.
+let pureRooms: [Target] = [
+  // Values: prices, quantities, money, bars, instruments, calendars.
+  .target(name: "Market", swiftSettings: house),
+  // The event kinds and their canonical bytes.
+  .target(name: "Events", dependencies: ["Market"], swiftSettings: house),
+  // Indicators, built-in strategies, rule expressions: from bars to signals.
+  .target(name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house),
+  // The reducer: ledger, risk gate, orders, the simulated venue.
+  .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
+  .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
+  .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  .testTarget(name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core"], swiftSettings: house),
+  .testTarget(name: "RepositoryTests", swiftSettings: house),
+]
+
+let journalRooms: [Target] = [
+  // libzstd, as Debian packages it.
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  // Blocks, hash chain, zstd frames, writer, reader, recovery.
+  .target(name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], swiftSettings: house),
+  .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
+]
+
+let outerRooms: [Target] = [
+  // Text files of bars in, journals of bars out.
+  .target(name: "Feeds", dependencies: ["Market", "Events", "Journal", "CZstd", yams, crypto], swiftSettings: house),
+  // The loop, the profile, replay, snapshots.
+  .target(
+    name: "Runtime", dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", yams, crypto],
+    swiftSettings: house),
+  // Reports, diffs, explanations, exports, the SQLite read model: all rebuilt from journals alone.
+  .target(
+    name: "Projections",
+    dependencies: ["Market", "Events", "Journal", .product(name: "GRDB", package: "GRDB.swift")],
+    swiftSettings: house),
+  // The command line as a library, one file a command.
+  .target(
+    name: "Commands",
+    dependencies: [
+      "Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime", "Projections", crypto,
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], swiftSettings: house),
+  .executableTarget(name: "engine", dependencies: ["Commands"], swiftSettings: house),
+  .testTarget(name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds"], swiftSettings: house),
+  .testTarget(
+    name: "RuntimeTests",
+    dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime"], swiftSettings: house),
+  .testTarget(
+    name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], swiftSettings: house),
+  .testTarget(name: "CommandTests", dependencies: ["Commands"], exclude: ["Golden"], swiftSettings: house),
+]
+
+let package = Package(
+  name: "engine",
+  products: rooms == "all"
+    ? [
+      .executable(name: "engine", targets: ["engine"]),
+      // What a user's own strategy package depends on: the values, the strategy protocol, the whole command line.
+      .library(name: "EngineKit", targets: ["Market", "Events", "Strategies", "Commands"]),
+    ] : [],
+  dependencies: (rooms == "pure" ? [] : [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")])
+    + (rooms == "all"
+      ? [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+      ] : []),
+  targets: pureRooms + (rooms == "pure" ? [] : journalRooms) + (rooms == "all" ? outerRooms : []),
+  swiftLanguageModes: [.v6]
+)

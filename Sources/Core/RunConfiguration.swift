@@ -1,0 +1,150 @@
+public import Market
+public import Strategies
+
+/// Everything the reducer needs to know before the first input: a profile, checked and typed.
+///
+/// Built from the canonical profile in event 0 alone, so that a journal says how it is to be replayed.
+public struct RunConfiguration: Hashable, Sendable {
+  public var currency: Currency
+  /// In nanos of `currency`.
+  public var initialCash: Int128
+  public var strategies: [StrategySpecification]
+  public var sizing: Sizing
+  public var execution: Execution
+  public var exits: ProtectiveExits
+  public var slippage: Slippage
+  public var fees: FeeModel
+  /// Largest share of a bar's volume that all fills of an instrument on that bar may take, in millionths; 1,000,000 is all of it.
+  public var volumeShareMicros: Int64
+  public var lots: LotMethod
+  public var risk: RiskLimits
+
+  public init(
+    currency: Currency, initialCash: Int128, strategies: [StrategySpecification], sizing: Sizing,
+    execution: Execution, exits: ProtectiveExits, slippage: Slippage, fees: FeeModel, volumeShareMicros: Int64,
+    lots: LotMethod, risk: RiskLimits
+  ) {
+    self.currency = currency
+    self.initialCash = initialCash
+    self.strategies = strategies
+    self.sizing = sizing
+    self.execution = execution
+    self.exits = exits
+    self.slippage = slippage
+    self.fees = fees
+    self.volumeShareMicros = volumeShareMicros
+    self.lots = lots
+    self.risk = risk
+  }
+}
+
+/// One strategy of a run: which, and with what parameters.
+public struct StrategySpecification: Hashable, Sendable {
+  public var name: String
+  public var parameters: ParameterValues
+  public init(name: String, parameters: ParameterValues) {
+    self.name = name
+    self.parameters = parameters
+  }
+}
+
+/// How large a full position is.
+public enum Sizing: Hashable, Sendable {
+  case shares(Quantity)
+  /// Nanos of currency at the last close.
+  case notional(Int128)
+  /// Share of equity in millionths, at the last close.
+  case equityShare(micros: Int64)
+}
+
+/// What order a passed signal becomes.
+public struct Execution: Hashable, Sendable {
+  public var type: OrderType
+  public var timeInForce: TimeInForce
+  /// Ticks from the last close to the limit price, counted in the passive direction (below for a buy); negative crosses.
+  public var limitOffsetTicks: Int64
+  /// Ticks from the last close to the stop price, counted in the direction of the trade (above for a buy).
+  public var stopOffsetTicks: Int64
+  public init(
+    type: OrderType = .market, timeInForce: TimeInForce = .day, limitOffsetTicks: Int64 = 0, stopOffsetTicks: Int64 = 0
+  ) {
+    self.type = type
+    self.timeInForce = timeInForce
+    self.limitOffsetTicks = limitOffsetTicks
+    self.stopOffsetTicks = stopOffsetTicks
+  }
+}
+
+/// Orders that protect an open position, placed when it is entered; each nil where not wanted.
+public struct ProtectiveExits: Hashable, Sendable {
+  /// Distance from the fill price in hundredths of a basis point (millionths of the price).
+  public var stopLossMicros: Int64?
+  public var takeProfitMicros: Int64?
+  public init(stopLossMicros: Int64? = nil, takeProfitMicros: Int64? = nil) {
+    self.stopLossMicros = stopLossMicros
+    self.takeProfitMicros = takeProfitMicros
+  }
+}
+
+/// How much worse than the rule's price an order that takes liquidity fills; the result never leaves low … high of the bar.
+public enum Slippage: Hashable, Sendable {
+  case none
+  case ticks(Int64)
+  /// Millionths of the price.
+  case shareOfPrice(micros: Int64)
+  /// Millionths of the bar's high − low.
+  case shareOfRange(micros: Int64)
+}
+
+/// What a fill costs.
+public enum FeeModel: Hashable, Sendable {
+  case none
+  /// Nanos of currency per unit; at least `minimum` nanos an order's fill; at most `maximumShareMicros` of the notional (0: no cap).
+  case perShare(rate: Int64, minimum: Int64, maximumShareMicros: Int64)
+  /// Millionths of the notional.
+  case shareOfNotional(micros: Int64)
+  /// By liquidity side and by notional traded so far in the run: the last tier whose `from` (nanos) is reached applies.
+  case makerTaker([FeeTier])
+}
+
+public struct FeeTier: Hashable, Sendable {
+  /// Nanos of currency traded since the run began.
+  public var from: Int128
+  /// Millionths of the notional; negative is a rebate.
+  public var makerMicros: Int64
+  public var takerMicros: Int64
+  public init(from: Int128, makerMicros: Int64, takerMicros: Int64) {
+    self.from = from
+    self.makerMicros = makerMicros
+    self.takerMicros = takerMicros
+  }
+}
+
+/// Which units a closing fill takes off first, and so what it realises.
+public enum LotMethod: UInt8, CaseIterable, Sendable {
+  case averageCost = 1
+  case firstInFirstOut = 2
+}
+
+/// Caps of the risk gate; nil is no cap.
+public struct RiskLimits: Hashable, Sendable {
+  public var orderQuantityMax: Quantity?
+  /// Nanos of currency.
+  public var orderNotionalMax: Int128?
+  public var positionQuantityMax: Quantity?
+  public var isShortAllowed: Bool
+  /// Buys may not spend more than the cash there is.
+  public var isCashRequired: Bool
+  public var confidenceMinMicros: Int64
+  public init(
+    orderQuantityMax: Quantity? = nil, orderNotionalMax: Int128? = nil, positionQuantityMax: Quantity? = nil,
+    isShortAllowed: Bool, isCashRequired: Bool, confidenceMinMicros: Int64 = 0
+  ) {
+    self.orderQuantityMax = orderQuantityMax
+    self.orderNotionalMax = orderNotionalMax
+    self.positionQuantityMax = positionQuantityMax
+    self.isShortAllowed = isShortAllowed
+    self.isCashRequired = isCashRequired
+    self.confidenceMinMicros = confidenceMinMicros
+  }
+}

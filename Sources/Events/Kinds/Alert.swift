@@ -1,0 +1,70 @@
+public import Market
+
+/// Raw values are stored and never change meaning.
+public enum AlertCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+  /// A bar repeated the last one of its instrument and was dropped; first: its open time.
+  case duplicateBar = 1
+  /// A bar was older than the last one of its instrument and was refused; first: its open time, second: the last one's.
+  case outOfOrderBar = 2
+  /// A price too far from the last to be the same unit; first, second: nanos before and after. Perhaps a missing split.
+  case priceJump = 3
+  /// Working orders reached their limit; first: the limit.
+  case workingOrdersFull = 4
+}
+
+/// Raw values are stored and never change meaning.
+public enum AlertSeverity: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+  case information = 1
+  case warning = 2
+  case error = 3
+}
+
+/// Derived: something a person should know.
+///
+/// Version 1: code, severity u8; instrument varint; two zigzag numbers whose meaning the code gives.
+public struct Alert: EventBody, Hashable {
+  public static let kind = EventKind(rawValue: 43)
+  public static let name: StaticString = "alert"
+  public static let role = EventRole.derived
+
+  public var code: AlertCode
+  public var severity: AlertSeverity
+  public var instrument: InstrumentIndex
+  public var first: Int64
+  public var second: Int64
+
+  public init(code: AlertCode, severity: AlertSeverity, instrument: InstrumentIndex, first: Int64, second: Int64) {
+    self.code = code
+    self.severity = severity
+    self.instrument = instrument
+    self.first = first
+    self.second = second
+  }
+
+  public func encode(into buffer: inout ByteBuffer, sequence: UInt64) {
+    buffer.append(code.rawValue)
+    buffer.append(severity.rawValue)
+    buffer.appendVarint(UInt64(instrument.rawValue))
+    buffer.appendZigzag(first)
+    buffer.appendZigzag(second)
+  }
+
+  public static func decode(
+    _ reader: inout ByteReader, version: UInt8, sequence: UInt64
+  ) throws(DecodeError) -> Alert {
+    let code = try reader.readCase("code", as: AlertCode.self)
+    let severity = try reader.readCase("severity", as: AlertSeverity.self)
+    let instrument = try reader.readInstrument()
+    let first = try reader.readZigzag()
+    let second = try reader.readZigzag()
+    return Alert(code: code, severity: severity, instrument: instrument, first: first, second: second)
+  }
+
+  public func list(into fields: inout FieldList) {
+    fields.add("code", .word("\(code)"))
+    fields.add("severity", .word("\(severity)"))
+    fields.add("instrument", .instrument(instrument))
+    fields.add("first", .integer(first))
+    fields.add("second", .integer(second))
+  }
+}

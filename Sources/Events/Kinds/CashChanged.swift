@@ -1,0 +1,48 @@
+/// Raw values are stored and never change meaning.
+public enum CashReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+  /// Notional and fee of one fill.
+  case fill = 1
+  case dividend = 2
+}
+
+/// Derived from a fill or corporate action: cash moved.
+///
+/// Version 1: reason u8; amount, balance wide decimals.
+public struct CashChanged: EventBody, Hashable {
+  public static let kind = EventKind(rawValue: 41)
+  public static let name: StaticString = "cash_changed"
+  public static let role = EventRole.derived
+
+  public var reason: CashReason
+  /// Signed.
+  public var amount: Int128
+  /// Afterwards.
+  public var balance: Int128
+
+  public init(reason: CashReason, amount: Int128, balance: Int128) {
+    self.reason = reason
+    self.amount = amount
+    self.balance = balance
+  }
+
+  public func encode(into buffer: inout ByteBuffer, sequence: UInt64) {
+    buffer.append(reason.rawValue)
+    buffer.appendWideDecimal(amount)
+    buffer.appendWideDecimal(balance)
+  }
+
+  public static func decode(
+    _ reader: inout ByteReader, version: UInt8, sequence: UInt64
+  ) throws(DecodeError) -> CashChanged {
+    let reason = try reader.readCase("reason", as: CashReason.self)
+    let amount = try reader.readWideDecimal()
+    let balance = try reader.readWideDecimal()
+    return CashChanged(reason: reason, amount: amount, balance: balance)
+  }
+
+  public func list(into fields: inout FieldList) {
+    fields.add("reason", .word("\(reason)"))
+    fields.add("amount", .money(amount))
+    fields.add("balance", .money(balance))
+  }
+}

@@ -1,0 +1,42 @@
+/// Raw values are stored and never change meaning.
+public enum OperatorCommandType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+  /// No new orders from now on.
+  case halt = 1
+  case resume = 2
+  case cancelAll = 3
+}
+
+/// Input: what a person told the engine while it ran.
+///
+/// Version 1: command u8; reason text.
+public struct OperatorCommand: EventBody, Hashable {
+  public static let kind = EventKind(rawValue: 6)
+  public static let name: StaticString = "operator_command"
+  public static let role = EventRole.input
+
+  public var command: OperatorCommandType
+  public var reason: String
+
+  public init(command: OperatorCommandType, reason: String) {
+    self.command = command
+    self.reason = reason
+  }
+
+  public func encode(into buffer: inout ByteBuffer, sequence: UInt64) {
+    buffer.append(command.rawValue)
+    buffer.appendText(reason)
+  }
+
+  public static func decode(
+    _ reader: inout ByteReader, version: UInt8, sequence: UInt64
+  ) throws(DecodeError) -> OperatorCommand {
+    let command = try reader.readCase("command", as: OperatorCommandType.self)
+    let reason = try reader.readText()
+    return OperatorCommand(command: command, reason: reason)
+  }
+
+  public func list(into fields: inout FieldList) {
+    fields.add("command", .word("\(command)"))
+    fields.add("reason", .text(reason))
+  }
+}

@@ -1,0 +1,24 @@
+/// An instant: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds. Covers 1677-09-21 … 2262-04-11.
+public struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
+  public let nanos: Int64
+
+  @inlinable
+  public init(nanos: Int64) { self.nanos = nanos }
+
+  @inlinable
+  public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanos < right.nanos }
+
+  /// Traps on overflow, which takes an instant beyond the year 2262.
+  @inlinable
+  public func advanced(byNanos delta: Int64) -> Timestamp { Timestamp(nanos: nanos + delta) }
+
+  public static let nanosPerSecond: Int64 = 1_000_000_000
+  public static let nanosPerDay: Int64 = 86_400_000_000_000
+
+  /// Days since 1970-01-01, rounded towards the past.
+  @inlinable
+  public var utcDay: Int64 {
+    let (day, rest) = nanos.quotientAndRemainder(dividingBy: Timestamp.nanosPerDay)
+    return rest < 0 ? day - 1 : day
+  }
+}

@@ -1,0 +1,87 @@
+public import Events
+public import Market
+
+/// What a strategy makes of one bar.
+public enum Decision: BitwiseCopyable, Hashable, Sendable {
+  /// Too few bars yet for any answer.
+  case warmingUp
+  /// Nothing new: what was last asked for stands.
+  case hold
+  /// Another position is wanted.
+  case target(Target)
+}
+
+/// The position a strategy wants from now on, and the numbers that decided.
+public struct Target: BitwiseCopyable, Hashable, Sendable {
+  public var direction: Direction
+  /// Share of a full position, 0 … 1,000,000 millionths.
+  public var strengthMicros: Int64
+  /// 0 … 1,000,000 millionths.
+  public var confidenceMicros: Int64
+  public var reason: SignalReason
+  /// Two features in units of 10⁻⁹, named by the strategy's `featureNames`.
+  public var firstFeature: Int64
+  public var secondFeature: Int64
+
+  @inlinable
+  public init(
+    _ direction: Direction, strengthMicros: Int64 = 1_000_000, confidenceMicros: Int64 = 1_000_000,
+    reason: SignalReason, firstFeature: Int64 = 0, secondFeature: Int64 = 0
+  ) {
+    self.direction = direction
+    self.strengthMicros = strengthMicros
+    self.confidenceMicros = confidenceMicros
+    self.reason = reason
+    self.firstFeature = firstFeature
+    self.secondFeature = secondFeature
+  }
+}
+
+/// A target for one instrument of the universe, as cross-sectional strategies give them at the end of a slot.
+public struct InstrumentTarget: BitwiseCopyable, Hashable, Sendable {
+  public var instrument: InstrumentIndex
+  public var target: Target
+  @inlinable
+  public init(instrument: InstrumentIndex, target: Target) {
+    self.instrument = instrument
+    self.target = target
+  }
+}
+
+/// From bars to targets: what stands behind all three doors (built-in, rule expressions, a user's own package).
+///
+/// One value serves the whole universe and keeps its state by instrument. It is pure: no clock, no randomness, no hash order;
+/// equal bars in equal order give equal targets in every process. State is written and read by the two coding functions,
+/// so that a run can be snapshotted and go on.
+public protocol Strategy: Sendable {
+  /// The name by which a profile asks for it.
+  static var name: String { get }
+  /// What a profile can set, in the order in which help prints them.
+  static var parameters: [ParameterDescription] { get }
+
+  /// - Parameter instrumentCount: instruments are indexed 0 ..< instrumentCount from now on.
+  /// - Throws: `ParameterError` for combinations that the single descriptions can't rule out.
+  init(parameters: ParameterValues, instrumentCount: Int) throws(ParameterError)
+
+  /// Names of the two features that a target carries.
+  var featureNames: (first: String, second: String) { get }
+
+  /// Takes the next bar of one instrument. Called once a bar, when all bars of its instant are known; allocates nothing.
+  mutating func update(_ bar: Bar) -> Decision
+
+  /// Called after the last bar of an instant, for strategies that compare instruments; append targets in instrument order.
+  mutating func closeSlot(_ targets: inout [InstrumentTarget])
+
+  /// True where `closeSlot` is to be called.
+  static var comparesInstruments: Bool { get }
+
+  /// Writes everything that later decisions depend on.
+  func encodeState(into buffer: inout ByteBuffer)
+  /// Replaces the state by one that `encodeState` of an equally initialised value wrote.
+  mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError)
+}
+
+extension Strategy {
+  public static var comparesInstruments: Bool { false }
+  public mutating func closeSlot(_ targets: inout [InstrumentTarget]) {}
+}
