@@ -1,5 +1,5 @@
-package import Events
-package import Market
+import Events
+import Market
 
 /// How orders come to be and end, apart from fills.
 extension Engine {
@@ -82,7 +82,8 @@ extension Engine {
   mutating func reduceSibling(
     _ index: Int, of order: WorkingOrder, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
   ) {
-    for position in books[index].orders.indices where books[index].orders[position].siblingSequence == order.siblingSequence
+    for position in books[index].orders.indices
+    where books[index].orders[position].siblingSequence == order.siblingSequence
       && books[index].orders[position].id != order.id
     {
       let sibling = books[index].orders[position]
@@ -113,7 +114,8 @@ extension Engine {
       place(
         OrderIntent(
           instrument: bar.instrument, side: exitSide, type: .stop, timeInForce: .goodTillCancelled, purpose: .stopLoss,
-          quantity: opened, limitPrice: nil, stopPrice: moved(price, by: -micros * side.sign, tick: tick, side: exitSide)),
+          quantity: opened, limitPrice: nil,
+          stopPrice: moved(price, by: -micros * side.sign, tick: tick, side: exitSide)),
         eligibleFrom: bar.openTime, placedInsideBarOpenedAt: placed, sibling: cause, cause: cause, into: &out)
     }
     if let micros = exits.takeProfitMicros {

@@ -1,6 +1,6 @@
 package import Events
 import Market
-package import Strategies
+import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
@@ -18,7 +18,8 @@ extension Engine {
       counts.bars, counts.warmingUp, counts.signals, counts.refused, counts.cut, counts.orders, counts.fills,
     ] { buffer.appendVarint(count) }
     for amount in [
-      ledger.cash, ledger.costBasis, ledger.realised, ledger.fees, ledger.dividends, ledger.positionsValue, ledger.traded,
+      ledger.cash, ledger.costBasis, ledger.realised, ledger.fees, ledger.dividends, ledger.positionsValue,
+      ledger.traded,
     ] { buffer.appendWideZigzag(amount) }
     buffer.appendVarint(UInt64(books.count))
     for book in books { book.encode(into: &buffer) }

@@ -1,5 +1,5 @@
-package import Events
-package import Market
+import Events
+import Market
 
 /// The deterministic simulated venue: works orders against bars.
 ///
@@ -183,7 +183,8 @@ extension Engine {
       let order = books[index].orders[position]
       let isImmediate = order.timeInForce == .immediateOrCancel || order.timeInForce == .fillOrKill
       // An immediate stop order has its chance on the bar that triggers it.
-      let waitsForStop = (order.type == .stop || order.type == .stopLimit) && !order.isTriggered && !touchesStop(order, bar)
+      let waitsForStop =
+        (order.type == .stop || order.type == .stopLimit) && !order.isTriggered && !touchesStop(order, bar)
       if bar.openTime >= order.eligibleFrom, isImmediate, !waitsForStop {
         books[index].orders.remove(at: position)
         let reason: CancelReason = order.timeInForce == .fillOrKill ? .notFillableWhole : .immediateRemainder

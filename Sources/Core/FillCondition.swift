@@ -1,4 +1,4 @@
-import Events
+package import Events
 package import Market
 
 /// Where and by which rule an order fills inside one bar, before slippage and volume are looked at.

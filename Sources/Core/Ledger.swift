@@ -1,4 +1,4 @@
-package import Market
+import Market
 
 /// Cash and the totals that every position adds up to, in nanos of the run's currency.
 ///

@@ -4,7 +4,8 @@ import Market
 ///
 /// - Precondition: numerator ≥ 0, denominator > 0, numerator ≤ denominator, so the result is no larger than `value`.
 func scaled(_ value: Int128, by numerator: Int64, over denominator: Int64) -> Int128 {
-  invariant(numerator >= 0 && numerator <= denominator && denominator > 0, "a share is within 0 … 1", numerator, denominator)
+  invariant(
+    numerator >= 0 && numerator <= denominator && denominator > 0, "a share is within 0 … 1", numerator, denominator)
   let (product, overflowed) = value.multipliedReportingOverflow(by: Int128(numerator))
   if !overflowed { return product.dividedRoundingHalfEven(by: Int128(denominator)) }
   let divisor = UInt128(denominator.magnitude)
