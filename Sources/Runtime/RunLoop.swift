@@ -103,6 +103,11 @@ package protocol ReducibleInput: EventBody {
   ) throws(ReduceError)
 }
 
+extension BarObserved: ReducibleInput {
+  package func reduce(
+    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) { try engine.reduce(bar, sequence: sequence, into: &out) }
+}
 extension CorporateAction: ReducibleInput {
   package func reduce(
     in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
