@@ -1,0 +1,24 @@
+import Feeds
+import Foundation
+import Journal
+import Projections
+import Runtime
+
+/// Why a command could not run: the one kind of error that leaves this room. Its text ends with what to do.
+struct Failure: Error, CustomStringConvertible {
+  let text: String
+  var description: String { text }
+
+  init(_ text: String) { self.text = text }
+
+  static func report(_ text: String) {
+    FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
+  }
+}
+
+extension Failure {
+  init(_ error: RunError) { self.init(error.text) }
+  init(_ error: JournalError) { self.init(error.text) }
+  init(_ error: FileError) { self.init(error.text) }
+  init(_ error: ProfileError) { self.init(error.text) }
+}
