@@ -7,6 +7,8 @@ import Runtime
 /// Why a command could not run: the one kind of error that leaves this room. Its text ends with what to do.
 struct Failure: Error, CustomStringConvertible {
   let text: String
+  /// True where the input was read and found wrong, rather than not readable at all.
+  private(set) var isAboutContent = false
   var description: String { text }
 
   init(_ text: String) { self.text = text }
@@ -20,5 +22,10 @@ extension Failure {
   init(_ error: RunError) { self.init(error.text) }
   init(_ error: JournalError) { self.init(error.text) }
   init(_ error: FileError) { self.init(error.text) }
-  init(_ error: ProfileError) { self.init(error.text) }
+  init(_ error: ProfileError) {
+    self.init(error.description)
+    isAboutContent = true
+  }
+  init(_ error: ProjectionError) { self.init(error.text) }
+  init(_ error: ImportError) { self.init(error.text) }
 }
