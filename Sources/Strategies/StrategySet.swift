@@ -24,6 +24,13 @@ package struct StrategySet: Sendable {
 
   private var slots: [Slot] = []
   private var smaCrosses: [BlockStrategy<SMACross>] = []
+  private var emaCrosses: [BlockStrategy<EMACross>] = []
+  private var momenta: [BlockStrategy<Momentum>] = []
+  private var crossSections: [CrossSectionalMomentum] = []
+  private var zScoreReversions: [BlockStrategy<ZScoreReversion>] = []
+  private var rsiReversions: [BlockStrategy<RSIReversion>] = []
+  private var bollingerReversions: [BlockStrategy<BollingerReversion>] = []
+  private var donchianBreakouts: [BlockStrategy<DonchianBreakout>] = []
   private var buyAndHolds: [BlockStrategy<BuyAndHold>] = []
   private var users: [any Strategy] = []
 
@@ -57,6 +64,14 @@ package struct StrategySet: Sendable {
       let position: Int
       switch kind {
       case .smaCross: position = smaCrosses.appended(try make(BlockStrategy<SMACross>.self))
+      case .emaCross: position = emaCrosses.appended(try make(BlockStrategy<EMACross>.self))
+      case .momentum: position = momenta.appended(try make(BlockStrategy<Momentum>.self))
+      case .crossSectionalMomentum: position = crossSections.appended(try make(CrossSectionalMomentum.self))
+      case .zScoreReversion: position = zScoreReversions.appended(try make(BlockStrategy<ZScoreReversion>.self))
+      case .rsiReversion: position = rsiReversions.appended(try make(BlockStrategy<RSIReversion>.self))
+      case .bollingerReversion:
+        position = bollingerReversions.appended(try make(BlockStrategy<BollingerReversion>.self))
+      case .donchianBreakout: position = donchianBreakouts.appended(try make(BlockStrategy<DonchianBreakout>.self))
       case .buyAndHold: position = buyAndHolds.appended(try make(BlockStrategy<BuyAndHold>.self))
       }
       slots.append(Slot(kind: .builtIn(kind), position: position))
@@ -73,6 +88,13 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): return smaCrosses[slot.position].update(bar)
+    case .builtIn(.emaCross): return emaCrosses[slot.position].update(bar)
+    case .builtIn(.momentum): return momenta[slot.position].update(bar)
+    case .builtIn(.crossSectionalMomentum): return crossSections[slot.position].update(bar)
+    case .builtIn(.zScoreReversion): return zScoreReversions[slot.position].update(bar)
+    case .builtIn(.rsiReversion): return rsiReversions[slot.position].update(bar)
+    case .builtIn(.bollingerReversion): return bollingerReversions[slot.position].update(bar)
+    case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position].update(bar)
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position].update(bar)
     case .user: return users[slot.position].update(bar)
     }
@@ -88,6 +110,13 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): smaCrosses[slot.position].closeSlot(&targets)
+    case .builtIn(.emaCross): emaCrosses[slot.position].closeSlot(&targets)
+    case .builtIn(.momentum): momenta[slot.position].closeSlot(&targets)
+    case .builtIn(.crossSectionalMomentum): crossSections[slot.position].closeSlot(&targets)
+    case .builtIn(.zScoreReversion): zScoreReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.rsiReversion): rsiReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.bollingerReversion): bollingerReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.donchianBreakout): donchianBreakouts[slot.position].closeSlot(&targets)
     case .builtIn(.buyAndHold): buyAndHolds[slot.position].closeSlot(&targets)
     case .user: users[slot.position].closeSlot(&targets)
     }
@@ -106,6 +135,13 @@ package struct StrategySet: Sendable {
     for slot in slots {
       switch slot.kind {
       case .builtIn(.smaCross): try smaCrosses[slot.position].decodeState(&reader)
+      case .builtIn(.emaCross): try emaCrosses[slot.position].decodeState(&reader)
+      case .builtIn(.momentum): try momenta[slot.position].decodeState(&reader)
+      case .builtIn(.crossSectionalMomentum): try crossSections[slot.position].decodeState(&reader)
+      case .builtIn(.zScoreReversion): try zScoreReversions[slot.position].decodeState(&reader)
+      case .builtIn(.rsiReversion): try rsiReversions[slot.position].decodeState(&reader)
+      case .builtIn(.bollingerReversion): try bollingerReversions[slot.position].decodeState(&reader)
+      case .builtIn(.donchianBreakout): try donchianBreakouts[slot.position].decodeState(&reader)
       case .builtIn(.buyAndHold): try buyAndHolds[slot.position].decodeState(&reader)
       case .user: try users[slot.position].decodeState(&reader)
       }
@@ -117,6 +153,13 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): return smaCrosses[slot.position]
+    case .builtIn(.emaCross): return emaCrosses[slot.position]
+    case .builtIn(.momentum): return momenta[slot.position]
+    case .builtIn(.crossSectionalMomentum): return crossSections[slot.position]
+    case .builtIn(.zScoreReversion): return zScoreReversions[slot.position]
+    case .builtIn(.rsiReversion): return rsiReversions[slot.position]
+    case .builtIn(.bollingerReversion): return bollingerReversions[slot.position]
+    case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position]
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position]
     case .user: return users[slot.position]
     }
