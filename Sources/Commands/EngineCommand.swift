@@ -32,7 +32,7 @@ public struct EngineCommand: ParsableCommand {
   /// - Precondition: their names differ from the built-in ones' and from each other's.
   public static func main(strategies: [any Strategy.Type]) -> Never {
     let catalog: StrategyCatalog
-    do throws(StrategyCatalogError) {
+    do throws(CatalogError) {
       catalog = try StrategyCatalog(adding: strategies)
     } catch {
       Failure.report("\(error)")

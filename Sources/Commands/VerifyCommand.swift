@@ -1,0 +1,55 @@
+import ArgumentParser
+import Journal
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every byte of a journal: hashes, chain, seek table, and that each event is spelled as it must be.",
+    discussion: """
+        engine verify run.zst
+
+      The head that it prints names the whole journal: note it elsewhere, and a later verify shows that nothing was changed. Exit code 1 where \
+      something is damaged; the message names the block and the byte.
+      """)
+
+  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
+  var journal: JournalArgument
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let file = try journal.file()
+    let report: VerifyReport
+    do throws(JournalError) {
+      report = try verifyJournal(file: file)
+    } catch {
+      guard error.isDamage else { throw Failure(error) }
+      switch options.format {
+      case .text: Failure.report(error.text)
+      case .json:
+        StandardOutput.write(
+          JSONText.object([("intact", .flag(false)), ("problem", .string(error.text))]).text + "\n")
+      }
+      throw ExitCode(1)
+    }
+    switch options.format {
+    case .text:
+      StandardOutput.write(
+        """
+        intact    \(journal.text)
+        events    \(report.events)
+        bars      \(report.bars)
+        blocks    \(report.blocks)
+        sealed    \(report.isSealed ? "yes" : "no: it was not closed; its events are whole")
+        head      \(Hexadecimal.text(report.head))
+
+        """)
+    case .json:
+      StandardOutput.write(
+        JSONText.object([
+          ("intact", .flag(true)), ("events", .integer(Int64(report.events))), ("bars", .integer(Int64(report.bars))),
+          ("blocks", .integer(Int64(report.blocks))), ("sealed", .flag(report.isSealed)),
+          ("head", .string(Hexadecimal.text(report.head))),
+        ]).text + "\n")
+    }
+  }
+}
