@@ -40,7 +40,7 @@ struct BacktestCommand: ParsableCommand {
     let sourcePath = source.text
     let threads = threads ?? profile.threads
     guard threads == 1 || threads == 2 else { throw Failure("--threads is 1 or 2, not \(threads).") }
-    let snapshotEvents = snapshots ?? profile.snapshotEvents
+    let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
     if let snapshotEvents, snapshotEvents < 1 { throw Failure("--snapshots is at least 1.") }
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, threads: threads)

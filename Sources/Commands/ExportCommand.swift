@@ -65,10 +65,15 @@ struct DescriptorSink {
   private let descriptor: Int32
   private let isOwned: Bool
 
+  static let standardOutput = DescriptorSink(descriptor: STDOUT_FILENO)
+  private init(descriptor: Int32) {
+    self.descriptor = descriptor
+    isOwned = false
+  }
+
   init(_ path: String) throws {
     if path == "-" {
-      descriptor = STDOUT_FILENO
-      isOwned = false
+      self = DescriptorSink.standardOutput
       return
     }
     descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

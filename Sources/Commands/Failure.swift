@@ -20,12 +20,12 @@ struct Failure: Error, CustomStringConvertible {
 
 extension Failure {
   init(_ error: RunError) { self.init(error.text) }
-  init(_ error: JournalError) { self.init(error.text) }
-  init(_ error: FileError) { self.init(error.text) }
+  init(_ error: JournalError) { self.init("\(error)") }
+  init(_ error: FileError) { self.init("\(error)") }
   init(_ error: ProfileError) {
     self.init(error.description)
     isAboutContent = true
   }
-  init(_ error: ProjectionError) { self.init(error.text) }
-  init(_ error: ImportError) { self.init(error.text) }
+  init(_ error: ProjectionError) { self.init("\(error)") }
+  init(_ error: ImportError) { self.init("\(error)") }
 }

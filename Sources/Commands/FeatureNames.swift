@@ -1,3 +1,5 @@
+import Core
+import Events
 import Journal
 import Projections
 import Runtime

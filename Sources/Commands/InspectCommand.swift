@@ -43,7 +43,7 @@ struct InspectCommand: ParsableCommand {
       }
       let sink = DescriptorSink.standardOutput
       let selection = EventSelection(kind: kind?.kind, from: from ?? 0, limit: limit)
-      try listEvents(file, selection, format: options.format == .text ? .text : .jsonLines, to: sink.write)
+      try listEvents(file, selection, format: options.format == .text ? .text : .json, to: sink.write)
     } catch {
       throw Failure(error)
     }

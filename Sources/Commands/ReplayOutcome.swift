@@ -64,10 +64,12 @@ struct ReplayOutcome {
         var reader = ByteReader(raw)
         let row = try EventRow(&reader, sequence: sequence)
         let body = try row.decodeAny(sequence: sequence)
-        let text = EventText(
-          sequence: sequence, time: report.lastTime, kind: row.kind, origin: row.origin, body: body,
-          context: RunContext(report.start, at: report.lastTime))
-        return text.line(RunContext(report.start, at: report.lastTime))
+        let context = RunContext(report.start, at: report.lastTime)
+        var cause: UInt64?
+        if case .derived(let sequence) = row.origin { cause = sequence }
+        return EventText(
+          sequence: sequence, time: report.lastTime, kind: row.kind, cause: cause, body: body, context: context
+        ).line(context)
       } catch {
         return "bytes \(Hexadecimal.text(bytes)), which can't be read: \(error)"
       }

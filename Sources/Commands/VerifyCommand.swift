@@ -22,33 +22,39 @@ struct VerifyCommand: ParsableCommand {
     do throws(JournalError) {
       report = try verifyJournal(file: file)
     } catch {
-      guard error.isDamage else { throw Failure(error) }
+      throw Failure(error)
+    }
+    if let damage = report.damage {
       switch options.format {
-      case .text: Failure.report(error.text)
+      case .text: Failure.report("\(damage)")
       case .json:
         StandardOutput.write(
-          JSONText.object([("intact", .flag(false)), ("problem", .string(error.text))]).text + "\n")
+          JSONText.object([
+            ("intact", .flag(false)), ("events_before", .integer(Int64(report.summary.events))),
+            ("problem", .string("\(damage)")),
+          ]).text + "\n")
       }
       throw ExitCode(1)
     }
+    let summary = report.summary
     switch options.format {
     case .text:
       StandardOutput.write(
         """
         intact    \(journal.text)
-        events    \(report.events)
-        bars      \(report.bars)
-        blocks    \(report.blocks)
-        sealed    \(report.isSealed ? "yes" : "no: it was not closed; its events are whole")
-        head      \(Hexadecimal.text(report.head))
+        events    \(summary.events)
+        bars      \(summary.bars)
+        blocks    \(summary.blocks)
+        sealed    \(summary.isSealed ? "yes" : "no: it was not closed; its events are whole")
+        head      \(Hexadecimal.text(summary.head))
 
         """)
     case .json:
       StandardOutput.write(
         JSONText.object([
-          ("intact", .flag(true)), ("events", .integer(Int64(report.events))), ("bars", .integer(Int64(report.bars))),
-          ("blocks", .integer(Int64(report.blocks))), ("sealed", .flag(report.isSealed)),
-          ("head", .string(Hexadecimal.text(report.head))),
+          ("intact", .flag(true)), ("events", .integer(Int64(summary.events))), ("bars", .integer(Int64(summary.bars))),
+          ("blocks", .integer(Int64(summary.blocks))), ("sealed", .flag(summary.isSealed)),
+          ("head", .string(Hexadecimal.text(summary.head))),
         ]).text + "\n")
     }
   }

@@ -65,7 +65,7 @@ package func runBacktest(
   let writer: JournalWriter
   do throws(JournalError) {
     writer = try JournalWriter(
-      file: output, options: JournalOptions(compressionLevel: profile.level, threads: request.threads))
+      file: output, options: JournalOptions(compressionLevel: Int32(profile.level), threads: request.threads))
   } catch {
     throw .journal(error)
   }
@@ -106,24 +106,27 @@ extension Input {
   }
 }
 
-/// Reads event 0 and leaves the reader at the first block.
+/// Reads event 0 of a reader at its start, and leaves it there.
 package func readStart(_ reader: inout JournalReader, path: String) throws(RunError) -> RunStarted {
-  do throws(JournalError) {
-    try reader.seek(toSequence: 0)
-    guard let first = try reader.next(), first.kind == RunStarted.kind else { throw RunError.noStart(path: path) }
-    let start: RunStarted
-    do throws(DecodeError) {
-      start = try first.decode(RunStarted.self)
-    } catch {
-      throw RunError.decode(error, path: path, sequence: 0)
-    }
-    try reader.seek(toSequence: 0)
-    return start
-  } catch let error as JournalError {
-    throw .journal(error)
-  } catch let error as RunError {
-    throw error
+  let first = try nextEvent(&reader)
+  guard let first, first.sequence == 0, first.kind == RunStarted.kind else { throw .noStart(path: path) }
+  let start: RunStarted
+  do throws(DecodeError) {
+    start = try first.decode(RunStarted.self)
+  } catch {
+    throw .decode(error, path: path, sequence: 0)
   }
+  try seek(&reader, to: 0)
+  return start
+}
+
+/// Moves to an event.
+func seek(_ reader: inout JournalReader, to sequence: UInt64) throws(RunError) {
+  do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
+}
+
+func nextEvent(_ reader: inout JournalReader) throws(RunError) -> JournalEvent? {
+  do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
 }
 
 /// The instruments of a run in the profile's order, and where each of the journal's goes; nil where all pass unchanged.

@@ -198,35 +198,22 @@ package struct Replay: ~Copyable {
     }
     report.lastTime = time
     begin(sequence)
+    let body: any EventBody
     do throws(DecodeError) {
-      if row.kind == FeedEnded.kind {
-        let end: FeedEnded = try row.decode(sequence: sequence)
-        try reduce(end, time, sequence)
-        endedBy = sequence
-        return
-      }
-      guard let input = try Input(row, time: time, sequence: sequence) else {
-        throw DecodeError.unknownKind(row.kind.rawValue)
-      }
-      switch input {
-      case .bar(let bar): try reduce(BarObserved(bar), time, sequence)
-      case .corporateAction(let body, _): try reduce(body, time, sequence)
-      case .dataPoint(let body, _): try reduce(body, time, sequence)
-      case .timer(let body, _): try reduce(body, time, sequence)
-      case .command(let body, _): try reduce(body, time, sequence)
-      }
-    } catch let error as DecodeError {
+      body = try row.decodeAny(sequence: sequence)
+    } catch {
       throw .decode(error, path: path, sequence: sequence)
-    } catch let error as ReduceError {
+    }
+    guard let input = body as? any ReducibleInput else {
+      throw .decode(.unknownKind(row.kind.rawValue), path: path, sequence: sequence)
+    }
+    do throws(ReduceError) {
+      try input.reduce(in: &engine, time: time, sequence: sequence, into: &derived)
+    } catch {
       throw .reduce(error, path: path)
     }
+    if row.kind == FeedEnded.kind { endedBy = sequence }
     if derived.count > 0, !engine.ledgerBalances { report.unbalancedAfter = sequence }
-  }
-
-  private mutating func reduce<Body: ReducibleInput>(
-    _ body: Body, _ time: Timestamp, _ sequence: UInt64
-  ) throws(ReduceError) {
-    try body.reduce(in: &engine, time: time, sequence: sequence, into: &derived)
   }
 
   /// The first row of what was recomputed and not yet confirmed.

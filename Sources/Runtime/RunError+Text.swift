@@ -1,3 +1,4 @@
+import Core
 import Events
 import Journal
 import Market
@@ -7,8 +8,8 @@ extension RunError {
   /// What went wrong, where, and what to do: the one place where these texts are made.
   package var text: String {
     switch self {
-    case .journal(let error): error.text
-    case .file(let error): error.text
+    case .journal(let error): "\(error)"
+    case .file(let error): "\(error)"
     case .decode(let error, let path, let sequence):
       "\(path): event \(sequence) can't be read (\(error)); run `engine verify \(path)` to see whether the file is damaged."
     case .reduce(let error, let path): RunError.text(error, path)

@@ -1,7 +1,6 @@
-import Core
+package import Core
 import Crypto
-package import Events
-package import Market
+import Events
 
 /// Names a run by what determines it: reducer version, canonical profile, inputs.
 package enum RunIdentity {

@@ -1,7 +1,7 @@
 package import Core
 package import Events
 package import Journal
-import Market
+package import Market
 
 /// The loop that every run is: an input is appended, reduced, and what follows from it is appended behind it.
 ///

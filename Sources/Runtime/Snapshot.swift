@@ -1,7 +1,7 @@
 package import Core
 import Crypto
-package import Events
-package import Journal
+import Events
+import Journal
 
 /// The state before one event of a run, in a file beside its journal: a projection that can be deleted and made again.
 ///

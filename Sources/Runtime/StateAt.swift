@@ -34,14 +34,6 @@ package func stateAt(
   return (start, engine.describe())
 }
 
-private func seek(_ reader: inout JournalReader, to sequence: UInt64) throws(RunError) {
-  do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
-}
-
-private func nextEvent(_ reader: inout JournalReader) throws(RunError) -> JournalEvent? {
-  do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
-}
-
 /// Reduces an event where it is an input; what it causes is thrown away.
 private func apply(
   _ event: JournalEvent, to engine: inout Engine, derived: inout EventBuffer, path: String
