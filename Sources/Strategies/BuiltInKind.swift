@@ -9,6 +9,7 @@ enum BuiltInKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case bollingerReversion
   case donchianBreakout
   case buyAndHold
+  case rules
 
   var type: any Strategy.Type {
     switch self {
@@ -21,6 +22,7 @@ enum BuiltInKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     case .bollingerReversion: BlockStrategy<BollingerReversion>.self
     case .donchianBreakout: BlockStrategy<DonchianBreakout>.self
     case .buyAndHold: BlockStrategy<BuyAndHold>.self
+    case .rules: RuleStrategy.self
     }
   }
 }

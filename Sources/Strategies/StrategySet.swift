@@ -20,6 +20,7 @@ package struct StrategySet: Sendable {
     let kind: Kind
     /// Place in the array of its kind.
     let position: Int
+    let comparesInstruments: Bool
   }
 
   private var slots: [Slot] = []
@@ -32,6 +33,7 @@ package struct StrategySet: Sendable {
   private var bollingerReversions: [BlockStrategy<BollingerReversion>] = []
   private var donchianBreakouts: [BlockStrategy<DonchianBreakout>] = []
   private var buyAndHolds: [BlockStrategy<BuyAndHold>] = []
+  private var ruleStrategies: [RuleStrategy] = []
   private var users: [any Strategy] = []
 
   /// - Parameters:
@@ -46,7 +48,7 @@ package struct StrategySet: Sendable {
         throw .unknown(name: specification.name, position: position)
       }
       do throws(ParameterError) {
-        try append(entry.door, specification.parameters, instrumentCount)
+        try append(entry, specification.parameters, instrumentCount)
       } catch {
         throw .parameter(error, name: specification.name, position: position)
       }
@@ -54,12 +56,13 @@ package struct StrategySet: Sendable {
   }
 
   private mutating func append(
-    _ door: StrategyCatalog.Door, _ parameters: ParameterValues, _ instrumentCount: Int
+    _ entry: StrategyCatalog.Entry, _ parameters: ParameterValues, _ instrumentCount: Int
   ) throws(ParameterError) {
     func make<S: Strategy>(_ type: S.Type) throws(ParameterError) -> S {
       try S(parameters: parameters, instrumentCount: instrumentCount)
     }
-    switch door {
+    let compares = entry.comparesInstruments
+    switch entry.door {
     case .builtIn(let kind):
       let position: Int
       switch kind {
@@ -73,11 +76,12 @@ package struct StrategySet: Sendable {
         position = bollingerReversions.appended(try make(BlockStrategy<BollingerReversion>.self))
       case .donchianBreakout: position = donchianBreakouts.appended(try make(BlockStrategy<DonchianBreakout>.self))
       case .buyAndHold: position = buyAndHolds.appended(try make(BlockStrategy<BuyAndHold>.self))
+      case .rules: position = ruleStrategies.appended(try make(RuleStrategy.self))
       }
-      slots.append(Slot(kind: .builtIn(kind), position: position))
+      slots.append(Slot(kind: .builtIn(kind), position: position, comparesInstruments: compares))
     case .user(let type):
       let made: any Strategy = try make(type)
-      slots.append(Slot(kind: .user, position: users.appended(made)))
+      slots.append(Slot(kind: .user, position: users.appended(made), comparesInstruments: compares))
     }
   }
 
@@ -96,13 +100,14 @@ package struct StrategySet: Sendable {
     case .builtIn(.bollingerReversion): return bollingerReversions[slot.position].update(bar)
     case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position].update(bar)
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position].update(bar)
+    case .builtIn(.rules): return ruleStrategies[slot.position].update(bar)
     case .user: return users[slot.position].update(bar)
     }
   }
 
   /// True where `closeSlot` is to be called after the last bar of an instant.
   package func comparesInstruments(_ strategy: Int) -> Bool {
-    type(of: self[strategy]).comparesInstruments
+    slots[strategy].comparesInstruments
   }
 
   /// Lets a strategy that compares instruments decide on an instant whose bars it has all seen.
@@ -118,6 +123,7 @@ package struct StrategySet: Sendable {
     case .builtIn(.bollingerReversion): bollingerReversions[slot.position].closeSlot(&targets)
     case .builtIn(.donchianBreakout): donchianBreakouts[slot.position].closeSlot(&targets)
     case .builtIn(.buyAndHold): buyAndHolds[slot.position].closeSlot(&targets)
+    case .builtIn(.rules): ruleStrategies[slot.position].closeSlot(&targets)
     case .user: users[slot.position].closeSlot(&targets)
     }
   }
@@ -131,6 +137,8 @@ package struct StrategySet: Sendable {
   }
 
   /// Replaces the state by what `encodeState` of an equally initialised set wrote.
+  ///
+  /// - Throws: `DecodeError`; some strategies may hold the new state then, so the set is of no further use.
   package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {
     for slot in slots {
       switch slot.kind {
@@ -143,6 +151,7 @@ package struct StrategySet: Sendable {
       case .builtIn(.bollingerReversion): try bollingerReversions[slot.position].decodeState(&reader)
       case .builtIn(.donchianBreakout): try donchianBreakouts[slot.position].decodeState(&reader)
       case .builtIn(.buyAndHold): try buyAndHolds[slot.position].decodeState(&reader)
+      case .builtIn(.rules): try ruleStrategies[slot.position].decodeState(&reader)
       case .user: try users[slot.position].decodeState(&reader)
       }
     }
@@ -161,6 +170,7 @@ package struct StrategySet: Sendable {
     case .builtIn(.bollingerReversion): return bollingerReversions[slot.position]
     case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position]
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position]
+    case .builtIn(.rules): return ruleStrategies[slot.position]
     case .user: return users[slot.position]
     }
   }

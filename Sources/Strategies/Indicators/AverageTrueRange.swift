@@ -5,7 +5,7 @@ public import Market
 /// The first bar has no previous close and so no true range: ready with bar `period + 1`.
 ///
 /// Words: bars seen (counted up to `period + 1`), last close, the average (the sum until ready).
-public struct AverageTrueRange: Indicator {
+public struct AverageTrueRange: Indicator, BitwiseCopyable {
   public let period: Int
 
   /// - Precondition: 1 ≤ period ≤ `Periods.max`.

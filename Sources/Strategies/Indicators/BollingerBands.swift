@@ -3,7 +3,7 @@ import Market
 /// The simple mean of a bar's own field and the bands at a multiple of the population standard deviation, as TA-Lib's BBANDS.
 ///
 /// Words: the mean's, the deviation's.
-public struct BollingerBands: Indicator {
+public struct BollingerBands: Indicator, BitwiseCopyable {
   public struct Value: BitwiseCopyable, Hashable, Sendable {
     public let mean: Double
     public let deviation: Double

@@ -3,7 +3,7 @@ import Market
 /// Exponential moving average with weight 2 / (period + 1), begun with the simple mean of the first `period` values, as TA-Lib's EMA.
 ///
 /// Words: how many inputs of the first `period` were seen, the average (their sum until then).
-public struct ExponentialMean: Indicator {
+public struct ExponentialMean: Indicator, BitwiseCopyable {
   public let period: Int
   private let weight: Double
 

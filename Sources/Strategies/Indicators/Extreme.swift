@@ -7,7 +7,7 @@ import Market
 /// Words: head, count, inputs seen, then `period` values and `period` numbers of the inputs they came with.
 ///
 /// - Complexity: constant on average over a series.
-public struct Extreme: Indicator {
+public struct Extreme: Indicator, BitwiseCopyable {
   public enum Kind: BitwiseCopyable, Sendable {
     case highest
     case lowest

@@ -1,7 +1,7 @@
 import Market
 
 /// The value of `period` inputs ago. Words: position, filled, the window.
-public struct Lag: Indicator {
+public struct Lag: Indicator, BitwiseCopyable {
   public let period: Int
 
   /// - Precondition: 1 ≤ period ≤ `Periods.max`.

@@ -1,7 +1,7 @@
 /// Moving average convergence and divergence: the line and its own exponential average, the signal, as TA-Lib's MACD.
 ///
 /// Ready when the signal is. Words: the line's, the signal's.
-public struct MACD: Indicator {
+public struct MACD: Indicator, BitwiseCopyable {
   public struct Value: BitwiseCopyable, Hashable, Sendable {
     public let line: Double
     public let signal: Double

@@ -3,7 +3,7 @@ import Market
 /// The difference of a fast and a slow exponential average, both begun so that they have their first value together, as TA-Lib's MACD.
 ///
 /// Words: inputs that the fast average has not been given, the fast average, the slow one.
-public struct MACDLine: Indicator {
+public struct MACDLine: Indicator, BitwiseCopyable {
   private let skipCount: Int
   private let fast: ExponentialMean
   private let slow: ExponentialMean

@@ -6,7 +6,7 @@ import Market
 /// For a bar's own field `ExactMean` is exact and as fast.
 ///
 /// Words: position, filled, sum, the window.
-public struct MovingMean: Indicator {
+public struct MovingMean: Indicator, BitwiseCopyable {
   public let period: Int
 
   /// - Precondition: 1 ≤ period ≤ `Periods.max`.

@@ -3,7 +3,7 @@ public import Market
 /// The sum of volumes, each added where the close rose and taken off where it fell, as TA-Lib's OBV; exact, and in whole units.
 ///
 /// Ready with the first bar, whose volume it begins with. Words: 1 once begun, last close, sum (two).
-public struct OnBalanceVolume: Indicator {
+public struct OnBalanceVolume: Indicator, BitwiseCopyable {
   public init() {}
   public var wordCount: Int { 4 }
 

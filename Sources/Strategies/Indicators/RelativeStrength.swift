@@ -5,7 +5,7 @@ import Market
 /// Ready with input `period + 1`; 0 where nothing ever moved. (Wilder, New Concepts in Technical Trading Systems, 1978.)
 ///
 /// Words: inputs seen (counted up to `period + 1`), last value, average gain, average loss.
-public struct RelativeStrength: Indicator {
+public struct RelativeStrength: Indicator, BitwiseCopyable {
   public let period: Int
 
   /// - Precondition: 1 ≤ period ≤ `Periods.max`.

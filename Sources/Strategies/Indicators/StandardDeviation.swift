@@ -6,7 +6,7 @@ import Market
 /// A window of equal values gives exactly zero.
 ///
 /// Words: position, filled, how many of the newest values are equal, newest, reference, sum, sum of squares, the window.
-public struct StandardDeviation: Indicator {
+public struct StandardDeviation: Indicator, BitwiseCopyable {
   public let period: Int
 
   /// - Precondition: 1 ≤ period ≤ `Periods.max`.

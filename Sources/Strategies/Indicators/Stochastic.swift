@@ -3,7 +3,7 @@ public import Market
 /// Where the close stands between the lowest low and the highest high of `period` bars, 0 … 100, smoothed twice by simple means, as TA-Lib's STOCH.
 ///
 /// 0 where high and low are equal. Words: the extremes', the two means'.
-public struct Stochastic: Indicator {
+public struct Stochastic: Indicator, BitwiseCopyable {
   public struct Value: BitwiseCopyable, Hashable, Sendable {
     /// Slow %K.
     public let line: Double

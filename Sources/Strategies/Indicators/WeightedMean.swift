@@ -3,7 +3,7 @@ import Market
 /// Linearly weighted moving average: the newest of `period` values counts `period` times, the oldest once, as TA-Lib's WMA.
 ///
 /// Summed anew every `period` inputs, as `MovingMean`. Words: position, filled, sum, weighted sum, the window.
-public struct WeightedMean: Indicator {
+public struct WeightedMean: Indicator, BitwiseCopyable {
   public let period: Int
   private let divisor: Double
 
