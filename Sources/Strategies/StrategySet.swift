@@ -20,11 +20,20 @@ package struct StrategySet: Sendable {
     let kind: Kind
     /// Place in the array of its kind.
     let position: Int
+    let comparesInstruments: Bool
   }
 
   private var slots: [Slot] = []
   private var smaCrosses: [BlockStrategy<SMACross>] = []
+  private var emaCrosses: [BlockStrategy<EMACross>] = []
+  private var momenta: [BlockStrategy<Momentum>] = []
+  private var crossSections: [CrossSectionalMomentum] = []
+  private var zScoreReversions: [BlockStrategy<ZScoreReversion>] = []
+  private var rsiReversions: [BlockStrategy<RSIReversion>] = []
+  private var bollingerReversions: [BlockStrategy<BollingerReversion>] = []
+  private var donchianBreakouts: [BlockStrategy<DonchianBreakout>] = []
   private var buyAndHolds: [BlockStrategy<BuyAndHold>] = []
+  private var ruleStrategies: [RuleStrategy] = []
   private var users: [any Strategy] = []
 
   /// - Parameters:
@@ -39,7 +48,7 @@ package struct StrategySet: Sendable {
         throw .unknown(name: specification.name, position: position)
       }
       do throws(ParameterError) {
-        try append(entry.door, specification.parameters, instrumentCount)
+        try append(entry, specification.parameters, instrumentCount)
       } catch {
         throw .parameter(error, name: specification.name, position: position)
       }
@@ -47,22 +56,32 @@ package struct StrategySet: Sendable {
   }
 
   private mutating func append(
-    _ door: StrategyCatalog.Door, _ parameters: ParameterValues, _ instrumentCount: Int
+    _ entry: StrategyCatalog.Entry, _ parameters: ParameterValues, _ instrumentCount: Int
   ) throws(ParameterError) {
     func make<S: Strategy>(_ type: S.Type) throws(ParameterError) -> S {
       try S(parameters: parameters, instrumentCount: instrumentCount)
     }
-    switch door {
+    let compares = entry.comparesInstruments
+    switch entry.door {
     case .builtIn(let kind):
       let position: Int
       switch kind {
       case .smaCross: position = smaCrosses.appended(try make(BlockStrategy<SMACross>.self))
+      case .emaCross: position = emaCrosses.appended(try make(BlockStrategy<EMACross>.self))
+      case .momentum: position = momenta.appended(try make(BlockStrategy<Momentum>.self))
+      case .crossSectionalMomentum: position = crossSections.appended(try make(CrossSectionalMomentum.self))
+      case .zScoreReversion: position = zScoreReversions.appended(try make(BlockStrategy<ZScoreReversion>.self))
+      case .rsiReversion: position = rsiReversions.appended(try make(BlockStrategy<RSIReversion>.self))
+      case .bollingerReversion:
+        position = bollingerReversions.appended(try make(BlockStrategy<BollingerReversion>.self))
+      case .donchianBreakout: position = donchianBreakouts.appended(try make(BlockStrategy<DonchianBreakout>.self))
       case .buyAndHold: position = buyAndHolds.appended(try make(BlockStrategy<BuyAndHold>.self))
+      case .rules: position = ruleStrategies.appended(try make(RuleStrategy.self))
       }
-      slots.append(Slot(kind: .builtIn(kind), position: position))
+      slots.append(Slot(kind: .builtIn(kind), position: position, comparesInstruments: compares))
     case .user(let type):
       let made: any Strategy = try make(type)
-      slots.append(Slot(kind: .user, position: users.appended(made)))
+      slots.append(Slot(kind: .user, position: users.appended(made), comparesInstruments: compares))
     }
   }
 
@@ -73,14 +92,22 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): return smaCrosses[slot.position].update(bar)
+    case .builtIn(.emaCross): return emaCrosses[slot.position].update(bar)
+    case .builtIn(.momentum): return momenta[slot.position].update(bar)
+    case .builtIn(.crossSectionalMomentum): return crossSections[slot.position].update(bar)
+    case .builtIn(.zScoreReversion): return zScoreReversions[slot.position].update(bar)
+    case .builtIn(.rsiReversion): return rsiReversions[slot.position].update(bar)
+    case .builtIn(.bollingerReversion): return bollingerReversions[slot.position].update(bar)
+    case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position].update(bar)
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position].update(bar)
+    case .builtIn(.rules): return ruleStrategies[slot.position].update(bar)
     case .user: return users[slot.position].update(bar)
     }
   }
 
   /// True where `closeSlot` is to be called after the last bar of an instant.
   package func comparesInstruments(_ strategy: Int) -> Bool {
-    type(of: self[strategy]).comparesInstruments
+    slots[strategy].comparesInstruments
   }
 
   /// Lets a strategy that compares instruments decide on an instant whose bars it has all seen.
@@ -88,7 +115,15 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): smaCrosses[slot.position].closeSlot(&targets)
+    case .builtIn(.emaCross): emaCrosses[slot.position].closeSlot(&targets)
+    case .builtIn(.momentum): momenta[slot.position].closeSlot(&targets)
+    case .builtIn(.crossSectionalMomentum): crossSections[slot.position].closeSlot(&targets)
+    case .builtIn(.zScoreReversion): zScoreReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.rsiReversion): rsiReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.bollingerReversion): bollingerReversions[slot.position].closeSlot(&targets)
+    case .builtIn(.donchianBreakout): donchianBreakouts[slot.position].closeSlot(&targets)
     case .builtIn(.buyAndHold): buyAndHolds[slot.position].closeSlot(&targets)
+    case .builtIn(.rules): ruleStrategies[slot.position].closeSlot(&targets)
     case .user: users[slot.position].closeSlot(&targets)
     }
   }
@@ -102,11 +137,21 @@ package struct StrategySet: Sendable {
   }
 
   /// Replaces the state by what `encodeState` of an equally initialised set wrote.
+  ///
+  /// - Throws: `DecodeError`; some strategies may hold the new state then, so the set is of no further use.
   package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {
     for slot in slots {
       switch slot.kind {
       case .builtIn(.smaCross): try smaCrosses[slot.position].decodeState(&reader)
+      case .builtIn(.emaCross): try emaCrosses[slot.position].decodeState(&reader)
+      case .builtIn(.momentum): try momenta[slot.position].decodeState(&reader)
+      case .builtIn(.crossSectionalMomentum): try crossSections[slot.position].decodeState(&reader)
+      case .builtIn(.zScoreReversion): try zScoreReversions[slot.position].decodeState(&reader)
+      case .builtIn(.rsiReversion): try rsiReversions[slot.position].decodeState(&reader)
+      case .builtIn(.bollingerReversion): try bollingerReversions[slot.position].decodeState(&reader)
+      case .builtIn(.donchianBreakout): try donchianBreakouts[slot.position].decodeState(&reader)
       case .builtIn(.buyAndHold): try buyAndHolds[slot.position].decodeState(&reader)
+      case .builtIn(.rules): try ruleStrategies[slot.position].decodeState(&reader)
       case .user: try users[slot.position].decodeState(&reader)
       }
     }
@@ -117,7 +162,15 @@ package struct StrategySet: Sendable {
     let slot = slots[strategy]
     switch slot.kind {
     case .builtIn(.smaCross): return smaCrosses[slot.position]
+    case .builtIn(.emaCross): return emaCrosses[slot.position]
+    case .builtIn(.momentum): return momenta[slot.position]
+    case .builtIn(.crossSectionalMomentum): return crossSections[slot.position]
+    case .builtIn(.zScoreReversion): return zScoreReversions[slot.position]
+    case .builtIn(.rsiReversion): return rsiReversions[slot.position]
+    case .builtIn(.bollingerReversion): return bollingerReversions[slot.position]
+    case .builtIn(.donchianBreakout): return donchianBreakouts[slot.position]
     case .builtIn(.buyAndHold): return buyAndHolds[slot.position]
+    case .builtIn(.rules): return ruleStrategies[slot.position]
     case .user: return users[slot.position]
     }
   }

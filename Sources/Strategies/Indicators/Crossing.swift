@@ -10,7 +10,7 @@ public enum Cross: BitwiseCopyable, Sendable {
 /// Watches the relation of two numbers from one input to the next.
 ///
 /// Ready from the second input on. Word: 0 nothing seen, 1 was below, 2 was equal, 3 was above.
-public struct Crossing: Indicator {
+public struct Crossing: Indicator, BitwiseCopyable {
   public init() {}
   public var wordCount: Int { 1 }
 

@@ -5,7 +5,7 @@ import Market
 /// Nothing drifts, however long the series; equal averages of different periods compare equal.
 ///
 /// Words: position, filled, sum (two), the window.
-public struct ExactMean: Indicator {
+public struct ExactMean: Indicator, BitwiseCopyable {
   public let period: Int
   private let divisor: Int64
 

@@ -29,6 +29,7 @@ struct Placed<Part: FlatState> {
 }
 
 extension Placed: Sendable {}
+extension Placed: BitwiseCopyable where Part: BitwiseCopyable {}
 
 extension Placed where Part: Indicator {
   @inline(__always)

@@ -4,7 +4,7 @@ import Market
 /// The direction a strategy last asked for; what makes a target out of a wish is that it differs from this.
 ///
 /// Word: the raw value of `Direction`; flat at first.
-struct WantedPosition: FlatState {
+struct WantedPosition: FlatState, BitwiseCopyable {
   var wordCount: Int { 1 }
   func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= 2 }
 }
