@@ -27,12 +27,11 @@ extension ProfileFault: CustomStringConvertible {
       "\(quoted(key)) is given again, first in line \(firstLine); keep one of them"
     case .missingKey(let key, let expected): "\(quoted(key)) is missing; add \(expected)"
     case .unfit(let found, let expected): unfitText(found, expected)
-    case .tooPrecise(let text, let expected): "\(quoted(text)) has more decimals than are kept; write \(expected)"
+    case .tooPrecise(let text, let expected): tooPreciseText(text, expected)
     case .outOfRange(let text, let expected): "\(quoted(text)) is out of range; write \(expected)"
     case .leadingZero(let text):
       "\(quoted(text)) begins with a zero, which some programs read as octal; write it without"
-    case .unitMissing(let text):
-      "\(quoted(text)) has no unit; write `\(text) %` for hundredths or `\(text) bp` for ten-thousandths"
+    case .unitMissing(let text, let expected): "\(quoted(text)) has no unit; write \(expected)"
     case .notOneOf(let keys, let found):
       found.isEmpty
         ? "nothing says which model is meant; give one of \(list(keys))"
@@ -42,6 +41,7 @@ extension ProfileFault: CustomStringConvertible {
     case .tooMany(let count, let countMax): "these are \(count), and \(countMax) are the most; remove some"
     case .repeatedSymbol(let symbol, let firstLine):
       "\(quoted(symbol)) is in the universe already, in line \(firstLine); remove one"
+    case .noSuchInstant(let text): "there is no day or time \(quoted(text)); write \(ProfileExpectation.instant)"
     case .zoneMissing(let text):
       "\(quoted(text)) doesn't say whose time it is; add `Z` for UTC or an offset such as `-05:00`"
     case .severalStrategies(let count):
@@ -75,10 +75,11 @@ extension ProfileExpectation: CustomStringConvertible {
     case .universe: "`all` or a list of symbols, such as `[AAPL, MSFT]`"
     case .symbol: "a symbol of 1 to 64 characters without blanks, such as `AAPL`"
     case .instant: "a date or an instant, such as `2004-01-31` or `2004-01-31T14:30:00Z`"
-    case .currency: "a currency's code, such as `USD`"
+    case .currency: "a currency's code in capitals, such as `USD`"
     case .strategies: "a list of strategies, such as `- sma_cross: {fast: 10, slow: 30}`"
     case .strategy(let names): "one of the strategies \(list(names)), such as `- sma_cross: {fast: 10, slow: 30}`"
     case .tiers: "a list of tiers, such as `- {from: 0, maker: -1 bp, taker: 5 bp}`"
+    case .tier: "a tier, such as `{from: 0, maker: -1 bp, taker: 5 bp}`"
     case .number(let rule): rule.description
     case .share(let rule): rule.description
     case .word(let words): list(words)
@@ -92,8 +93,7 @@ extension NumberRule: CustomStringConvertible {
   package var description: String {
     let kind = decimalCount == 0 ? "a whole number" : "a number"
     let from = isLowIncluded ? "of at least" : "above"
-    let decimals = decimalCount == 0 ? "" : " with at most \(decimalCount) decimals"
-    return "\(kind) \(from) \(FixedPoint.text(nanos: low)) and at most \(FixedPoint.text(nanos: high))\(decimals)"
+    return "\(kind) \(from) \(grouped(low)) and at most \(grouped(high))"
   }
 }
 
@@ -118,13 +118,38 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
       return unknownText("word", text, words)
     case .strategy(let names): return unknownText("strategy", text, names)
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
+    case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
-    case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .number, .share,
-      .flag,
+    case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share, .flag,
       .expression:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
   }
+}
+
+private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> String {
+  switch expected {
+  case .number(let rule) where rule.decimalCount == 0: "\(quoted(text)) is not whole; write \(expected)"
+  case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
+  case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
+  case .instant: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
+  case .mapping, .model, .name, .path, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word, .flag,
+    .expression:
+    "\(quoted(text)) is too fine; write \(expected)"
+  }
+}
+
+/// A number with underscores between groups of three digits, as a profile may write it.
+private func grouped(_ nanos: Int128) -> String {
+  let text = FixedPoint.text(nanos: nanos)
+  let whole = text.prefix { $0 != "." }
+  var out = ""
+  for (offset, digit) in whole.enumerated() {
+    let left = whole.count - offset
+    if left % 3 == 0, out.last?.isNumber == true { out.append("_") }
+    out.append(digit)
+  }
+  return out + text.dropFirst(whole.count)
 }
 
 private func unknownText(_ noun: String, _ word: String, _ allowed: [String]) -> String {

@@ -53,7 +53,7 @@ package enum ProfileFault: Hashable, Sendable {
   /// `010`, which YAML readers understand differently.
   case leadingZero(String)
   /// A share without `%` or `bp`.
-  case unitMissing(String)
+  case unitMissing(String, expected: ProfileExpectation)
   /// Exactly one of these keys says which model is meant.
   case notOneOf([String], found: [String])
   /// The key has a meaning only together with another one.
@@ -61,6 +61,8 @@ package enum ProfileFault: Hashable, Sendable {
   case emptyList(expected: ProfileExpectation)
   case tooMany(count: Int, countMax: Int)
   case repeatedSymbol(String, firstLine: Int)
+  /// A 30 February, an hour of 24.
+  case noSuchInstant(String)
   /// A date's time of day without `Z` or an offset.
   case zoneMissing(String)
   /// More than one key in an item of the list of strategies.
@@ -100,6 +102,7 @@ package enum ProfileExpectation: Hashable, Sendable {
   /// A strategy's name, alone or with its parameters.
   case strategy(names: [String])
   case tiers
+  case tier
   case number(NumberRule)
   case share(ShareRule)
   case word([String])

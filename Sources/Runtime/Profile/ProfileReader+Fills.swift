@@ -79,7 +79,7 @@ extension ProfileReader {
       noteUnfit(value, .tiers)
       return nil
     }
-    if items.isEmpty { note(.emptyList(expected: .tiers), at: value) }
+    if items.isEmpty { note(.emptyList(expected: .tier), at: value) }
     if items.count > ProfileReader.tierCountMax {
       note(.tooMany(count: items.count, countMax: ProfileReader.tierCountMax), at: value)
       return nil

@@ -80,7 +80,8 @@ extension ProfileReader {
       case .outOfRange: note(.outOfRange(text, expected: .instant), at: value)
       case .tooPrecise: note(.tooPrecise(text, expected: .instant), at: value)
       case .zoneMissing: note(.zoneMissing(text), at: value)
-      case .endOfText, .unexpectedByte, .fieldOutOfRange: noteUnfit(value, .instant)
+      case .fieldOutOfRange: note(.noSuchInstant(text), at: value)
+      case .endOfText, .unexpectedByte: noteUnfit(value, .instant)
       }
       return nil
     }

@@ -14,7 +14,7 @@ extension ProfileReader {
       noteUnfit(value, .strategies)
       return nil
     }
-    if items.isEmpty { note(.emptyList(expected: .strategies), at: value) }
+    if items.isEmpty { note(.emptyList(expected: .strategy(names: catalog.names)), at: value) }
     if items.count > ProfileReader.strategyCountMax {
       note(.tooMany(count: items.count, countMax: ProfileReader.strategyCountMax), at: value)
       return nil
@@ -66,22 +66,18 @@ extension ProfileReader {
     _ mapping: ProfileMapping, _ descriptions: [ParameterDescription]
   ) -> ParameterValues? {
     var values: [String: ParameterValue] = [:]
-    let problemCount = problems.count
     for description in descriptions {
-      let value: ParameterValue?
       if let written = mapping[description.name] {
-        value = parameter(written, description.form)
+        values[description.name] = parameter(written, description.form)
       } else if let defaultValue = description.defaultValue {
-        value = defaultValue
-      } else {
-        value = nil
+        values[description.name] = defaultValue
+      } else if !isMisspelt(description.name, in: mapping.value) {
         note(
           .missingKey(description.name, expected: description.form.expectation), at: mapping.value.keyPlace,
           path: mapping.value.path)
       }
-      values[description.name] = value
     }
-    return problems.count == problemCount ? ParameterValues(values) : nil
+    return values.count == descriptions.count ? ParameterValues(values) : nil
   }
 
   private mutating func parameter(_ value: ProfileValue, _ form: ParameterDescription.Form) -> ParameterValue? {

@@ -56,8 +56,18 @@ struct ProfileReader {
     _ key: String, in mapping: ProfileMapping, _ expected: ProfileExpectation
   ) -> ProfileValue? {
     if let value = mapping[key] { return value }
-    note(.missingKey(key, expected: expected), at: mapping.value.keyPlace, path: mapping.value.path)
+    if !isMisspelt(key, in: mapping.value) {
+      note(.missingKey(key, expected: expected), at: mapping.value.keyPlace, path: mapping.value.path)
+    }
     return nil
+  }
+
+  /// Whether an unknown key of a mapping was already said to mean `key`, which then isn't missing too.
+  func isMisspelt(_ key: String, in mapping: ProfileValue) -> Bool {
+    problems.contains { problem in
+      guard problem.path == mapping.path, case .unknownKey(let written, let allowed) = problem.fault else { return false }
+      return NearestWord.nearest(to: written, in: allowed) == key
+    }
   }
 
   /// The one of `keys` that says which model a mapping stands for.
@@ -127,7 +137,7 @@ extension ProfileReader {
       note(.outOfRange(text, expected: .share(rule)), at: value)
     } catch {
       switch error {
-      case .unitMissing: note(.unitMissing(text), at: value)
+      case .unitMissing: note(.unitMissing(text, expected: .share(rule)), at: value)
       case .decimal(let fault): note(fault.fault(text, expected: .share(rule)), at: value)
       }
     }
