@@ -31,7 +31,11 @@ struct BarText {
     buffer.append(time: bar.knownAt)
     buffer.append(",,")
     let position = bar.instrument.position
-    if position < csvNames.count { buffer.append(csvNames[position]) } else { buffer.append(csv: context.name(of: bar.instrument)) }
+    if position < csvNames.count {
+      buffer.append(csvNames[position])
+    } else {
+      buffer.append(csv: context.name(of: bar.instrument))
+    }
     buffer.append(comma)
     buffer.append(time: bar.openTime)
     buffer.append(comma)
@@ -59,7 +63,11 @@ struct BarText {
     buffer.append(time: bar.knownAt)
     buffer.append("\",\"kind\":\"bar\",\"cause\":null,\"instrument\":")
     let position = bar.instrument.position
-    if position < jsonNames.count { buffer.append(jsonNames[position]) } else { buffer.append(json: context.name(of: bar.instrument)) }
+    if position < jsonNames.count {
+      buffer.append(jsonNames[position])
+    } else {
+      buffer.append(json: context.name(of: bar.instrument))
+    }
     buffer.append(",\"open_time\":\"")
     buffer.append(time: bar.openTime)
     buffer.append("\",\"duration_ns\":")

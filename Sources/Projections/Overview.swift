@@ -72,6 +72,8 @@ package func overview(_ file: any JournalFile) throws(ProjectionError) -> Journa
   counts[Int(RunStarted.kind.rawValue)] = 1
   while let event = try cursor.next() { counts[Int(event.kind.rawValue)] += 1 }
   var kinds: [(kind: EventKind, count: UInt64)] = []
-  for (number, count) in counts.enumerated() where count > 0 { kinds.append((EventKind(rawValue: UInt8(number)), count)) }
+  for (number, count) in counts.enumerated() where count > 0 {
+    kinds.append((EventKind(rawValue: UInt8(number)), count))
+  }
   return JournalOverview(path: file.path, context: context, summary: cursor.summary, kinds: kinds)
 }

@@ -51,7 +51,8 @@ extension RunDifference {
       out += "  " + String(repeating: "  ", count: depth) + event.line(context) + "\n"
     }
     if isMissing {
-      out += chain.isEmpty ? "  has no such \(EventRegistry.name(of: first.kind))" : "  and nothing of the kind from there"
+      out +=
+        chain.isEmpty ? "  has no such \(EventRegistry.name(of: first.kind))" : "  and nothing of the kind from there"
       if let instead = first.instead {
         out += "; in its place: " + instead.line(context)
       } else if chain.isEmpty {

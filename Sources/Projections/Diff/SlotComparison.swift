@@ -220,7 +220,9 @@ struct SlotComparison: ~Copyable {
         RunDifference.FieldDifference(
           name: name, left: leftValue.text(leftContext), right: rightValue.text(rightContext)))
     }
-    if isStrict, left.sequence != right.sequence { add("sequence", .sequence(left.sequence), .sequence(right.sequence)) }
+    if isStrict, left.sequence != right.sequence {
+      add("sequence", .sequence(left.sequence), .sequence(right.sequence))
+    }
     if isStrict, left.time != right.time { add("time", .time(left.time), .time(right.time)) }
     let leftCause = left.cause.map { FieldValue.sequence($0) } ?? .absent
     let rightCause = right.cause.map { FieldValue.sequence($0) } ?? .absent

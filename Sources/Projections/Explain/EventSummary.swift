@@ -14,7 +14,8 @@ struct EventSummary {
     case let decision as RiskDecision: words(decision)
     case let intent as OrderIntent: words(intent, sequence)
     case let accepted as OrderAccepted:
-      accepted.expiresAt.nanos == .max ? "accepted \(time), until cancelled" : "accepted \(time), until \(accepted.expiresAt)"
+      accepted.expiresAt.nanos == .max
+        ? "accepted \(time), until cancelled" : "accepted \(time), until \(accepted.expiresAt)"
     case let rejected as OrderRejected: "rejected \(time): \(rejected.reason)"
     case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason), \(cancelled.leaves) unfilled"
     case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
@@ -45,7 +46,8 @@ struct EventSummary {
   }
 
   private func words(_ decision: RiskDecision) -> String {
-    var text = "risk \(decision.outcome): \(decision.reason), requested \(decision.requested), allowed \(decision.allowed)"
+    var text =
+      "risk \(decision.outcome): \(decision.reason), requested \(decision.requested), allowed \(decision.allowed)"
     if decision.observed != 0 || decision.limit != 0 {
       text += ", observed \(FixedPoint.text(nanos: decision.observed)), limit \(FixedPoint.text(nanos: decision.limit))"
     }
@@ -62,7 +64,8 @@ struct EventSummary {
 
   private func words(_ fill: Fill, _ sequence: UInt64, _ time: Timestamp) -> String {
     var text = "fill \(time): \(fill.side) \(fill.quantity) \(context.name(of: fill.instrument)) at \(fill.price)"
-    text += " by \(fill.rule), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity)"
+    text +=
+      " by \(fill.rule), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity)"
     text += ", \(fill.leaves) left"
     if let bar = fillBars[sequence] { text += "; bar [\(fill.bar)] \(prices(bar))" }
     return text

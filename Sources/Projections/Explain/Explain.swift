@@ -18,7 +18,7 @@ package func explain(
     throw .identifierUnknown(id)
   }
   var tree = try CausalTree(file, context: context)
-  return try tree.explanation(of: sequence, path: file.path)
+  return try tree.explanation(of: sequence)
 }
 
 /// Gathers the events around one order and hangs them below their causes.
@@ -34,7 +34,7 @@ struct CausalTree: ~Copyable {
     chain = try CausalChain(file, context: context)
   }
 
-  mutating func explanation(of sequence: UInt64, path: String) throws(ProjectionError) -> Explanation {
+  mutating func explanation(of sequence: UInt64) throws(ProjectionError) -> Explanation {
     let order = try order(of: sequence)
     let anchor = order ?? sequence
     var parent: UInt64?
@@ -44,7 +44,7 @@ struct CausalTree: ~Copyable {
     }
     try gatherDescendants(of: anchor)
     try readFillBars()
-    return Explanation(path: path, context: chain.context, sequence: sequence, order: order, root: tree())
+    return Explanation(context: chain.context, sequence: sequence, order: order, root: tree())
   }
 
   /// The order that an event is, speaks of, or follows from by way of a fill.

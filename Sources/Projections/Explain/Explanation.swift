@@ -11,7 +11,6 @@ package struct Explanation: Sendable {
     package var children: [Node]
   }
 
-  package let path: String
   package let context: RunContext
   /// What was asked for.
   package let sequence: UInt64
@@ -24,7 +23,7 @@ package struct Explanation: Sendable {
 extension Explanation {
   /// The tree for people; the event that was asked for is marked.
   package func text() -> String {
-    var out = "run \(context.runID.prefix(12))  \(path)\n"
+    var out = "run \(context.runID.prefix(12))\n"
     if let order { out += "order \(context.clientOrderID(order))  sequence \(order)\n" }
     out += "\n"
     write(root, prefix: "", connector: "", isLast: true, into: &out)
