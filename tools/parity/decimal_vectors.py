@@ -110,7 +110,7 @@ def vector(rng):
     rule, rounding = rng.choice([("down", ROUND_FLOOR), ("up", ROUND_CEILING), ("nearest", ROUND_HALF_EVEN)])
     if rng.random() < 0.2 and tick < 2**42:  # a tie
         tick *= 2
-        price = tick // 2 * (2 * spread(rng, 18) + 1)
+        price = tick // 2 * (2 * rng.randrange(-(2**17), 2**17) + 1)
     result = int((Decimal(price) / tick).to_integral_value(rounding=rounding)) * tick
     return [kind, price, tick, rule, "error" if abs(result) > MAX else result]
 
