@@ -26,6 +26,9 @@ let pureRooms: [Target] = [
   .target(name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house),
   // The reducer: ledger, risk gate, orders, the simulated venue.
   .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  // Compares Market's arithmetic with vectors that Python's decimal made: tools/parity/decimal_vectors.py | decimal-check.
+  .executableTarget(
+    name: "decimal-check", dependencies: ["Market"], path: "tools/DecimalCheck", swiftSettings: house),
   .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
   .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
   .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
