@@ -81,8 +81,8 @@ public struct CivilDate: BitwiseCopyable, Hashable, Comparable, Sendable {
   public var weekday: Weekday { CivilDate.weekday(days: daysSinceEpoch) }
 
   static func weekday(days: Int64) -> Weekday {
-    // 1970-01-01 was a Thursday; 100,000 weeks lift every valid day above zero.
-    switch UInt64(days + 700_000 + 3) % 7 {
+    // 1970-01-01 was a Thursday; 200,000 weeks lift every valid day above zero.
+    switch UInt64(days + 1_400_000 + 3) % 7 {
     case 0: .monday
     case 1: .tuesday
     case 2: .wednesday
@@ -108,15 +108,19 @@ public struct CivilDate: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension CivilDate: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {
-    String(
-      decoding: [UInt8](unsafeUninitializedCapacity: 10) { buffer, count in
-        DecimalDigits.write(UInt64(year), width: 4, to: buffer, at: 0)
-        buffer[4] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(month), width: 2, to: buffer, at: 5)
-        buffer[7] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(day), width: 2, to: buffer, at: 8)
-        count = 10
-      }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 10) { buffer in
+      write(to: buffer)
+      return 10
+    }
+  }
+
+  /// Writes ten bytes at the start of `buffer`.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    DecimalDigits.write(UInt64(year), width: 4, to: buffer, at: 0)
+    buffer[4] = UInt8(ascii: "-")
+    DecimalDigits.write(UInt64(month), width: 2, to: buffer, at: 5)
+    buffer[7] = UInt8(ascii: "-")
+    DecimalDigits.write(UInt64(day), width: 2, to: buffer, at: 8)
   }
 }
 
