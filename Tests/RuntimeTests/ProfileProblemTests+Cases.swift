@@ -370,7 +370,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a cap of zero", line: 19,
       "  require_cash: true\n  max_position: 0",
-      "p.yaml:20:17: risk.max_position: `0` is out of range; write a number above 0 and at most 1_000_000_000"),
+      "p.yaml:20:17: risk.max_position: `0` is out of range; write a number above 0 and at most 4_000_000_000"),
     WrongProfile(
       "a confidence above one", line: 19,
       "  require_cash: true\n  min_confidence: 1.5",
