@@ -113,7 +113,8 @@ private struct Verifier: ~Copyable {
   }
 
   /// Decides what the bytes behind the last whole block are.
-  private mutating func checkEnd(_ damage: BlockDamage) throws(JournalError) -> (isSealed: Bool, damage: JournalError?) {
+  private mutating func checkEnd(_ damage: BlockDamage) throws(JournalError) -> (isSealed: Bool, damage: JournalError?)
+  {
     let file = walk.window.file
     if let (offset, difference) = try walk.seekTableDifference() {
       guard let difference else { return (true, nil) }
