@@ -86,8 +86,8 @@ struct BlockWalk: ~Copyable {
   ///
   /// A trailer says how long its block's frame is, so a frame hash that holds proves a block without walking to it.
   mutating func hasWholeBlockBehind() throws(JournalError) -> Bool {
-    if try WholeBlocks.readTable(&window) != nil { return true }
     let start = offset
+    if let table = try WholeBlocks.readTable(&window), table.offsets[table.blockCount] > start { return true }
     var position = start
     let chunk = 64 << 10
     while position < window.fileBytes {
