@@ -2,9 +2,10 @@
 // encoder spells it. Method: canonical blocks of all shapes, changed at random places, cut, and with numbers blown up;
 // what decodes is encoded again and compared.
 import Events
-@testable import Journal
 import Market
 import Testing
+
+@testable import Journal
 
 @Suite("Hostile blocks")
 struct HostileBlockTests {
@@ -139,13 +140,14 @@ struct HostileBlockTests {
     var trailer = BlockTrailer(
       header: BlockHeader(
         index: 0, firstSequence: 0, limits: .standard, eventCount: 1, barCount: 1, rowBytes: 0,
-        firstTime: Timestamp(nanos: 0)), lastTime: Timestamp(nanos: 0), canonicalBytes: 100, compressedBytes: bomb.count,
+        firstTime: Timestamp(nanos: 0)), lastTime: Timestamp(nanos: 0), canonicalBytes: 100,
+      compressedBytes: bomb.count,
       barsBefore: 0, canonicalBytesBefore: 0, chainHash: JournalHash.chainStart)
     var covered = ByteBuffer()
     trailer.encodeCovered(into: &covered)
     trailer.frameHash = bomb.withUnsafeBytes { JournalHash.frame(trailer: covered.bytes, compressed: $0) }
     let journal = bomb + covered.array + trailer.frameHash
-    let found = try? verifyJournal(file: MemoryFile(bytes: journal)).damage?.fault
+    let found = try verifyJournal(file: MemoryFile(bytes: journal)).damage?.fault
     guard case .damagedBlock(0, 0, 0, .contentSize(let claimed, let limit)) = found else {
       Issue.record("\(String(describing: found))")
       return

@@ -1,9 +1,10 @@
 // Goal: a seek table that is wrong in any way is found, and never hides an event: reading falls back to the frames.
 // Method: the table of a real journal, rebuilt wrong in one way at a time.
 import Events
-@testable import Journal
 import Market
 import Testing
+
+@testable import Journal
 
 @Suite("Seek table")
 struct SeekTableTests {
