@@ -40,7 +40,8 @@ let journalRooms: [Target] = [
   // libzstd, as Debian packages it.
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
-  .target(name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], swiftSettings: house),
+  .target(
+    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"], swiftSettings: house),
   .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
 ]
 
