@@ -16,7 +16,7 @@ package struct EventText: Sendable {
       context: context)
   }
 
-  init(
+  package init(
     sequence: UInt64, time: Timestamp, kind: EventKind, cause: UInt64?, body: any EventBody, context: RunContext
   ) {
     self.sequence = sequence
