@@ -81,8 +81,8 @@ public struct CivilDate: BitwiseCopyable, Hashable, Comparable, Sendable {
   public var weekday: Weekday { CivilDate.weekday(days: daysSinceEpoch) }
 
   static func weekday(days: Int64) -> Weekday {
-    // 1970-01-01 was a Thursday; 100,000 weeks lift every valid day above zero.
-    switch UInt64(days + 700_000 + 3) % 7 {
+    // 1970-01-01 was a Thursday; 200,000 weeks lift every valid day above zero.
+    switch UInt64(days + 1_400_000 + 3) % 7 {
     case 0: .monday
     case 1: .tuesday
     case 2: .wednesday

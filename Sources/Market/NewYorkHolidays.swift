@@ -1,7 +1,7 @@
 /// Hours, holidays and early closes of the New York Stock Exchange, by rule and by the list of what no rule foretells.
 ///
-/// Reproduces exchange_calendars 4.13.2 (XNYS) for every day from 1990; before, the same rules reach back without having
-/// been compared. Sources: NYSE Group's holiday notices; US Code title 5 §6103 for the dates.
+/// Reproduces exchange_calendars 4.13.2 (XNYS) for every day from 1985-09-30 to 2040 and its dates from 1970; that library
+/// takes today's hours for the years before. Sources: NYSE Group's holiday notices; US Code title 5 §6103 for the dates.
 /// Late opens and stops inside a session (power, silence, circuit breakers) are not hours: bars are missing then.
 enum NewYorkHolidays {
   /// Minutes since local midnight.
@@ -31,12 +31,12 @@ enum NewYorkHolidays {
       if day == 1 || (day == 2 && weekday == .monday) { return true }
       return year >= 1998 && weekday == .monday && (15...21).contains(day)
     case 2:
-      if year < 1971 { return isObserved(day, on: 22, weekday) }
+      if year < 1971 { return day == 22 || (day == 23 && weekday == .monday) }
       return weekday == .monday && (15...21).contains(day)
     case 3, 4:
       return weekday == .friday && isGoodFriday(date)
     case 5:
-      if year < 1971 { return isObserved(day, on: 30, weekday) }
+      if year < 1971 { return day == 30 || (day == 31 && weekday == .monday) }
       return weekday == .monday && day >= 25
     case 6:
       return year >= 2022 && isObserved(day, on: 19, weekday)
@@ -87,10 +87,13 @@ enum NewYorkHolidays {
     case 1994_04_27, 2001_09_11, 2001_09_12, 2001_09_13, 2001_09_14, 2004_06_11, 2007_01_02, 2012_10_29, 2012_10_30,
       2018_12_05, 2025_01_09:
       true
-    case 1969_07_21, 1972_12_28, 1973_01_25, 1977_07_14, 1985_09_27:
+    case 1968_02_12, 1968_04_09, 1968_07_05, 1969_02_10, 1969_03_31, 1969_07_21, 1972_12_28, 1973_01_25, 1977_07_14,
+      1985_09_27:
       true
+    case 1968_07_03, 1968_09_04, 1968_11_06, 1968_11_13, 1968_11_27:
+      false
     case 1968_06_12...1968_12_31:
-      date.weekday == .wednesday
+      date.weekday == .wednesday || date.packed == 1968_11_11
     default:
       false
     }
@@ -109,7 +112,7 @@ enum NewYorkHolidays {
     case (11, 23...29):
       return year >= 1992 && weekday == .friday
     case (12, 24):
-      return year >= 1990
+      return true
     case (12, 26):
       return weekday == .friday && (year == 1997 || year == 2003)
     case (12, 31):
