@@ -12,10 +12,15 @@ struct BarMerge: ~Copyable {
   private let streams: [BarStream]
   /// A binary heap; its least element comes first.
   private var heap: [Head] = []
+  private let batch: UnsafeMutablePointer<Bar>
+  /// The last bar taken, which doesn't know yet whether it closes its slot.
   private var pending: Bar?
+
+  private static let batchMax = 1024
 
   init(_ streams: [BarStream]) throws(ImportError) {
     self.streams = streams
+    batch = .allocate(capacity: BarMerge.batchMax)
     for index in streams.indices {
       guard let bar = try streams[index].bars().first else { continue }
       heap.append(Head(knownAt: bar.knownAt, stream: index))
@@ -23,19 +28,35 @@ struct BarMerge: ~Copyable {
     }
   }
 
-  /// The next bar, its slot mark set; nil at the end.
-  mutating func next() throws(ImportError) -> Bar? {
-    guard let following = try pop() else {
-      let last = pending
-      pending = nil
-      return last
+  deinit { batch.deallocate() }
+
+  /// The next bars, slots marked; empty at the end. Valid until the next call.
+  ///
+  /// A lone stream's batches pass as they are: each of its bars closes its own slot.
+  mutating func nextBatch() throws(ImportError) -> UnsafeBufferPointer<Bar> {
+    if streams.count == 1 {
+      let bars = try streams[0].bars()
+      streams[0].consume(bars.count)
+      return bars
     }
-    guard let held = pending else {
+    var count = 0
+    while count < BarMerge.batchMax {
+      guard let following = try pop() else {
+        if let last = pending {
+          (batch + count).initialize(to: last)
+          count += 1
+          pending = nil
+        }
+        break
+      }
+      if let held = pending {
+        let closesSlot = held.knownAt != following.knownAt
+        (batch + count).initialize(to: held.with(instrument: held.instrument, closesSlot: closesSlot))
+        count += 1
+      }
       pending = following
-      return try next()
     }
-    pending = following
-    return held.with(instrument: held.instrument, closesSlot: held.knownAt != following.knownAt)
+    return UnsafeBufferPointer(start: batch, count: count)
   }
 
   private mutating func pop() throws(ImportError) -> Bar? {

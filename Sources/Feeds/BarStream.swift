@@ -75,6 +75,8 @@ final class TextBars: BarSupply {
     parser = RowParser(specification, instrument: instrument, wantedSymbols: wantedSymbols, source: source)
   }
 
+  var badRowCount: Int { parser.badRows.count }
+
   /// With a symbol column: the symbols found so far, in order.
   var symbols: [String] { parser.symbols.names }
 

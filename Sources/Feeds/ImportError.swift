@@ -14,7 +14,7 @@ package enum ImportError: Error, Hashable, Sendable {
   case inputIsFolder(path: String)
   /// The same file stands twice on the command line.
   case inputTwice(path: String)
-  /// Standard input can be read once only.
+  /// The file is another one than when it was looked through.
   case inputChanged(path: String)
   case specificationUnknown(name: String, nearest: String?, known: [String])
   case specificationFaulty(path: String, faults: [SpecificationFault])
@@ -39,6 +39,8 @@ package enum ImportError: Error, Hashable, Sendable {
   /// Nothing to import: no file held a row.
   case noBars(paths: [String], rows: Int)
   case outputExists(path: String)
+  /// A device, a pipe or a folder: nothing that a finished journal could be moved to.
+  case outputNotAFile(path: String)
   case journal(JournalError)
 }
 

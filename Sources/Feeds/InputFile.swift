@@ -118,3 +118,16 @@ extension ImportError {
     .system(SystemFailure(call: call, path: path, errno: errno))
   }
 }
+
+extension InputFile {
+  /// The size of all files together; nil where one is a stream or can't be looked at, which opening it will tell.
+  static func byteCount(of names: [String]) -> UInt64? {
+    var total: UInt64 = 0
+    for name in names {
+      var status = stat()
+      guard name != "-", stat(name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      total += UInt64(status.st_size)
+    }
+    return total
+  }
+}
