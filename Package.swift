@@ -75,7 +75,8 @@ let outerRooms: [Target] = [
     name: "RuntimeTests",
     dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime"], swiftSettings: house),
   .testTarget(
-    name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], swiftSettings: house),
+    name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], exclude: ["Golden"],
+    swiftSettings: house),
   .testTarget(name: "CommandTests", dependencies: ["Commands"], exclude: ["Golden"], swiftSettings: house),
 ]
 

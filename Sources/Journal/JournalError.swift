@@ -74,13 +74,15 @@ package enum RowDamage: Hashable, Sendable {
 }
 
 package enum SeekTableDamage: Hashable, Sendable {
-  case missing
   case header
   case reservedBits
-  case entryCount(UInt64)
+  case entryCount
   /// An entry is not the size of the frame it stands for.
   case entry(index: UInt64)
+  /// The entries don't add up to the table's place.
   case sum
+  case footer
+  case bytesBehind(UInt64)
 }
 
 extension JournalFile {

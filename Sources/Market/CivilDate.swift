@@ -108,15 +108,19 @@ public struct CivilDate: BitwiseCopyable, Hashable, Comparable, Sendable {
 extension CivilDate: CustomStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {
-    String(
-      decoding: [UInt8](unsafeUninitializedCapacity: 10) { buffer, count in
-        DecimalDigits.write(UInt64(year), width: 4, to: buffer, at: 0)
-        buffer[4] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(month), width: 2, to: buffer, at: 5)
-        buffer[7] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(day), width: 2, to: buffer, at: 8)
-        count = 10
-      }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 10) { buffer in
+      write(to: buffer)
+      return 10
+    }
+  }
+
+  /// Writes ten bytes at the start of `buffer`.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    DecimalDigits.write(UInt64(year), width: 4, to: buffer, at: 0)
+    buffer[4] = UInt8(ascii: "-")
+    DecimalDigits.write(UInt64(month), width: 2, to: buffer, at: 5)
+    buffer[7] = UInt8(ascii: "-")
+    DecimalDigits.write(UInt64(day), width: 2, to: buffer, at: 8)
   }
 }
 

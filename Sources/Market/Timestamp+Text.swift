@@ -85,29 +85,24 @@ extension Timestamp: CustomStringConvertible {
   public var description: String {
     let date = utcDate
     let (secondOfDay, fraction) = UInt64(utcNanosOfDay).quotientAndRemainder(dividingBy: 1_000_000_000)
-    return String(
-      decoding: [UInt8](unsafeUninitializedCapacity: 30) { buffer, count in
-        DecimalDigits.write(UInt64(date.year), width: 4, to: buffer, at: 0)
-        buffer[4] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(date.month), width: 2, to: buffer, at: 5)
-        buffer[7] = UInt8(ascii: "-")
-        DecimalDigits.write(UInt64(date.day), width: 2, to: buffer, at: 8)
-        buffer[10] = UInt8(ascii: "T")
-        DecimalDigits.write(secondOfDay / 3600, width: 2, to: buffer, at: 11)
-        buffer[13] = UInt8(ascii: ":")
-        DecimalDigits.write(secondOfDay / 60 % 60, width: 2, to: buffer, at: 14)
-        buffer[16] = UInt8(ascii: ":")
-        DecimalDigits.write(secondOfDay % 60, width: 2, to: buffer, at: 17)
-        count = 19
-        if fraction != 0 {
-          buffer[19] = UInt8(ascii: ".")
-          DecimalDigits.write(fraction, width: 9, to: buffer, at: 20)
-          count = 29
-          while buffer[count - 1] == UInt8(ascii: "0") { count -= 1 }
-        }
-        buffer[count] = UInt8(ascii: "Z")
-        count += 1
-      }, as: UTF8.self)
+    return String(unsafeUninitializedCapacity: 30) { buffer in
+      date.write(to: buffer)
+      buffer[10] = UInt8(ascii: "T")
+      DecimalDigits.write(secondOfDay / 3600, width: 2, to: buffer, at: 11)
+      buffer[13] = UInt8(ascii: ":")
+      DecimalDigits.write(secondOfDay / 60 % 60, width: 2, to: buffer, at: 14)
+      buffer[16] = UInt8(ascii: ":")
+      DecimalDigits.write(secondOfDay % 60, width: 2, to: buffer, at: 17)
+      var count = 19
+      if fraction != 0 {
+        buffer[19] = UInt8(ascii: ".")
+        DecimalDigits.write(fraction, width: 9, to: buffer, at: 20)
+        count = 29
+        while buffer[count - 1] == UInt8(ascii: "0") { count -= 1 }
+      }
+      buffer[count] = UInt8(ascii: "Z")
+      return count + 1
+    }
   }
 }
 

@@ -53,7 +53,7 @@ struct SeekTable {
     guard footer[4] == 0 else { throw Refusal(damage: .reservedBits) }
     let entries = UInt64(footer.fixed32(at: 0))
     guard entries % 2 == 0, entries <= JournalFormat.seekTableEntriesMax else {
-      throw Refusal(damage: .entryCount(entries))
+      throw Refusal(damage: .entryCount)
     }
     return entries / 2
   }
