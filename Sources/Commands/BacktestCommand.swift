@@ -45,7 +45,8 @@ struct BacktestCommand: ParsableCommand {
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, threads: threads)
     let destination = try RunDestination(
-      output, name: profile.name, runID: RunIdentity.runID(
+      output, name: profile.name,
+      runID: RunIdentity.runID(
         profileDigest: RunIdentity.digest(profile.canonicalText), inputsDigest: reader.summary.head),
       replace: replace, writesSnapshots: snapshotEvents != nil)
     let bar = ProgressBar("backtest", unit: "bars")

@@ -4,7 +4,8 @@ import Projections
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say why an order or fill exists: bar, signal, risk decision, intent, fills, with the numbers that decided.",
+    abstract:
+      "Say why an order or fill exists: bar, signal, risk decision, intent, fills, with the numbers that decided.",
     discussion: """
         engine explain run.zst e3f9c2a1b4d5-1a7    (a client order id)
         engine explain run.zst 1206                (any event's sequence)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Feeds
+import Foundation
 import Journal
 
 struct ImportCommand: ParsableCommand {
@@ -18,7 +19,10 @@ struct ImportCommand: ParsableCommand {
   var files: [String]
   @Option(help: "A spec's name, or a spec file in YAML.")
   var spec: String
-  @Option(help: "The symbol of all files, or one a file in their order. Default: from the file or folder name, or the symbol column.")
+  @Option(
+    help:
+      "The symbol of all files, or one a file in their order. Default: from the file or folder name, or the symbol column."
+  )
   var symbol: [String] = []
   @Option(help: "Where the journal goes; `-` writes it to stdout.", completion: .file(extensions: ["zst"]))
   var output: String
@@ -27,4 +31,25 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Leave bad rows out, count them and list the first, instead of stopping.")
   var quarantine = false
   @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let bar = ProgressBar("import", unit: "bytes")
+    let report: ImportReport
+    do throws(ImportError) {
+      var specification = try ImportSpecification.named(spec)
+      if quarantine { specification.badRows = .quarantine }
+      let request = ImportRequest(
+        inputs: files, specification: specification, symbols: symbol,
+        output: output == "-" ? .standardOutput : .file(path: output), replacesOutput: replace)
+      report = try importBars(request) { bar.update($0.bytesRead, of: $0.bytesTotal ?? $0.bytesRead) }
+    } catch {
+      bar.finish()
+      throw Failure(error)
+    }
+    bar.finish()
+    let outcome = ImportOutcome(report: report, path: output)
+    let text = options.format == .text ? outcome.text : outcome.json.text + "\n"
+    // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
+    if output == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+  }
 }

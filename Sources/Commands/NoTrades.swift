@@ -11,8 +11,10 @@ enum NoTrades {
       return "no strategy asked for anything on \(ended.bars) bars; loosen its parameters or give more bars"
     }
     if ended.orders == 0 {
-      return "the risk gate let none of \(ended.signals) signals through; `engine export RUN --kind risk_decision` says why"
+      return
+        "the risk gate let none of \(ended.signals) signals through; `engine export RUN --kind risk_decision` says why"
     }
-    return "none of \(ended.orders) orders was filled; `engine export RUN --kind order_cancelled` and order_expired say how they ended"
+    return
+      "none of \(ended.orders) orders was filled; `engine export RUN --kind order_cancelled` and order_expired say how they ended"
   }
 }

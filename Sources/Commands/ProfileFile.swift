@@ -8,7 +8,8 @@ enum ProfileFile {
 
   static func load(_ path: String) throws -> Profile {
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw Failure("the profile \(path) can't be opened; give the path of a YAML file, such as config/profiles/sma_cross.yaml.")
+      throw Failure(
+        "the profile \(path) can't be opened; give the path of a YAML file, such as config/profiles/sma_cross.yaml.")
     }
     let bytes: Data
     do {

@@ -31,7 +31,9 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
-    if profile == nil, output != nil || replace { throw ValidationError("--output and --replace belong to --with PROFILE.") }
+    if profile == nil, output != nil || replace {
+      throw ValidationError("--output and --replace belong to --with PROFILE.")
+    }
     if output == "-" { throw ValidationError("--with compares two journals, so --output must be a file.") }
   }
 

@@ -23,7 +23,8 @@ struct ReplayOutcome {
     if let divergence = report.divergence {
       out += "DIFFERS   at event \(divergence.sequence)\n"
       out += "  journal     \(row(divergence.journaled, divergence.sequence) ?? "has no derived event here")\n"
-      out += "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
+      out +=
+        "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
     } else if report.isEqual {
       out += "ledger    cash + positions = equity after every event\n"
       if !report.isComplete {

@@ -31,7 +31,8 @@ struct StrategiesCommand: ParsableCommand {
               entry.parameters.map { parameter in
                 .object([
                   ("name", .string(parameter.name)), ("form", .string(parameter.form.text)),
-                  ("default", parameter.defaultValue.map { .string($0.text) } ?? .null), ("help", .string(parameter.help)),
+                  ("default", parameter.defaultValue.map { .string($0.text) } ?? .null),
+                  ("help", .string(parameter.help)),
                 ])
               })
           ),

@@ -16,7 +16,9 @@ struct BenchCommand: ParsableCommand {
   var bars = 1_000_000
   @Option(help: "Runs of each measurement, of which the best counts.")
   var rounds = 3
-  @Option(help: "Only write that many random-walk bars as a journal to this file, for other programs to measure.", completion: .file())
+  @Option(
+    help: "Only write that many random-walk bars as a journal to this file, for other programs to measure.",
+    completion: .file())
   var writeBars: String?
   @OptionGroup var options: OutputOptions
 
@@ -49,7 +51,8 @@ struct BenchCommand: ParsableCommand {
     do {
       try FileManager.default.removeItem(atPath: folder)
     } catch {
-      FileHandle.standardError.write(Data("warning: \(folder) could not be removed: \(error.localizedDescription)\n".utf8))
+      FileHandle.standardError.write(
+        Data("warning: \(folder) could not be removed: \(error.localizedDescription)\n".utf8))
     }
   }
 }
@@ -73,7 +76,10 @@ struct BenchFigure {
   }
 
   static func json(_ figures: [BenchFigure]) -> JSONText {
-    .object(figures.map { ($0.name, .object([("value", .number($0.text)), ("unit", .string($0.unit)), ("target", .string($0.target))])) })
+    .object(
+      figures.map {
+        ($0.name, .object([("value", .number($0.text)), ("unit", .string($0.unit)), ("target", .string($0.target))]))
+      })
   }
 
   var text: String {

@@ -51,7 +51,8 @@ extension BenchWork {
       do throws(JournalError) { reader = try JournalReader(path: bars) } catch { throw .journal(error) }
       do throws(FileError) { file = try PosixFile.create(path: output, replacing: true) } catch { throw .file(error) }
       return try runBacktest(
-        BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: nil, threads: profile.threads), bars: reader,
+        BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: nil, threads: profile.threads),
+        bars: reader,
         path: bars, output: file)
     } catch {
       throw Failure(error)
@@ -158,6 +159,19 @@ extension PosixFile {
       return try PosixFile.open(path: path, writable: false)
     } catch {
       throw JournalError(path: path, fault: .file(error))
+    }
+  }
+}
+
+extension BenchWork {
+  static func importCSV(_ path: String, output: String) throws {
+    do throws(ImportError) {
+      let request = ImportRequest(
+        inputs: [path], specification: try ImportSpecification.named("ohlcv"), symbols: ["S0"],
+        output: .file(path: output), replacesOutput: true)
+      _ = try importBars(request)
+    } catch {
+      throw Failure(error)
     }
   }
 }

@@ -1,0 +1,70 @@
+import Feeds
+import Journal
+import Market
+
+/// What `import` says when it is done.
+struct ImportOutcome {
+  let report: ImportReport
+  let path: String
+
+  var text: String {
+    var out = """
+      journal   \(path)
+      spec      \(report.specification)
+      rows      \(report.rows)
+      bars      \(report.bars)
+      from      \(report.firstOpen) to \(report.lastKnown)
+      bytes     \(report.journal.fileBytes)
+      head      \(Hexadecimal.text(report.journal.head))
+
+      """
+    for symbol in report.symbols {
+      out += "symbol    \(symbol.symbol)  \(symbol.bars) bars  \(symbol.firstOpen) to \(symbol.lastKnown)\n"
+    }
+    if report.blankLines > 0 { out += "blank     \(report.blankLines) empty lines\n" }
+    if report.notWantedRows > 0 { out += "left out  \(report.notWantedRows) rows of symbols that weren't asked for\n" }
+    if report.irregularDates.count > 0 {
+      let dates = report.irregularDates.first.map { "\($0)" }.joined(separator: ", ")
+      let more = report.irregularDates.count - report.irregularDates.first.count
+      out +=
+        "note      \(report.irregularDates.count) dates are no sessions of the calendar and got regular hours: \(dates)"
+      out += more > 0 ? " and \(more) more\n" : "\n"
+    }
+    if report.quarantined.count > 0 {
+      out += "QUARANTINE \(report.quarantined.count) bad rows were left out:\n"
+      for row in report.quarantined.first { out += "  \(row)\n" }
+      let more = report.quarantined.count - report.quarantined.first.count
+      if more > 0 { out += "  and \(more) more\n" }
+    }
+    return out
+  }
+
+  var json: JSONText {
+    .object([
+      ("journal", .string(path)),
+      ("spec", .string(report.specification)),
+      ("rows", .integer(Int64(report.rows))),
+      ("bars", .integer(Int64(report.bars))),
+      ("quarantined", .integer(Int64(report.quarantined.count))),
+      ("quarantined_first", .array(report.quarantined.first.map { .string("\($0)") })),
+      ("blank_lines", .integer(Int64(report.blankLines))),
+      ("rows_not_wanted", .integer(Int64(report.notWantedRows))),
+      ("irregular_dates", .integer(Int64(report.irregularDates.count))),
+      ("first_open", .string("\(report.firstOpen)")),
+      ("last_known", .string("\(report.lastKnown)")),
+      ("bytes", .integer(Int64(report.journal.fileBytes))),
+      ("run_id", .string(Hexadecimal.text(report.runID))),
+      ("head", .string(Hexadecimal.text(report.journal.head))),
+      (
+        "symbols",
+        .array(
+          report.symbols.map { symbol in
+            .object([
+              ("symbol", .string(symbol.symbol)), ("bars", .integer(Int64(symbol.bars))),
+              ("first_open", .string("\(symbol.firstOpen)")), ("last_known", .string("\(symbol.lastKnown)")),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Foundation
+import Projections
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "List the runs in a folder, and keep its runs.sqlite: runs, orders, fills, positions, daily equity.",
+    discussion: """
+        engine runs
+        sqlite3 runs/runs.sqlite 'select time, symbol, side, quantity, price from fills limit 5'
+
+      The database is made from the journals alone: new events are added, --rebuild makes it again from nothing and gives the same.
+      """)
+
+  @Option(help: "The folder with the journals.", completion: .directory)
+  var folder = "runs"
+  @Flag(help: "Make runs.sqlite again from the journals.")
+  var rebuild = false
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    do throws(ProjectionError) {
+      let database: RunsDatabase
+      let update: RunsDatabase.Update
+      if rebuild {
+        (database, update) = try RunsDatabase.rebuild(folder: folder)
+      } else {
+        database = try RunsDatabase(folder: folder)
+        update = try database.update()
+      }
+      for (path, error) in update.skipped {
+        FileHandle.standardError.write(Data("warning: \(path) was left out: \(error)\n".utf8))
+      }
+      let runs = try database.runs()
+      switch options.format {
+      case .text: StandardOutput.write(RunsTable.text(runs))
+      case .json: StandardOutput.write(RunsTable.json(runs) + "\n")
+      }
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+/// The folder in which runs are looked for by their id.
+enum RunFolder {
+  static func path(ofRun prefix: String) throws -> String {
+    do throws(ProjectionError) {
+      let database = try RunsDatabase(folder: "runs")
+      _ = try database.update()
+      return try database.journalPath(runPrefix: prefix)
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
