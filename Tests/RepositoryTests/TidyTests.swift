@@ -24,6 +24,8 @@ import Testing
       of: "let a = \"TODO \\\" // x\" + b // TODO\n/* try! */ c\n\"\"\"\nas! d\n\"\"\".e\n")
     #expect(lines == ["let a =  + b ", " c", "", "", ".e", ""])
     #expect("a = random()".containsWord("random"))
+    #expect("x = try? y".containsPhrase("try?"))
+    #expect(!"-> Entry? {".containsPhrase("try?"))
     #expect(!"randomised".containsWord("random"))
     #expect("OrderBookData".camelWords == ["Order", "Book", "Data"])
   }
@@ -70,7 +72,7 @@ import Testing
   func leftovers() throws {
     for file in try SourceTree.files(under: "Sources", extensions: ["swift"]) {
       for (number, line) in file.code.enumerated() {
-        for phrase in ["try!", "as!", "try?", "unowned(unsafe)", "unsafeBitCast"] where line.contains(phrase) {
+        for phrase in ["try!", "as!", "try?", "unowned(unsafe)", "unsafeBitCast"] where line.containsPhrase(phrase) {
           Issue.record("\(file.path):\(number + 1): \(phrase)")
         }
       }
