@@ -53,12 +53,12 @@ import Testing
     #expect(numbers(FeedEndReason.self) == "exhausted=1 rangeEnd=2 stopped=3")
     #expect(numbers(OperatorCommandType.self) == "halt=1 resume=2 cancelAll=3")
     #expect(numbers(CorporateActionType.self) == "split=1 cashDividend=2")
-    #expect(numbers(CashReason.self) == "fill=1 dividend=2")
+    #expect(numbers(CashReason.self) == "fill=1 dividend=2 cashInLieu=3")
     #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3")
     #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3")
     #expect(numbers(AlertSeverity.self) == "information=1 warning=2 error=3")
     // Where new cases are to be expected, those there are today are pinned.
-    #expect(numbers(AlertCode.self).hasPrefix("duplicateBar=1 outOfOrderBar=2 priceJump=3 workingOrdersFull=4"))
+    #expect(numbers(AlertCode.self).hasPrefix("duplicateBar=1 outOfOrderBar=2 priceJump=3"))
     #expect(
       numbers(CancelReason.self).hasPrefix(
         "immediateRemainder=1 notFillableWhole=2 siblingDone=3 replaced=4 operatorCommand=5 runEnded=6"))

@@ -62,7 +62,7 @@ enum Samples {
           code: .duplicateBar, severity: .warning, instrument: InstrumentIndex(UInt16(3)),
           first: 1_380_893_400_000_000_000, second: 0),
         extreme: Alert(
-          code: .workingOrdersFull, severity: .error, instrument: InstrumentIndex(UInt16.max), first: .min, second: .max
+          code: .priceJump, severity: .error, instrument: InstrumentIndex(UInt16.max), first: .min, second: .max
         )
       ),
       Sample(

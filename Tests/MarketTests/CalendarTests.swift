@@ -105,8 +105,10 @@ import Testing
     let end = try Timestamp("2020-12-30")
     while instant < end {
       while all[next].close <= instant { next += 1 }
-      #expect(xnys.session(atOrAfter: instant) == all[next])
-      #expect(xnys.session(containing: instant) == (all[next].open <= instant ? all[next] : nil))
+      let isRight =
+        xnys.session(atOrAfter: instant) == all[next]
+        && xnys.session(containing: instant) == (all[next].open <= instant ? all[next] : nil)
+      if !isRight { Issue.record("\(instant)") }
       instant = instant.advanced(byNanos: 3600 * Timestamp.nanosPerSecond)
     }
   }

@@ -44,6 +44,11 @@ enum SourceTree {
     var isInBlockComment = false
     var isInLongLiteral = false
     for line in text.components(separatedBy: "\n") {
+      // Most lines hold neither quote nor slash and are taken whole.
+      if !isInBlockComment, !isInLongLiteral, !line.utf8.contains(where: { $0 == 0x22 || $0 == 0x2f }) {
+        lines.append(line)
+        continue
+      }
       var code = ""
       var rest = Substring(line)
       var isInLiteral = false
@@ -79,8 +84,21 @@ enum SourceTree {
 }
 
 extension String {
+  /// True where `phrase` occurs and no letter, digit or underscore stands before it: `try?`, but not `Entry?`.
+  func containsPhrase(_ phrase: String) -> Bool {
+    var start = startIndex
+    while let found = range(of: phrase, range: start..<endIndex) {
+      if found.lowerBound == startIndex { return true }
+      let before = self[index(before: found.lowerBound)]
+      if !(before.isLetter || before.isNumber || before == "_") { return true }
+      start = found.upperBound
+    }
+    return false
+  }
+
   /// True where `word` occurs and no letter, digit or underscore touches it.
   func containsWord(_ word: String) -> Bool {
+    guard contains(word) else { return false }
     var start = startIndex
     while let found = range(of: word, range: start..<endIndex) {
       let before = found.lowerBound == startIndex ? nil : self[index(before: found.lowerBound)]
