@@ -23,9 +23,19 @@ let pureRooms: [Target] = [
   // The event kinds and their canonical bytes.
   .target(name: "Events", dependencies: ["Market"], swiftSettings: house),
   // Indicators, built-in strategies, rule expressions: from bars to signals.
-  .target(name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house),
+  // Square roots and roundings of doubles are exact, but call libm.
+  .target(
+    name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house,
+    linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   // The reducer: ledger, risk gate, orders, the simulated venue.
   .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  // Compares Market's arithmetic with vectors that Python's decimal made: tools/parity/decimal_vectors.py | decimal-check.
+  .executableTarget(
+    name: "decimal-check", dependencies: ["Market"], path: "tools/DecimalCheck", swiftSettings: house),
+  // Prints indicator columns for a CSV of bars: what tools/parity compares with TA-Lib.
+  .executableTarget(
+    name: "indicator-columns", dependencies: ["Market", "Strategies"], path: "tools/IndicatorColumns",
+    swiftSettings: house),
   .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
   .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
   .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
@@ -37,7 +47,8 @@ let journalRooms: [Target] = [
   // libzstd, as Debian packages it.
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
-  .target(name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], swiftSettings: house),
+  .target(
+    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"], swiftSettings: house),
   .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
 ]
 

@@ -16,8 +16,9 @@ struct JournalArgument: ExpressibleByArgument {
     if text == "-" {
       return MemoryFile(bytes: Array(FileHandle.standardInput.readDataToEndOfFile()))
     }
+    let path = try path()
     do throws(FileError) {
-      return try PosixFile.open(path: try path(), writable: false)
+      return try PosixFile.open(path: path, writable: false)
     } catch {
       throw Failure(error)
     }

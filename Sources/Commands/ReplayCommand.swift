@@ -79,9 +79,11 @@ struct ReplayCommand: ParsableCommand {
     bar.finish()
     let written = try destination.publish()
     let difference: RunDifference
+    let before = try journal.file()
+    let after = try JournalArgument(text: written).file()
     do throws(ProjectionError) {
-      difference = try diff(try journal.file(), try JournalArgument(text: written).file())
-    } catch let error as ProjectionError {
+      difference = try diff(before, after)
+    } catch {
       throw Failure(error)
     }
     switch options.format {

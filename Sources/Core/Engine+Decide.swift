@@ -25,7 +25,8 @@ extension Engine {
 
   /// Lets the strategies that compare instruments decide, once all bars of the instant were shown to them.
   mutating func closeRanking(sequence: UInt64, isHistorical: Bool, into out: inout EventBuffer) {
-    for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) {
+    for place in rankingStrategies.indices {
+      let strategy = rankingStrategies[place]
       rankedTargets.removeAll(keepingCapacity: true)
       strategies.closeSlot(strategy, &rankedTargets)
       for position in rankedTargets.indices {
@@ -39,10 +40,16 @@ extension Engine {
 
   /// Turns one target into a signal, a risk decision and, where something passes, an order.
   private mutating func take(
-    _ target: Target, strategy: Int, instrument: InstrumentIndex, isHistorical: Bool, cause: UInt64,
+    _ wanted: Target, strategy: Int, instrument: InstrumentIndex, isHistorical: Bool, cause: UInt64,
     into out: inout EventBuffer
   ) {
     let index = instrument.position
+    invariant(index < books.count, "a strategy targets instruments of its run", Int64(index), Int64(books.count))
+    var target = wanted
+    target.strengthMicros = min(max(wanted.strengthMicros, 0), 1_000_000)
+    target.confidenceMicros = min(max(wanted.confidenceMicros, 0), 1_000_000)
+    target.firstFeature = max(wanted.firstFeature, -Int64.max)
+    target.secondFeature = max(wanted.secondFeature, -Int64.max)
     counts.signals += 1
     let signal = out.append(
       Signal(
@@ -55,15 +62,16 @@ extension Engine {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
     let position = books[index].position.quantity
+    let requested = change(index)
     let verdict = configuration.risk.verdict(
       RiskFacts(
-        requested: passesConfidence ? change(index) : .zero, position: position, mark: books[index].mark,
+        requested: requested, position: position, mark: books[index].mark,
         multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
         freeCash: freeCash(except: index), confidenceMicros: target.confidenceMicros, isHalted: isHalted,
         isHistorical: isHistorical, workingOrderCount: protectiveOrderCount(index)))
     let decision = out.append(
       RiskDecision(
-        instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: change(index),
+        instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: requested,
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit), cause: signal)
     if verdict.outcome == .cut { counts.cut += 1 }
     // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all.
@@ -89,7 +97,7 @@ extension Engine {
       mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
       equity: ledger.equity)
     let exact = (Int128(full.nanos) * Int128(micros)) / 1_000_000
-    let most = Int128(Limits.quantityNanosMax)
+    let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
     let wanted = Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
     return wanted - books[index].position.quantity
   }
@@ -99,18 +107,12 @@ extension Engine {
     guard configuration.risk.isCashRequired else { return ledger.cash }
     var free = ledger.cash
     for index in books.indices where index != instrument && !books[index].orders.isEmpty {
-      for order in books[index].orders where order.side == .buy && !order.isProtective {
+      for order in books[index].orders where order.side == .buy && !order.isProtective && order.expiresAt > now {
         let price = order.type == .limit || order.type == .stopLimit ? order.limitPrice : books[index].mark
         free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
       }
     }
     return free
-  }
-
-  private func protectiveOrderCount(_ index: Int) -> Int {
-    var count = 0
-    for order in books[index].orders where order.isProtective { count += 1 }
-    return count
   }
 
   /// Writes the intent and lets the venue answer.
@@ -120,33 +122,38 @@ extension Engine {
     let index = instrument.position
     let side: Side = change.nanos > 0 ? .buy : .sell
     let execution = configuration.execution
-    // What only closes goes at market: a limit that is never touched must not keep anyone in a position.
+    // What only closes goes at market, until it is done: neither a limit that is never touched nor a bar with too little volume
+    // must keep anyone in a position.
     let type = isOnlyClosing ? OrderType.market : execution.type
+    let timeInForce = isOnlyClosing ? TimeInForce.goodTillCancelled : execution.timeInForce
     let tick = instruments[index].tickSize
     let mark = books[index].mark
+    let limitTicks = Int128(execution.limitOffsetTicks) * Int128(side.sign)
+    let stopTicks = Int128(execution.stopOffsetTicks) * Int128(side.sign)
     var limitPrice: Price?
     var stopPrice: Price?
     switch type {
     case .market: break
     case .limit:
-      limitPrice = stepped(mark, ticks: -execution.limitOffsetTicks * side.sign, tick: tick, side: side)
+      limitPrice = stepped(mark, ticks: -limitTicks, tick: tick, side: side)
     case .stop:
-      stopPrice = stepped(mark, ticks: execution.stopOffsetTicks * side.sign, tick: tick, side: side.opposite)
+      stopPrice = stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
     case .stopLimit:
-      stopPrice = stepped(mark, ticks: execution.stopOffsetTicks * side.sign, tick: tick, side: side.opposite)
-      limitPrice = stepped(
-        mark, ticks: (execution.stopOffsetTicks - execution.limitOffsetTicks) * side.sign, tick: tick, side: side)
+      stopPrice = stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
+      limitPrice = stepped(mark, ticks: stopTicks - limitTicks, tick: tick, side: side)
     }
     place(
       OrderIntent(
-        instrument: instrument, side: side, type: type, timeInForce: execution.timeInForce, purpose: .signal,
+        instrument: instrument, side: side, type: type, timeInForce: timeInForce, purpose: .signal,
         quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), eligibleFrom: now,
       placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
   }
 
   /// A price `ticks` away, on a tick: down for a buy, up for a sell, so that rounding is never to the account's harm.
-  private func stepped(_ price: Price, ticks: Int64, tick: Price, side: Side) -> Price {
-    rounded(Int128(price.nanos) + Int128(ticks) * Int128(tick.nanos), tick: tick, side: side)
+  private func stepped(_ price: Price, ticks: Int128, tick: Price, side: Side) -> Price {
+    // Offsets beyond any price stay beyond, and their product with a tick within 128 bits.
+    let bounded = min(max(ticks, -Int128(Int64.max)), Int128(Int64.max))
+    return rounded(Int128(price.nanos) + bounded * Int128(tick.nanos), tick: tick, side: side)
   }
 
   /// An exact price rounded to a tick: down for a buy, up for a sell.
@@ -155,6 +162,7 @@ extension Engine {
     var ticks = whole
     if rest < 0, side == .buy { ticks -= 1 }
     if rest > 0, side == .sell { ticks += 1 }
-    return Price(nanos: Int64(min(max(ticks * Int128(tick.nanos), -Int128(Int64.max)), Int128(Int64.max))))
+    // Beyond what a price holds the result is on no tick, and the venue rejects the order for it.
+    return Price(nanos: max(Int64(clamping: ticks * Int128(tick.nanos)), -Int64.max))
   }
 }

@@ -1,5 +1,6 @@
 import Events
 import Market
+import Strategies
 
 /// How orders come to be and end, apart from fills.
 extension Engine {
@@ -95,6 +96,53 @@ extension Engine {
       }
       return
     }
+  }
+
+  /// Takes what a protective order filled off the signal orders that were to sell (buy back) the same units, oldest first.
+  mutating func reduceExits(
+    _ index: Int, side: Side, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
+  ) {
+    var left = quantity
+    var position = 0
+    while position < books[index].orders.count, left != .zero {
+      let order = books[index].orders[position]
+      guard !order.isProtective, order.side == side else {
+        position += 1
+        continue
+      }
+      if order.leaves <= left {
+        left -= order.leaves
+        books[index].orders.remove(at: position)
+        out.append(OrderCancelled(order: order.id, reason: .siblingDone, leaves: order.leaves), cause: cause)
+      } else {
+        books[index].orders[position].leaves -= left
+        return
+      }
+    }
+  }
+
+  /// Ends what depended on a position that a protective order of `side` has just closed: all orders but the rest of a flip, and
+  /// where there is no flip, what the strategies had asked for.
+  mutating func settleFlat(_ index: Int, side: Side, cause: UInt64, into out: inout EventBuffer) {
+    cancel(index, cause: cause, reason: .siblingDone, into: &out) { $0.isProtective || $0.side != side }
+    guard books[index].orders.isEmpty else { return }
+    for strategy in 0..<strategies.count { targetMicros[strategy * books.count + index] = 0 }
+  }
+
+  /// Whether a fill of a signal order of this side can be followed by the protective orders it may need.
+  func canProtect(_ index: Int, _ side: Side) -> Bool {
+    let exits = configuration.exits
+    if exits.stopLossMicros == nil, exits.takeProfitMicros == nil { return true }
+    let held = books[index].position.quantity.nanos
+    // Nothing is protected yet, or the fill closes first and clears what is.
+    if held == 0 || (held > 0) != (side == .buy) { return true }
+    return protectiveOrderCount(index) + 2 <= Limits.workingOrdersMax
+  }
+
+  func protectiveOrderCount(_ index: Int) -> Int {
+    var count = 0
+    for position in books[index].orders.indices where books[index].orders[position].isProtective { count += 1 }
+    return count
   }
 
   /// Places the protective orders of a fill that opened something.

@@ -3,9 +3,10 @@ package import Market
 
 /// Why an input is refused. Nothing has changed then.
 package enum ReduceError: Error, Hashable, Sendable {
-  /// An input is older than the one before it.
+  /// An input is older than the one before it, by its time or by its sequence.
   case timeRunsBackwards(sequence: UInt64, time: Timestamp, last: Timestamp)
   case unknownInstrument(sequence: UInt64, index: Int, count: Int)
+  /// A ratio with a zero, or one that takes a quantity or price beyond what the engine holds.
   case splitRatioInvalid(sequence: UInt64)
 }
 
@@ -22,8 +23,11 @@ extension Engine {
       throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
     }
     let time = bar.knownAt
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
     // Nothing throws from here on.
+    defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
     counts.bars += 1
     if books[index].hasBar, bar.openTime <= books[index].lastOpenTime {
@@ -56,10 +60,13 @@ extension Engine {
     guard index < books.count else {
       throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
     }
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
-    if action.type == .split, action.numerator == 0 || action.denominator == 0 {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    if action.type == .split, !canSplit(action, index: index) {
       throw .splitRatioInvalid(sequence: sequence)
     }
+    defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
     switch action.type {
     case .split: applySplit(action, index: index, sequence: sequence, into: &out)
@@ -71,7 +78,10 @@ extension Engine {
   package mutating func reduce(
     _ timer: Timer, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
   }
 
@@ -79,7 +89,10 @@ extension Engine {
   package mutating func reduce(
     _ point: DataPoint, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
   }
 
@@ -87,7 +100,10 @@ extension Engine {
   package mutating func reduce(
     _ command: OperatorCommand, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
     switch command.command {
     case .halt:
@@ -105,7 +121,10 @@ extension Engine {
   package mutating func reduce(
     _ end: FeedEnded, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now else { throw .timeRunsBackwards(sequence: sequence, time: time, last: now) }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
     closeSlot(into: &out)
     for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
     mark(cause: sequence, into: &out)
@@ -115,8 +134,10 @@ extension Engine {
   /// Moves time and marks the account where a UTC day has ended.
   ///
   /// The instant 00:00 belongs to the day that ends then: a daily bar of a market without sessions becomes known at it.
+  /// A slot that its feed never closed is decided on first, as of its own time: later bars have no part in it.
   private mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     if time == now { return }
+    if !slot.isEmpty { closeSlot(into: &out) }
     let newDay = time.nanos == .min ? Timestamp(nanos: .min).utcDay : Timestamp(nanos: time.nanos - 1).utcDay
     if newDay != day {
       if day != .min, counts.bars > 0 { mark(cause: cause, into: &out) }
@@ -173,30 +194,5 @@ extension Engine {
     let last = slot[slot.count - 1]
     slot.removeAll(keepingCapacity: true)
     closeRanking(sequence: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
-  }
-
-  /// True where both identities of the ledger hold, recomputed from the positions: the slow, independent path.
-  package var ledgerBalances: Bool {
-    var basis: Int128 = 0
-    var realised: Int128 = 0
-    var value: Int128 = 0
-    for index in books.indices {
-      let position = books[index].position
-      basis += position.costBasis
-      realised += position.realised
-      value += books[index].mark.notional(position.quantity, multiplier: instruments[index].multiplierNanos)
-      if configuration.lots == .firstInFirstOut {
-        var quantity = Quantity.zero
-        var lotBasis: Int128 = 0
-        for lot in position.lots {
-          quantity += lot.quantity
-          lotBasis += lot.costBasis
-        }
-        if quantity != position.quantity || lotBasis != position.costBasis { return false }
-      }
-    }
-    return ledger.balances && basis == ledger.costBasis && realised == ledger.realised
-      && value == ledger.positionsValue
-      && ledger.equity == ledger.initialCash + realised + (value - basis) - ledger.fees + ledger.dividends
   }
 }

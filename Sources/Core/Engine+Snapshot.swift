@@ -14,6 +14,7 @@ extension Engine {
     buffer.append(isHalted ? 1 : 0)
     buffer.appendZigzag(now.nanos)
     buffer.appendZigzag(day)
+    buffer.appendVarint(nextSequence)
     for count in [
       counts.bars, counts.warmingUp, counts.signals, counts.refused, counts.cut, counts.orders, counts.fills,
     ] { buffer.appendVarint(count) }
@@ -33,6 +34,8 @@ extension Engine {
   }
 
   /// Replaces the state of an engine made from the same configuration and instruments.
+  ///
+  /// Every number is checked against what the reducer can have written, so that no bytes whatever lead to a trap later on.
   /// - Throws: `DecodeError` where the bytes are not a whole state of this shape; the engine is then not to be used.
   package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {
     let version = try reader.readByte()
@@ -40,29 +43,40 @@ extension Engine {
     isHalted = try reader.readBool("halted")
     now = Timestamp(nanos: try reader.readZigzag())
     day = try reader.readZigzag()
-    counts.bars = try reader.readVarint()
-    counts.warmingUp = try reader.readVarint()
-    counts.signals = try reader.readVarint()
-    counts.refused = try reader.readVarint()
-    counts.cut = try reader.readVarint()
-    counts.orders = try reader.readVarint()
-    counts.fills = try reader.readVarint()
-    ledger.cash = try reader.readWideZigzag()
-    ledger.costBasis = try reader.readWideZigzag()
-    ledger.realised = try reader.readWideZigzag()
-    ledger.fees = try reader.readWideZigzag()
-    ledger.dividends = try reader.readWideZigzag()
-    ledger.positionsValue = try reader.readWideZigzag()
-    ledger.traded = try reader.readWideZigzag()
+    nextSequence = try reader.readSequence()
+    counts.bars = try reader.readSequence()
+    counts.warmingUp = try reader.readSequence()
+    counts.signals = try reader.readSequence()
+    counts.refused = try reader.readSequence()
+    counts.cut = try reader.readSequence()
+    counts.orders = try reader.readSequence()
+    counts.fills = try reader.readSequence()
+    ledger.cash = try reader.readAmount()
+    ledger.costBasis = try reader.readAmount()
+    ledger.realised = try reader.readAmount()
+    ledger.fees = try reader.readAmount()
+    ledger.dividends = try reader.readAmount()
+    ledger.positionsValue = try reader.readAmount()
+    ledger.traded = try reader.readAmount()
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
-    for index in books.indices { books[index] = try Book.decode(&reader) }
-    for index in targetMicros.indices { targetMicros[index] = try reader.readZigzag() }
+    for index in books.indices {
+      books[index] = try Book.decode(&reader)
+      guard books[index].isConsistent(with: instruments[index], before: nextSequence) else {
+        throw .inconsistent("book")
+      }
+    }
+    for index in targetMicros.indices {
+      let micros = try reader.readZigzag()
+      guard micros.magnitude <= 1_000_000 else { throw .valueOutOfRange(field: "target", value: micros) }
+      targetMicros[index] = micros
+    }
     slot.removeAll(keepingCapacity: true)
-    let slotCount = try reader.readCount()
-    guard slotCount <= books.count else { throw .inconsistent("slot") }
-    for _ in 0..<slotCount {
+    for _ in 0..<(try reader.readCount(itemBytesMin: 10)) {
       let sequence = try reader.readVarint()
       let bar = try BarObserved.decode(&reader, version: 1, sequence: sequence).bar
+      guard bar.instrument.position < books.count, bar.knownAt == now, sequence < nextSequence else {
+        throw .inconsistent("slot")
+      }
       slot.append(SlotBar(bar: bar, sequence: sequence))
     }
     try strategies.decodeState(&reader)
@@ -93,13 +107,13 @@ extension Engine.Book {
     book.hasBar = try reader.readBool("has_bar")
     book.mark = try reader.readZigzagPrice()
     book.lastOpenTime = Timestamp(nanos: try reader.readZigzag())
-    book.value = try reader.readWideZigzag()
+    book.value = try reader.readAmount()
     book.position.quantity = try reader.readZigzagQuantity()
-    book.position.costBasis = try reader.readWideZigzag()
-    book.position.realised = try reader.readWideZigzag()
+    book.position.costBasis = try reader.readAmount()
+    book.position.realised = try reader.readAmount()
     for _ in 0..<(try reader.readCount(itemBytesMin: 2)) {
       book.position.lots.append(
-        Position.Lot(quantity: try reader.readZigzagQuantity(), costBasis: try reader.readWideZigzag()))
+        Position.Lot(quantity: try reader.readZigzagQuantity(), costBasis: try reader.readAmount()))
     }
     for _ in 0..<(try reader.readCount(itemBytesMin: 12)) { book.orders.append(try WorkingOrder.decode(&reader)) }
     return book
@@ -133,7 +147,7 @@ extension WorkingOrder {
     let purpose = try reader.readCase("purpose", as: OrderPurpose.self)
     let leaves = try reader.readZigzagQuantity()
     let filled = try reader.readZigzagQuantity()
-    let feePaid = try reader.readWideZigzag()
+    let feePaid = try reader.readAmount()
     let limitPrice = try reader.readZigzagPrice()
     let stopPrice = try reader.readZigzagPrice()
     let flags = try reader.readByte()
@@ -147,7 +161,40 @@ extension WorkingOrder {
   }
 }
 
+extension Engine.Book {
+  /// Quantities are whole lots within `Limits`, and orders are alive and in the order of their ids, all below `sequence`.
+  fileprivate func isConsistent(with instrument: Instrument, before sequence: UInt64) -> Bool {
+    let most = Limits.positionNanosMax(multiplier: instrument.multiplierNanos)
+    let lot = instrument.lotSize.nanos
+    guard position.quantity.magnitude.nanos <= most, position.quantity.nanos % lot == 0 else { return false }
+    guard hasBar || (mark == .zero && lastOpenTime.nanos == .min) else { return false }
+    var last: UInt64 = 0
+    for order in orders {
+      guard order.id.sequence > last, order.id.sequence < sequence else { return false }
+      guard order.leaves.nanos > 0, order.leaves.nanos % lot == 0, order.leaves.nanos / 2 <= most else { return false }
+      guard order.filled.nanos >= 0, order.filled.nanos / 2 <= Limits.quantityNanosMax else { return false }
+      guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
+      last = order.id.sequence
+    }
+    return true
+  }
+}
+
 extension ByteReader {
+  /// A sequence or count, with room to count on.
+  fileprivate mutating func readSequence() throws(DecodeError) -> UInt64 {
+    let value = try readVarint()
+    guard value <= UInt64(Int64.max) else { throw .valueOutOfRange(field: "count", value: .max) }
+    return value
+  }
+
+  /// Nanos of currency, with room to add to.
+  fileprivate mutating func readAmount() throws(DecodeError) -> Int128 {
+    let value = try readWideZigzag()
+    guard value.magnitude <= Limits.amountMax.magnitude else { throw .inconsistent("amount") }
+    return value
+  }
+
   fileprivate mutating func readZigzagPrice() throws(DecodeError) -> Price {
     let nanos = try readZigzag()
     guard nanos != .min else { throw .valueOutOfRange(field: "price", value: nanos) }

@@ -8,12 +8,16 @@ import Market
 /// 2. Orders that fill at the open, oldest first.
 /// 3. Stops touched inside the bar, oldest first, then limits touched inside, oldest first: where one bar touches a stop and
 ///    a target, the worse one for the account comes first.
-/// 4. Protective orders placed by a fill inside this bar take part: at once where the entry was at the open; where it was at another price,
-///    the stop counts as touched if the bar's range holds it, the target doesn't.
-/// 5. What is left of immediate orders that had their chance lapses.
+/// 4. Protective orders placed by a fill inside this bar take part in it: after an entry at the open both do; after one at another price
+///    the stop counts as touched if the bar's range holds it, the target doesn't. Stops placed by a limit's fill come last.
+/// 5. What is left of immediate orders that had their chance lapses; stops that were reached stay triggered.
 ///
 /// All fills of an instrument on one bar share the volume that the profile allows; a bar with no volume fills nothing unless the
-/// profile ignores volume.
+/// profile ignores volume. A stop is reached by prices alone, whatever the volume.
+///
+/// A protective fill takes its quantity off its sibling and off signal orders of its own side (an exit or a flip meant to sell the
+/// same units), so that neither closes more than is held. Where it leaves the position flat and no flip is resting, all other
+/// orders of the instrument end and what the strategies asked for is done: nothing enters again before one asks.
 extension Engine {
   mutating func match(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
@@ -21,7 +25,9 @@ extension Engine {
     var volume = VolumeBudget(bar, shareMicros: configuration.volumeShareMicros, lot: instruments[index].lotSize)
     fillAtOpen(index, bar, &volume, sequence: sequence, into: &out)
     fillInside(index, bar, &volume, stops: true, sequence: sequence, into: &out)
+    let firstOfLimits = out.nextSequence
     fillInside(index, bar, &volume, stops: false, sequence: sequence, into: &out)
+    fillInside(index, bar, &volume, stops: true, from: firstOfLimits, sequence: sequence, into: &out)
     settleImmediate(index, bar, sequence: sequence, into: &out)
   }
 
@@ -66,9 +72,10 @@ extension Engine {
   }
 
   private mutating func fillInside(
-    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, stops: Bool, sequence: UInt64, into out: inout EventBuffer
+    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, stops: Bool, from first: UInt64 = 1, sequence: UInt64,
+    into out: inout EventBuffer
   ) {
-    var last: UInt64 = 0
+    var last = first - 1
     while let position = position(index, after: last) {
       let order = books[index].orders[position]
       last = order.id.sequence
@@ -76,10 +83,8 @@ extension Engine {
       guard isStop == stops, bar.openTime >= order.eligibleFrom else { continue }
       if order.placedInsideBarOpenedAt == bar.openTime, order.purpose == OrderPurpose.takeProfit.rawValue { continue }
       switch FillCondition.verdict(order, on: bar) {
-      case .none:
+      case .none, .triggered:
         break
-      case .triggered:
-        books[index].orders[position].isTriggered = true
       case .fills(var quote):
         if order.isProtective, order.eligibleFrom == bar.openTime, quote.isAtOpen {
           // The entry came first: the open is gone, and what is left of the bar may hold the order's own price.
@@ -110,13 +115,15 @@ extension Engine {
     }
     // A protective order closes what is held and nothing more.
     let held = books[index].position.quantity.magnitude
+    if !order.isProtective, volume.left != .zero, !canProtect(index, order.side) {
+      books[index].orders.remove(at: position)
+      out.append(OrderCancelled(order: order.id, reason: .workingOrderCap, leaves: order.leaves), cause: sequence)
+      return
+    }
     let quantity = volume.take(order.isProtective ? min(order.leaves, held) : order.leaves)
     if quantity == .zero { return }
     let instrument = instruments[index]
-    let price =
-      quote.takesLiquidity
-      ? configuration.slippage.price(quote.price, side: order.side, bar: bar, tickSize: instrument.tickSize)
-      : quote.price
+    let price = slipped(quote, order, bar, tick: instrument.tickSize)
     let value = price.notional(quantity, multiplier: instrument.multiplierNanos)
     let notional = value < 0 ? -value : value
     let fee = configuration.fees.fee(
@@ -127,7 +134,7 @@ extension Engine {
     let fill = out.append(
       Fill(
         order: order.id, bar: sequence, instrument: bar.instrument, side: order.side, quantity: quantity, price: price,
-        fee: fee, slippage: (price.nanos - quote.price.nanos) * order.side.sign, leaves: leaves,
+        fee: fee, slippage: slippage(from: quote.price, to: price, order.side), leaves: leaves,
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
     book(index, order.side, quantity, price: price, value: value, notional: notional, fee: fee, cause: fill, into: &out)
 
@@ -135,19 +142,34 @@ extension Engine {
       books[index].orders.remove(at: position)
     } else {
       books[index].orders[position].leaves = leaves
-      books[index].orders[position].filled += quantity
+      // Saturates: a split may have made more of what is left than the order ever had.
+      books[index].orders[position].filled = Quantity(
+        nanos: Int64(clamping: Int128(order.filled.nanos) + Int128(quantity.nanos)))
       books[index].orders[position].feePaid += fee
       books[index].orders[position].hasRested = true
     }
     if order.isProtective {
       reduceSibling(index, of: order, by: quantity, cause: fill, into: &out)
-      // Nothing is left to protect or to close: a resting exit would open the other side.
-      if books[index].position.quantity == .zero { cancelAll(index, cause: fill, reason: .siblingDone, into: &out) }
+      reduceExits(index, side: order.side, by: quantity, cause: fill, into: &out)
+      if books[index].position.quantity == .zero { settleFlat(index, side: order.side, cause: fill, into: &out) }
     } else {
       cancelStrayProtection(index, cause: fill, into: &out)
       protect(
         index, side: order.side, filled: quantity, price: price, isAtOpen: quote.isAtOpen, bar, cause: fill, into: &out)
     }
+  }
+
+  /// The price after slippage where the order takes liquidity; a limit holds whatever slips.
+  private func slipped(_ quote: FillQuote, _ order: WorkingOrder, _ bar: Bar, tick: Price) -> Price {
+    guard quote.takesLiquidity else { return quote.price }
+    let price = configuration.slippage.price(quote.price, side: order.side, bar: bar, tickSize: tick)
+    guard order.type == .limit || order.type == .stopLimit else { return price }
+    return order.side == .buy ? min(price, order.limitPrice) : max(price, order.limitPrice)
+  }
+
+  /// How much worse, saturated: a bar's range may be wider than `Int64`.
+  private func slippage(from quoted: Price, to price: Price, _ side: Side) -> Int64 {
+    Int64(clamping: (Int128(price.nanos) - Int128(quoted.nanos)) * Int128(side.sign))
   }
 
   /// Books a fill in position, cash and ledger and writes both changes.
@@ -174,7 +196,7 @@ extension Engine {
     invariant(ledger.balances, "the ledger balances after the fill caused by", Int64(cause))
   }
 
-  /// Ends the chance of immediate orders and notes which orders have rested through a bar.
+  /// Ends the chance of immediate orders and notes which orders have rested through a bar or were triggered by it.
   private mutating func settleImmediate(
     _ index: Int, _ bar: Bar, sequence: UInt64, into out: inout EventBuffer
   ) {
@@ -182,22 +204,23 @@ extension Engine {
     while position < books[index].orders.count {
       let order = books[index].orders[position]
       let isImmediate = order.timeInForce == .immediateOrCancel || order.timeInForce == .fillOrKill
+      guard bar.openTime >= order.eligibleFrom else {
+        position += 1
+        continue
+      }
       // An immediate stop order has its chance on the bar that triggers it.
-      let waitsForStop =
-        (order.type == .stop || order.type == .stopLimit) && !order.isTriggered && !touchesStop(order, bar)
-      if bar.openTime >= order.eligibleFrom, isImmediate, !waitsForStop {
+      let hasStop = order.type == .stop || order.type == .stopLimit
+      let isReached = order.isTriggered || FillCondition.reachesStop(order, on: bar)
+      if isImmediate, !hasStop || isReached {
         books[index].orders.remove(at: position)
         let reason: CancelReason = order.timeInForce == .fillOrKill ? .notFillableWhole : .immediateRemainder
         out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
         continue
       }
-      if bar.openTime >= order.eligibleFrom { books[index].orders[position].hasRested = true }
+      books[index].orders[position].hasRested = true
+      books[index].orders[position].isTriggered = isReached
       position += 1
     }
-  }
-
-  private func touchesStop(_ order: WorkingOrder, _ bar: Bar) -> Bool {
-    order.side == .buy ? bar.high >= order.stopPrice : bar.low <= order.stopPrice
   }
 }
 

@@ -13,6 +13,8 @@ package struct Engine: ~Copyable {
   var strategies: StrategySet
   var ledger: Ledger
   var books: [Book]
+  /// The strategies that decide at the end of a slot; part of the configuration.
+  let rankingStrategies: [Int]
   /// Targets by strategy × instrument: signed millionths of a full position.
   var targetMicros: [Int64]
   /// Bars of the instant that is being collected, in the order of arrival.
@@ -24,6 +26,8 @@ package struct Engine: ~Copyable {
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
   var day: Int64 = .min
+  /// The least sequence that the next input can have: everything the state refers to lies before it.
+  var nextSequence: UInt64 = 0
   package internal(set) var counts = Counts()
 
   /// What is known and worked of one instrument.
@@ -63,6 +67,9 @@ package struct Engine: ~Copyable {
     self.instruments = instruments
     strategies = try StrategySet(
       configuration.strategies.map { ($0.name, $0.parameters) }, catalog: catalog, instrumentCount: instruments.count)
+    var ranking: [Int] = []
+    for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) { ranking.append(strategy) }
+    rankingStrategies = ranking
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
     targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)

@@ -15,7 +15,7 @@ package struct FillQuote: BitwiseCopyable, Hashable, Sendable {
 /// What one bar does to one order.
 package enum FillVerdict: Hashable, Sendable {
   case none
-  /// A stop-limit order's stop was reached, but its limit not certainly afterwards: it rests as a limit order.
+  /// A stop-limit order's stop was reached, but its limit not certainly afterwards: it rests as a limit order from the next bar on.
   case triggered
   case fills(FillQuote)
 }
@@ -25,11 +25,13 @@ package enum FillVerdict: Hashable, Sendable {
 /// Numbered; tests are named by these numbers, `explain` prints the rule.
 /// 1. Market: at the open.
 /// 2. Limit: the bar opens at the limit or better: at the open. Otherwise, touched inside: at the limit.
-/// 3. Stop: the bar opens at the stop or beyond: at the open, which is worse. Otherwise, touched inside: at the stop.
+/// 3. Stop: the bar opens at the stop or beyond: at the open, which is worse. Otherwise, touched inside: at the stop. What the
+///    volume of that bar left of it is a market order from the next bar on.
 /// 4. Stop-limit: opening at or beyond the stop triggers at the open, then condition 2 holds for that bar. A stop touched inside
 ///    fills at the stop where the limit allows it; where it doesn't, only a close at the limit or better proves that
-///    the price came back after the trigger: then it fills at the limit, otherwise it rests triggered.
-/// 5. No price is outside low … high.
+///    the price came back after the trigger: then it fills at the limit, otherwise it rests triggered, as a limit order from the
+///    next bar on.
+/// 5. No price is outside low … high, and none is beyond an order's limit, slippage included.
 ///
 /// Formulas are written for a buy; a sell is a buy of mirrored prices.
 package enum FillCondition {
@@ -50,6 +52,7 @@ package enum FillCondition {
       if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
       return .none
     case .stop:
+      if order.isTriggered { return fills(open, sign, .marketAtOpen, atOpen: true, takes: true) }
       if open >= stop { return fills(open, sign, .stopGapAtOpen, atOpen: true, takes: true) }
       if worst >= stop { return fills(stop, sign, .stopTouched, atOpen: false, takes: true) }
       return .none
@@ -64,6 +67,12 @@ package enum FillCondition {
       if close <= limit { return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false) }
       return .triggered
     }
+  }
+
+  /// Whether a bar reaches the stop of an order that has one.
+  package static func reachesStop(_ order: WorkingOrder, on bar: Bar) -> Bool {
+    guard order.type == .stop || order.type == .stopLimit else { return false }
+    return order.side == .buy ? bar.high >= order.stopPrice : bar.low <= order.stopPrice
   }
 
   private static func fills(

@@ -84,42 +84,86 @@ package struct Position: Hashable, Sendable {
     costBasis -= taken
     return taken
   }
-
-  /// Multiplies the position by numerator ÷ denominator, rounded towards zero to whole lots.
-  ///
-  /// - Returns: the old units that no new lot could be made of, signed, in new units: they are paid out in cash.
-  mutating func split(numerator: UInt64, denominator: UInt64, lot: Quantity) -> Quantity {
-    let exact = Int128(quantity.nanos) * Int128(numerator) / Int128(denominator)
-    let whole = Quantity(nanos: Int64(clamping: exact)).roundedDown(toLot: lot)
-    let rest = Quantity(nanos: Int64(clamping: exact) - whole.nanos)
-    if !lots.isEmpty {
-      // Lots keep their basis; the last one takes up what rounding leaves.
-      var assigned: Int64 = 0
-      for index in lots.indices {
-        let part = Int64(clamping: Int128(lots[index].quantity.nanos) * Int128(numerator) / Int128(denominator))
-        lots[index].quantity = Quantity(nanos: part)
-        assigned += part
-      }
-      lots[lots.count - 1].quantity += Quantity(nanos: whole.nanos - assigned)
-    }
-    quantity = whole
-    return rest
-  }
 }
 
 extension Position {
-  /// Takes the basis of a fraction that a split left over off the position and returns what its cash realised.
+  /// Multiplies the position by numerator ÷ denominator; what makes no whole lot is closed, and `cash` paid for it.
   ///
-  /// - Parameter rest: the fraction, already taken off `quantity`, with its sign.
-  mutating func payOut(_ rest: Quantity, cash: Int128) -> Int128 {
-    if rest == .zero { return 0 }
-    let whole = quantity.magnitude.nanos + rest.magnitude.nanos
-    let taken = scaled(costBasis, by: rest.magnitude.nanos, over: whole)
-    costBasis -= taken
-    if !lots.isEmpty {
-      if quantity == .zero { lots.removeAll() } else { lots[lots.count - 1].costBasis -= taken }
+  /// Lots keep their basis and share the new units by their running sum, so that nothing is lost between them; the closed
+  /// fraction comes off the newest.
+  ///
+  /// - Parameter cash: nanos of currency for a signed quantity of new units.
+  /// - Returns: what the payment was and what it realised.
+  /// - Precondition: the new quantity is within `Limits.positionNanosMax`.
+  mutating func split(
+    numerator: UInt64, denominator: UInt64, lot: Quantity, cash: (Quantity) -> Int128
+  ) -> (paid: Int128, realised: Int128) {
+    func scaledUnits(_ units: Int64) -> Int64 { Int64(Int128(units) * Int128(numerator) / Int128(denominator)) }
+    let exact = scaledUnits(quantity.nanos)
+    let whole = Quantity(nanos: exact).roundedDown(toLot: lot)
+    let rest = Quantity(nanos: exact - whole.nanos)
+    var before: Int64 = 0
+    for index in lots.indices {
+      let after = before + lots[index].quantity.nanos
+      lots[index].quantity = Quantity(nanos: scaledUnits(after) - scaledUnits(before))
+      before = after
     }
-    realised += cash - taken
-    return cash - taken
+    mergeEmptyLots()
+    quantity = Quantity(nanos: exact)
+    let paid = cash(rest)
+    var taken: Int128 = 0
+    if whole == .zero {
+      // Also where less than the smallest unit is left and nothing can be paid for it.
+      taken = costBasis
+      lots.removeAll(keepingCapacity: true)
+    } else if lots.isEmpty {
+      taken = scaled(costBasis, by: rest.magnitude.nanos, over: quantity.magnitude.nanos)
+    } else {
+      taken = takeNewest(rest.magnitude.nanos)
+    }
+    quantity = whole
+    costBasis -= taken
+    realised += paid - taken
+    return (paid, paid - taken)
+  }
+
+  /// A split can leave a lot without units: its basis goes to its elder, or its younger where it has none.
+  private mutating func mergeEmptyLots() {
+    var kept: [Lot] = []
+    kept.reserveCapacity(lots.count)
+    var carried: Int128 = 0
+    for lot in lots {
+      if lot.quantity != .zero {
+        kept.append(Lot(quantity: lot.quantity, costBasis: lot.costBasis + carried))
+        carried = 0
+      } else if kept.isEmpty {
+        carried += lot.costBasis
+      } else {
+        kept[kept.count - 1].costBasis += lot.costBasis
+      }
+    }
+    lots = kept
+  }
+
+  /// Takes `units` (positive, fewer than are held) off the newest lots and returns their basis.
+  private mutating func takeNewest(_ units: Int64) -> Int128 {
+    var taken: Int128 = 0
+    var left = units
+    while left > 0 {
+      let lot = lots[lots.count - 1]
+      let held = lot.quantity.magnitude.nanos
+      if held <= left {
+        taken += lot.costBasis
+        left -= held
+        lots.removeLast()
+      } else {
+        let part = scaled(lot.costBasis, by: left, over: held)
+        taken += part
+        lots[lots.count - 1].costBasis -= part
+        lots[lots.count - 1].quantity = Quantity(nanos: (held - left) * (lot.quantity.nanos > 0 ? 1 : -1))
+        left = 0
+      }
+    }
+    return taken
   }
 }

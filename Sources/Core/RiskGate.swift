@@ -16,6 +16,9 @@ struct RiskFacts {
   var workingOrderCount: Int
 }
 
+/// A number as a decision carries it: saturated, and never `Int64.min`, which canonical decimals don't have.
+private func narrow(_ value: Int128) -> Int64 { max(Int64(clamping: value), -Int64.max) }
+
 /// The gate's answer: how much passes, and the check that decided with the two numbers it compared.
 struct RiskVerdict {
   var outcome: RiskOutcome
@@ -28,7 +31,10 @@ struct RiskVerdict {
 extension RiskLimits {
   /// Judges one order: checks in a fixed order; each can only make the quantity smaller.
   ///
-  /// What merely closes a position is never cut by an order cap: a cap must not keep anyone in a position.
+  /// What merely closes a position is never cut by an order cap: a cap must not keep anyone in a position. Of an order that
+  /// closes and opens, the closing part counts towards the caps first and always passes.
+  ///
+  /// - Precondition: position and requested are whole lots within `Limits.positionNanosMax`.
   func verdict(_ facts: RiskFacts) -> RiskVerdict {
     func refused(_ reason: RiskReason, _ observed: Int64 = 0, _ limit: Int64 = 0) -> RiskVerdict {
       RiskVerdict(outcome: .refused, reason: reason, allowed: .zero, observed: observed, limit: limit)
@@ -39,11 +45,6 @@ extension RiskLimits {
       return refused(.confidenceBelowMinimum, facts.confidenceMicros * 1_000, confidenceMinMicros * 1_000)
     }
     if facts.requested == .zero { return refused(.alreadyThere, facts.position.nanos, facts.position.nanos) }
-    if facts.workingOrderCount >= Limits.workingOrdersMax {
-      return refused(
-        .workingOrderCap, Int64(facts.workingOrderCount) * FixedPoint.unit,
-        Int64(Limits.workingOrdersMax) * FixedPoint.unit)
-    }
 
     let side: Side = facts.requested.nanos > 0 ? .buy : .sell
     let isAgainstPosition = facts.position.nanos != 0 && (facts.position.nanos > 0) != (side == .buy)
@@ -61,23 +62,32 @@ extension RiskLimits {
     }
 
     if side == .sell, !isShortAllowed { cut(to: 0, .shortNotAllowed, facts.position.nanos - wanted, 0) }
+    // A fill may need two protective orders more.
+    let orderCount = Int64(facts.workingOrderCount) + 2
+    if orderCount > Limits.workingOrdersMax {
+      cut(
+        to: 0, .workingOrderCap, orderCount * FixedPoint.unit, Int64(Limits.workingOrdersMax) * FixedPoint.unit)
+    }
     let held = isAgainstPosition ? 0 : facts.position.magnitude.nanos
-    let positionMax = min(positionQuantityMax?.nanos ?? .max, Limits.quantityNanosMax)
-    cut(to: positionMax - held, .positionCap, Int64(clamping: Int128(held) + Int128(opening)), positionMax)
+    let positionMax = min(positionQuantityMax?.nanos ?? .max, Limits.positionNanosMax(multiplier: facts.multiplier))
+    cut(to: positionMax - held, .positionCap, held + opening, positionMax)
     if let orderQuantityMax {
       cut(to: orderQuantityMax.nanos - closing, .orderQuantityCap, closing + opening, orderQuantityMax.nanos)
     }
-    let unitValue = Int128(facts.mark.nanos) * Int128(facts.multiplier / FixedPoint.unit)
+    // The value of a unit is negative at a negative price: an order's size is its magnitude, and buying then costs no cash.
+    let signedUnitValue = Int128(facts.mark.nanos) * Int128(facts.multiplier / FixedPoint.unit)
+    let unitValue = Int128(signedUnitValue.magnitude)
     if unitValue > 0 {
+      let value = unitValue * Int128(closing + opening) / Int128(FixedPoint.unit)
       if let orderNotionalMax {
-        let most = orderNotionalMax * Int128(FixedPoint.unit) / unitValue - Int128(closing)
-        let value = unitValue * Int128(closing + opening) / Int128(FixedPoint.unit)
-        cut(to: Int64(clamping: most), .orderNotionalCap, Int64(clamping: value), Int64(clamping: orderNotionalMax))
+        let most = Limits.units(of: max(orderNotionalMax, 0), unitValue: unitValue) - Int128(closing)
+        cut(to: Int64(clamping: most), .orderNotionalCap, narrow(value), narrow(orderNotionalMax))
       }
-      if isCashRequired, side == .buy {
-        let most = max(facts.freeCash, 0) * Int128(FixedPoint.unit) / unitValue
-        let value = unitValue * Int128(opening) / Int128(FixedPoint.unit)
-        cut(to: Int64(clamping: most), .insufficientCash, Int64(clamping: value), Int64(clamping: facts.freeCash))
+      if isCashRequired, side == .buy, signedUnitValue > 0 {
+        // Buying back a short comes first out of the same cash.
+        let most = Limits.units(of: max(facts.freeCash, 0), unitValue: unitValue) - Int128(closing)
+        let cost = unitValue * Int128(closing + opening) / Int128(FixedPoint.unit)
+        cut(to: Int64(clamping: most), .insufficientCash, narrow(cost), narrow(facts.freeCash))
       }
     }
     let total = Quantity(nanos: closing + opening).roundedDown(toLot: facts.lot)

@@ -15,7 +15,7 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   package var feePaid: Int128 = 0
   package var limitPrice: Price
   package var stopPrice: Price
-  /// A stop-limit order whose stop was reached and which rests as a limit order.
+  /// The stop was reached on an earlier bar: a stop order is a market order now, a stop-limit order a limit order.
   package var isTriggered: Bool
   /// False until a bar on which the order could have filled has passed: decides immediate orders and the liquidity side.
   package var hasRested: Bool

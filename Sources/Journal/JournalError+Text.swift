@@ -57,7 +57,8 @@ extension JournalFault {
       return "event \(sequence) (\(EventRegistry.name(of: kind))) has \(bytes) bytes, and a row may have"
         + " \(JournalFormat.rowBytesMax); shorten the profile or the universe"
     case .rowUnreadable(let sequence, let reason):
-      return "the rows from event \(sequence) on can't be read back (\(reason.text)); this is a defect, please report it"
+      return
+        "the rows from event \(sequence) on can't be read back (\(reason.text)); this is a defect, please report it"
     case .stopped:
       return "the writer has stopped after an earlier failure; nothing was accepted since, start again"
     case .tooManyBlocks(let count):

@@ -113,17 +113,18 @@ private struct Verifier: ~Copyable {
   }
 
   /// Decides what the bytes behind the last whole block are.
-  private mutating func checkEnd(_ damage: BlockDamage) throws(JournalError) -> (isSealed: Bool, damage: JournalError?) {
+  private mutating func checkEnd(_ damage: BlockDamage) throws(JournalError) -> (isSealed: Bool, damage: JournalError?)
+  {
     let file = walk.window.file
     if let (offset, difference) = try walk.seekTableDifference() {
       guard let difference else { return (true, nil) }
       return (false, file.error(.damagedSeekTable(offset: offset, damage: difference)))
     }
+    if try walk.hasWholeBlockBehind() { return (false, walk.damaged(damage)) }
     if walk.table.blockCount == 0 {
       guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
     }
     if damage != .cut { return (false, walk.damaged(damage)) }
-    if try walk.hasWholeBlockBehind() { return (false, walk.damaged(damage)) }
     let torn = JournalFault.tornTail(
       offset: walk.offset, bytes: walk.window.fileBytes - walk.offset, events: walk.last?.nextSequence ?? 0)
     return (false, file.error(torn))

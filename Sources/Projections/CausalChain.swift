@@ -41,11 +41,21 @@ struct CausalChain: ~Copyable {
     return chain.reversed()
   }
 
-  mutating func ancestorTexts(of sequence: UInt64) throws(ProjectionError) -> [EventText] {
-    var texts: [EventText] = []
-    for event in try ancestors(of: sequence) { texts.append(try EventText(event, context: context)) }
-    return texts
+  mutating func ancestorLinks(of sequence: UInt64) throws(ProjectionError) -> [ChainLink] {
+    var links: [ChainLink] = []
+    let summary = EventSummary(context: context)
+    for event in try ancestors(of: sequence) {
+      let text = summary.text(try event.anyBody(), sequence: event.sequence, time: event.time)
+      links.append(ChainLink(event: try EventText(event, context: context), summary: text))
+    }
+    return links
   }
+}
+
+/// One event of a causal chain, with its summary in words.
+package struct ChainLink: Sendable {
+  package let event: EventText
+  package let summary: String
 }
 
 extension EventText {

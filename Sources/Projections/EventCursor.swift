@@ -62,6 +62,10 @@ struct EventCursor: ~Copyable {
     do throws(JournalError) { reader = try JournalReader(file: file) } catch { throw .journal(error) }
   }
 
+  init(path: String) throws(ProjectionError) {
+    do throws(JournalError) { reader = try JournalReader(path: path) } catch { throw .journal(error) }
+  }
+
   var summary: JournalSummary { reader.summary }
   /// Time of the last event read.
   var lastTime: Timestamp { time }

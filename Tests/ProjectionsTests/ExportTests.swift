@@ -92,9 +92,9 @@ struct ExportTests {
     let overview = try overview(SampleRun.scenario().journal())
     let kinds = overview.kinds.map { "\(EventRegistry.name(of: $0.kind)) \($0.count)" }
     #expect(kinds.prefix(3) == ["run_started 1", "bar 10", "feed_ended 1"])
-    #expect(overview.summary.events == 41)
+    #expect(overview.summary.events == 34)
     #expect(overview.text().contains("AAPL MSFT"))
-    #expect(overview.json().contains("\"events\": 41"))
+    #expect(overview.json().contains("\"events\": 34"))
   }
 
   @Test("makes client order ids from run and sequence, and reads back only its own")

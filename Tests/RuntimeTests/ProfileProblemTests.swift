@@ -36,6 +36,27 @@ struct ProfileProblemTests {
     #expect(error.description == wrong.message)
   }
 
+  @Test("with a wrong rule is refused at the place of the mistake in the file")
+  func wrongRule() throws {
+    let rule = "cross_above(sma(close, 10), smaa(close, 30))"
+    var lines = ProfileSample.lines
+    lines[7] = "  - rules: {enter: \"\(rule)\"}"
+    let yaml = lines.joined(separator: "\n")
+    let error = try #require(throws: ProfileError.self) {
+      _ = try Profile.parse(yaml: yaml, file: "p.yaml", catalog: .builtIn)
+    }
+    let problem = try #require(error.problems.first)
+    #expect(error.problems.count == 1)
+    #expect(problem.path == "strategies[0].rules.enter")
+    let line = lines[7]
+    let start = try #require(line.firstRange(of: "smaa")?.lowerBound)
+    #expect((problem.line, problem.column) == (8, line.distance(from: line.startIndex, to: start) + 1))
+    guard case .expression(line: 1, column: 29, problem: _) = problem.fault else {
+      Issue.record("\(problem.fault)")
+      return
+    }
+  }
+
   @Test("that is larger than any profile is not read at all")
   func tooLarge() throws {
     let catalog = try ProfileSample.catalog()

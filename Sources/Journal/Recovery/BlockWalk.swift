@@ -1,4 +1,5 @@
 import Events
+import Glibc
 
 /// Walks a journal's frames from the first byte on, trusting nothing but what is checked: the seek table is not looked at.
 ///
@@ -86,22 +87,14 @@ struct BlockWalk: ~Copyable {
   /// A trailer says how long its block's frame is, so a frame hash that holds proves a block without walking to it.
   mutating func hasWholeBlockBehind() throws(JournalError) -> Bool {
     let start = offset
-    if try endsInSeekTable() { return true }
-    let magic = UInt8(truncatingIfNeeded: JournalFormat.trailerMagic)
+    if let table = try WholeBlocks.readTable(&window), table.offsets[table.blockCount] > start { return true }
     var position = start
     let chunk = 64 << 10
     while position < window.fileBytes {
       // Chunks overlap by a trailer, so that none is missed across a border.
       let bytes = try window.bytes(at: position, count: chunk + BlockTrailer.bytes)
-      var candidates: [(offset: UInt64, trailer: BlockTrailer)] = []
-      if bytes.count >= BlockTrailer.bytes {
-        for place in 0...(bytes.count - BlockTrailer.bytes) where place < chunk && bytes[place] == magic {
-          if bytes.fixed32(at: place) != JournalFormat.trailerMagic { continue }
-          guard let trailer = BlockTrailer.readable(UnsafeRawBufferPointer(rebasing: bytes[place...])) else { continue }
-          candidates.append((position + UInt64(place), trailer))
-        }
-      }
-      for candidate in candidates where try isWhole(candidate.trailer, at: candidate.offset, notBefore: start) {
+      for (place, trailer) in BlockTrailer.candidates(in: bytes, before: chunk)
+      where try isWhole(trailer, at: position + UInt64(place), notBefore: start) {
         return true
       }
       position += UInt64(chunk)
@@ -119,23 +112,6 @@ struct BlockWalk: ~Copyable {
     let frame = UnsafeRawBufferPointer(rebasing: bytes[..<Int(size)])
     let covered = UnsafeRawBufferPointer(rebasing: bytes[Int(size)..<Int(size) + BlockTrailer.coveredBytes])
     return JournalHash.frame(trailer: covered, compressed: frame) == trailer.frameHash
-  }
-
-  /// Whether the file ends in a footer whose table begins with the right header where the footer says.
-  mutating func endsInSeekTable() throws(JournalError) -> Bool {
-    try seekTableStart() != nil
-  }
-
-  private mutating func seekTableStart() throws(JournalError) -> UInt64? {
-    guard window.fileBytes >= UInt64(SeekTable.bytes(blocks: 0)) else { return nil }
-    let footer = try window.bytes(
-      at: window.fileBytes - UInt64(SeekTable.footerBytes), count: SeekTable.footerBytes)
-    guard let blocks = SeekTable.plausibleBlockCount(footer: footer) else { return nil }
-    let size = UInt64(SeekTable.bytes(blocks: Int(blocks)))
-    guard size <= window.fileBytes else { return nil }
-    let start = window.fileBytes - size
-    let header = try window.bytes(at: start, count: 4)
-    return header.count == 4 && header.fixed32(at: 0) == JournalFormat.seekTableMagic ? start : nil
   }
 
   /// The size that the frame claims must be the trailer's, and inside the bound, before anything is allocated for it.
@@ -164,7 +140,27 @@ extension SeekTable {
 }
 
 extension BlockTrailer {
-  static func readable(_ bytes: UnsafeRawBufferPointer) -> BlockTrailer? {
+  /// Everything in the first `limit` bytes that reads as a trailer.
+  fileprivate static func candidates(
+    in bytes: UnsafeRawBufferPointer, before limit: Int
+  ) -> [(place: Int, trailer: BlockTrailer)] {
+    var found: [(place: Int, trailer: BlockTrailer)] = []
+    var place = 0
+    let end = min(limit, bytes.count - BlockTrailer.bytes + 1)
+    let firstByte = Int32(JournalFormat.trailerMagic & 0xff)
+    while place < end, let base = bytes.baseAddress, let hit = memchr(base + place, firstByte, end - place) {
+      place = UnsafeRawPointer(hit) - base
+      if bytes.fixed32(at: place) == JournalFormat.trailerMagic,
+        let trailer = readable(UnsafeRawBufferPointer(rebasing: bytes[place...]))
+      {
+        found.append((place, trailer))
+      }
+      place += 1
+    }
+    return found
+  }
+
+  private static func readable(_ bytes: UnsafeRawBufferPointer) -> BlockTrailer? {
     do throws(Refusal) {
       return try BlockTrailer(bytes)
     } catch {

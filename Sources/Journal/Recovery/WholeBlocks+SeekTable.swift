@@ -30,7 +30,8 @@ extension WholeBlocks {
     }
   }
 
-  private static func readTable(_ window: inout FileWindow) throws(JournalError) -> SeekTable? {
+  /// The seek table at the end of the file; nil where there is none of a journal whose entries add up.
+  static func readTable(_ window: inout FileWindow) throws(JournalError) -> SeekTable? {
     let fileBytes = window.fileBytes
     guard fileBytes >= UInt64(SeekTable.bytes(blocks: 0)) else { return nil }
     let footer = try window.bytes(at: fileBytes - UInt64(SeekTable.footerBytes), count: SeekTable.footerBytes)

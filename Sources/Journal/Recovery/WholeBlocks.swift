@@ -36,10 +36,10 @@ struct WholeBlocks {
         throw file.error(.newerFormat(version: UInt64(version), block: UInt64(walk.table.blockCount)))
       case .damage(let damage):
         if try walk.restIsSeekTable() { return WholeBlocks(walk, isSealed: true) }
+        if try walk.hasWholeBlockBehind() { throw walk.damaged(damage) }
         if walk.table.blockCount == 0 {
           guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
         }
-        if try walk.hasWholeBlockBehind() { throw walk.damaged(damage) }
         return WholeBlocks(walk, isSealed: false)
       }
     }

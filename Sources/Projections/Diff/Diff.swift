@@ -60,11 +60,11 @@ struct DiffMerge: ~Copyable {
     if let mark = comparison.tally.first {
       var leftCauses = try CausalChain(leftFile, context: left.context)
       var rightCauses = try CausalChain(rightFile, context: right.context)
-      var leftChain: [EventText] = []
-      var rightChain: [EventText] = []
+      var leftChain: [ChainLink] = []
+      var rightChain: [ChainLink] = []
       var instead: EventText?
-      if let target = mark.left ?? mark.counterpartCause { leftChain = try leftCauses.ancestorTexts(of: target) }
-      if let target = mark.right ?? mark.counterpartCause { rightChain = try rightCauses.ancestorTexts(of: target) }
+      if let target = mark.left ?? mark.counterpartCause { leftChain = try leftCauses.ancestorLinks(of: target) }
+      if let target = mark.right ?? mark.counterpartCause { rightChain = try rightCauses.ancestorLinks(of: target) }
       if let sequence = mark.instead {
         instead =
           mark.left == nil

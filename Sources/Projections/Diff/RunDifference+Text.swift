@@ -44,11 +44,12 @@ extension RunDifference {
   }
 
   private func chain(
-    _ letter: String, _ chain: [EventText], _ context: RunContext, isMissing: Bool, _ first: First
+    _ letter: String, _ chain: [ChainLink], _ context: RunContext, isMissing: Bool, _ first: First
   ) -> String {
     var out = "\n\(letter):\n"
-    for (depth, event) in chain.enumerated() {
-      out += "  " + String(repeating: "  ", count: depth) + event.line(context) + "\n"
+    for (depth, link) in chain.enumerated() {
+      let indent = depth == 0 ? "  " : "  " + String(repeating: "   ", count: depth - 1) + "└─ "
+      out += "\(indent)\(link.summary)  [\(link.event.sequence)]\n"
     }
     if isMissing {
       out +=
@@ -103,10 +104,10 @@ extension RunDifference {
     }
     json.closeArray()
     json.openArray("left_chain")
-    for event in first.leftChain { json.event(nil, event, left.context) }
+    for link in first.leftChain { json.event(nil, link.event, left.context) }
     json.closeArray()
     json.openArray("right_chain")
-    for event in first.rightChain { json.event(nil, event, right.context) }
+    for link in first.rightChain { json.event(nil, link.event, right.context) }
     json.closeArray()
     json.event("instead", first.instead, first.left == nil ? left.context : right.context)
     json.closeObject()

@@ -37,8 +37,8 @@ package struct RunDifference: Sendable {
     /// Empty where the event exists on one side only.
     package let fields: [FieldDifference]
     /// The event and its causes, root first; where the event is missing, the nearest cause that this run does have.
-    package let leftChain: [EventText]
-    package let rightChain: [EventText]
+    package let leftChain: [ChainLink]
+    package let rightChain: [ChainLink]
     /// What the run that lacks the event has in its place; nil at its end.
     package let instead: EventText?
   }

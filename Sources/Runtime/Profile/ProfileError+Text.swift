@@ -120,7 +120,8 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
-    case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share, .flag,
+    case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share,
+      .flag,
       .expression:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
@@ -133,7 +134,8 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
-  case .mapping, .model, .name, .path, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word, .flag,
+  case .mapping, .model, .name, .path, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word,
+    .flag,
     .expression:
     "\(quoted(text)) is too fine; write \(expected)"
   }

@@ -14,8 +14,7 @@ extension ProfileReader {
 
   /// Up to 10¹⁵ units of currency, a millionth of `Money.nanosMax`, so that sums over a run stay in range.
   static let amount = NumberRule.positive(1_000_000_000_000_000)
-  /// Quantities are 64 bits of nanos; a ninth of that leaves room for sums of positions and orders.
-  static let quantity = NumberRule.positive(1_000_000_000)
+  static let quantity = NumberRule(low: 0, isLowIncluded: false, high: Int128(Limits.quantityNanosMax))
   static let offsetTicks: ClosedRange<Int64> = -1_000_000...1_000_000
 
   mutating func sizing(_ value: ProfileValue) -> Sizing? {

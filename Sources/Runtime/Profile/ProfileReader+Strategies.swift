@@ -4,9 +4,6 @@ import Strategies
 
 /// What a profile says about its strategies.
 extension ProfileReader {
-  /// The most strategies of a run; a signal names its strategy by 16 bits, and each costs time on every bar.
-  static let strategyCountMax = 64
-
   mutating func strategies(
     _ value: ProfileValue, catalog: StrategyCatalog, universe: Universe?
   ) -> [StrategySpecification]? {
@@ -15,8 +12,8 @@ extension ProfileReader {
       return nil
     }
     if items.isEmpty { note(.emptyList(expected: .strategy(names: catalog.names)), at: value) }
-    if items.count > ProfileReader.strategyCountMax {
-      note(.tooMany(count: items.count, countMax: ProfileReader.strategyCountMax), at: value)
+    if items.count > Limits.strategiesMax {
+      note(.tooMany(count: items.count, countMax: Limits.strategiesMax), at: value)
       return nil
     }
     let specifications = items.compactMap { strategy($0, catalog: catalog, universe: universe) }

@@ -65,7 +65,9 @@ struct ProfileReader {
   /// Whether an unknown key of a mapping was already said to mean `key`, which then isn't missing too.
   func isMisspelt(_ key: String, in mapping: ProfileValue) -> Bool {
     problems.contains { problem in
-      guard problem.path == mapping.path, case .unknownKey(let written, let allowed) = problem.fault else { return false }
+      guard problem.path == mapping.path, case .unknownKey(let written, let allowed) = problem.fault else {
+        return false
+      }
       return NearestWord.nearest(to: written, in: allowed) == key
     }
   }

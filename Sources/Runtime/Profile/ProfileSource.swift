@@ -113,7 +113,7 @@ extension ProfileSource {
   /// - Returns: nil where no plain or quoted key begins there, or there are no more letters.
   private static func rename(_ text: inout String, at place: Place, count: Int) -> (place: Place, letter: Character)? {
     var scalars = Array(text.unicodeScalars)
-    guard count < 1_000, let private_ = Unicode.Scalar(0xE000 + UInt32(count)) else { return nil }
+    guard count < 1_000, let letterSubstitute = Unicode.Scalar(0xE000 + UInt32(count)) else { return nil }
     var offset = 0
     var line = 1
     while line < place.line, offset < scalars.count {
@@ -126,7 +126,7 @@ extension ProfileSource {
     if scalars[offset] == "\"" || scalars[offset] == "'" { offset += 1 }
     let letter = scalars[offset]
     guard letter.properties.isAlphabetic || letter == "_" || ("0"..."9").contains(letter) else { return nil }
-    scalars[offset] = private_
+    scalars[offset] = letterSubstitute
     text = String(String.UnicodeScalarView(scalars))
     return (place, Character(letter))
   }

@@ -32,19 +32,21 @@ struct DonchianBreakout: BlockFormula {
   }
 
   private let entryTop: Edge
-  private let entryBottom: Edge
-  private let exitTop: Edge
+  /// Only where shorts are allowed.
+  private let short: (entryBottom: Edge, exitTop: Edge)?
   private let exitBottom: Edge
   private let wanted: Placed<WantedPosition>
-  private let allowsShort: Bool
 
   init(parameters: ParameterValues, memory: inout BlockMemory) throws(ParameterError) {
     entryTop = Edge(.highest, parameters.integer("entry"), &memory)
-    entryBottom = Edge(.lowest, parameters.integer("entry"), &memory)
-    exitTop = Edge(.highest, parameters.integer("exit"), &memory)
+    short =
+      parameters.flag("allow_short")
+      ? (
+        entryBottom: Edge(.lowest, parameters.integer("entry"), &memory),
+        exitTop: Edge(.highest, parameters.integer("exit"), &memory)
+      ) : nil
     exitBottom = Edge(.lowest, parameters.integer("exit"), &memory)
     wanted = memory.place(WantedPosition())
-    allowsShort = parameters.flag("allow_short")
   }
 
   var featureNames: (first: String, second: String) { ("close", "channel") }
@@ -53,18 +55,26 @@ struct DonchianBreakout: BlockFormula {
   func decide(_ words: inout MutableSpan<UInt64>, _ block: Int, _ bar: Bar) -> Decision {
     let (high, low, close) = (bar.high.units, bar.low.units, bar.close.units)
     let entryTop = entryTop.update(&words, block, high)
-    let entryBottom = entryBottom.update(&words, block, low)
-    let exitTop = exitTop.update(&words, block, high)
     let exitBottom = exitBottom.update(&words, block, low)
-    guard let entryTop, let entryBottom, let exitTop, let exitBottom else { return .warmingUp }
-    let wishes = PositionWishes(
-      enter: close > entryTop, exit: close < exitBottom, enterShort: allowsShort && close < entryBottom,
-      exitShort: close > exitTop)
+    let entryBottom = short?.entryBottom.update(&words, block, low)
+    let exitTop = short?.exitTop.update(&words, block, high)
+    guard let entryTop, let exitBottom else { return .warmingUp }
+    var wishes = PositionWishes(enter: close > entryTop, exit: close < exitBottom, enterShort: false, exitShort: false)
+    if let entryBottom, let exitTop {
+      wishes.enterShort = close < entryBottom
+      wishes.exitShort = close > exitTop
+    }
     let before = wanted.direction(words, block)
     let direction = wishes.next(after: before)
     guard wanted.change(&words, block, to: direction, on: bar) else { return .hold }
     let isUp = direction == .long || (direction == .flat && before == .short)
-    let level = direction == .flat ? (isUp ? exitTop : exitBottom) : (isUp ? entryTop : entryBottom)
+    let level: Double
+    switch (direction, before) {
+    case (.long, _): level = entryTop
+    case (.short, _): level = entryBottom ?? close
+    case (.flat, .short): level = exitTop ?? close
+    case (.flat, _): level = exitBottom
+    }
     return .target(
       Target(
         direction,

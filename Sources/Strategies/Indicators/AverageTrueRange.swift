@@ -14,6 +14,10 @@ public struct AverageTrueRange: Indicator, BitwiseCopyable {
     self.period = period
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) { self.period = period }
+
   public var wordCount: Int { 3 }
 
   @inline(__always)

@@ -16,6 +16,13 @@ public struct ExactMean: Indicator, BitwiseCopyable {
     self.divisor = Int64(period) * FixedPoint.unit
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) {
+    self.period = period
+    self.divisor = Int64(truncatingIfNeeded: period &* 1_000_000_000)
+  }
+
   public var wordCount: Int { 4 + period }
 
   /// - Parameter nanos: the field in units of 10⁻⁹.

@@ -14,6 +14,13 @@ public struct ExponentialMean: Indicator, BitwiseCopyable {
     self.weight = 2 / Double(period + 1)
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) {
+    self.period = period
+    self.weight = 2 / Double(period &+ 1)
+  }
+
   public var wordCount: Int { 2 }
 
   @inline(__always)

@@ -22,6 +22,13 @@ public struct Extreme: Indicator, BitwiseCopyable {
     self.period = period
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(_ kind: Kind, checked period: Int) {
+    self.kind = kind
+    self.period = period
+  }
+
   public var wordCount: Int { 3 + 2 * period }
 
   @inline(__always)

@@ -10,6 +10,10 @@ public struct Lag: Indicator, BitwiseCopyable {
     self.period = period
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) { self.period = period }
+
   public var wordCount: Int { 2 + period }
 
   @inline(__always)

@@ -16,6 +16,14 @@ public struct MACDLine: Indicator, BitwiseCopyable {
     self.skipCount = slow - fast
   }
 
+  /// For periods that were checked when it was compiled into a program.
+  @inline(__always)
+  init(checkedFast fast: Int, slow: Int) {
+    self.fast = ExponentialMean(checked: fast)
+    self.slow = ExponentialMean(checked: slow)
+    self.skipCount = slow &- fast
+  }
+
   public var wordCount: Int { 1 + fast.wordCount + slow.wordCount }
 
   @inline(__always)

@@ -15,6 +15,10 @@ public struct MovingMean: Indicator, BitwiseCopyable {
     self.period = period
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) { self.period = period }
+
   public var wordCount: Int { 3 + period }
 
   @inline(__always)

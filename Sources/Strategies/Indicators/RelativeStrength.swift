@@ -14,6 +14,10 @@ public struct RelativeStrength: Indicator, BitwiseCopyable {
     self.period = period
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) { self.period = period }
+
   public var wordCount: Int { 4 }
 
   @inline(__always)

@@ -14,6 +14,13 @@ public struct WeightedMean: Indicator, BitwiseCopyable {
     self.divisor = Double(period * (period + 1) / 2)
   }
 
+  /// For a period that was checked when it was compiled into a program.
+  @inline(__always)
+  init(checked period: Int) {
+    self.period = period
+    self.divisor = Double(period &* (period &+ 1) / 2)
+  }
+
   public var wordCount: Int { 4 + period }
 
   @inline(__always)

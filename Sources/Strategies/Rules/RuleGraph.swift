@@ -42,6 +42,27 @@ enum RuleNodeKind: Hashable, Sendable {
   case averageTrueRange(Int)
 }
 
+extension RuleNodeKind {
+  /// The nodes it reads, in order.
+  var operands: [RuleNode] {
+    switch self {
+    case .constant, .field, .onBalanceVolume, .exactMean, .averageTrueRange: []
+    case .negate(let operand), .magnitude(let operand), .not(let operand), .isAbove(let operand),
+      .isBelow(let operand), .mean(let operand, _), .exponentialMean(let operand, _), .weightedMean(let operand, _),
+      .relativeStrength(let operand, _), .deviation(let operand, _), .highest(let operand, _),
+      .lowest(let operand, _), .lag(let operand, _), .macdLine(let operand, _, _):
+      [operand]
+    case .add(let first, let second), .subtract(let first, let second), .multiply(let first, let second),
+      .divide(let first, let second), .lesser(let first, let second), .greater(let first, let second),
+      .less(let first, let second), .lessOrEqual(let first, let second), .equal(let first, let second),
+      .unequal(let first, let second), .and(let first, let second), .or(let first, let second),
+      .crossing(let first, let second):
+      [first, second]
+    case .score(let value, let mean, let deviation): [value, mean, deviation]
+    }
+  }
+}
+
 /// The nodes of a strategy's rules in an order in which each stands behind those it reads.
 struct RuleGraph: Sendable {
   /// More is refused, so that a program's size is bounded.
@@ -67,6 +88,16 @@ struct RuleGraph: Sendable {
   func constantValue(_ node: RuleNode) -> Double? {
     if case .constant(let value) = nodes[node] { return value }
     return nil
+  }
+
+  /// For each node whether `roots` are computed from it, themselves included.
+  func needed(for roots: [RuleNode]) -> [Bool] {
+    var isNeeded = Array(repeating: false, count: nodes.count)
+    for root in roots { isNeeded[root] = true }
+    for node in nodes.indices.reversed() where isNeeded[node] {
+      for operand in nodes[node].operands { isNeeded[operand] = true }
+    }
+    return isNeeded
   }
 
   private func folded(_ kind: RuleNodeKind) -> RuleNodeKind {

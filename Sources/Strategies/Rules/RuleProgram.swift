@@ -14,9 +14,12 @@ struct RuleRegister: BitwiseCopyable, Sendable {
   static let warming: UInt64 = 2
 }
 
-/// What one step does; indicators come with their settings and their place in a block of memory.
-enum RuleOperation: BitwiseCopyable, Sendable {
-  case field(RuleField)
+/// What one step does.
+enum RuleOperation: UInt8, BitwiseCopyable, Sendable {
+  case field
+  case exactMean
+  case averageTrueRange
+  case onBalanceVolume
   case add
   case subtract
   case multiply
@@ -35,27 +38,35 @@ enum RuleOperation: BitwiseCopyable, Sendable {
   case not
   case isAbove
   case isBelow
-  case crossing(Placed<Crossing>)
-  case exactMean(Placed<ExactMean>, RuleField)
-  case mean(Placed<MovingMean>)
-  case exponentialMean(Placed<ExponentialMean>)
-  case weightedMean(Placed<WeightedMean>)
-  case relativeStrength(Placed<RelativeStrength>)
-  case deviation(Placed<StandardDeviation>)
-  case extreme(Placed<Extreme>)
-  case lag(Placed<Lag>)
-  case macdLine(Placed<MACDLine>)
-  case averageTrueRange(Placed<AverageTrueRange>)
-  case onBalanceVolume(Placed<OnBalanceVolume>)
+  case crossing
+  case mean
+  case exponentialMean
+  case weightedMean
+  case relativeStrength
+  case deviation
+  case highest
+  case lowest
+  case lag
+  case macdLine
 }
 
-/// One instruction: registers in, one register out.
+/// One instruction of fixed size: registers in, one register out, and for an indicator its settings and its place in a block of memory.
+///
+/// Plain numbers behind one small code: an enum with payloads took two jumps a step.
 struct RuleStep: BitwiseCopyable, Sendable {
   let operation: RuleOperation
+  var field = RuleField.close
   let result: Int
   var first = 0
   var second = 0
   var third = 0
+  var period = 0
+  /// Of two periods the longer.
+  var slowPeriod = 0
+  var offset = 0
+
+  @inline(__always)
+  func placed<Part: FlatState>(_ part: Part) -> Placed<Part> { Placed(part: part, offset: offset) }
 }
 
 /// A graph as a list of steps of fixed size, each computed once a bar. Register n is node n; constants are set once.
@@ -64,9 +75,12 @@ struct RuleProgram: Sendable {
   private(set) var registers: [RuleRegister] = []
 
   /// Places what the graph's indicators remember in `memory`.
-  init(_ graph: RuleGraph, memory: inout BlockMemory) {
+  ///
+  /// - Parameter roots: the nodes that are read afterwards; what they don't need is left out.
+  init(_ graph: RuleGraph, roots: [RuleNode], memory: inout BlockMemory) {
     registers = Array(repeating: RuleRegister(), count: graph.nodes.count)
-    for (node, kind) in graph.nodes.enumerated() {
+    let isNeeded = graph.needed(for: roots)
+    for (node, kind) in graph.nodes.enumerated() where isNeeded[node] {
       if case .constant(let value) = kind {
         registers[node].value = value
       } else {
@@ -85,12 +99,16 @@ struct RuleProgram: Sendable {
       let step = steps[index]
       let first = registers[step.first]
       switch step.operation {
-      case .field(let field):
-        registers[step.result] = RuleRegister(value: ExactQuotient.divide(field.nanos(bar), by: FixedPoint.unit))
-      case .exactMean(let mean, let field):
-        registers[step.result] = ready(mean.update(&words, block, field.nanos(bar)))
-      case .averageTrueRange(let range): registers[step.result] = ready(range.update(&words, block, bar))
-      case .onBalanceVolume(let volume): registers[step.result] = ready(volume.update(&words, block, bar))
+      case .field:
+        registers[step.result] = RuleRegister(value: ExactQuotient.divide(step.field.nanos(bar), by: FixedPoint.unit))
+      case .exactMean:
+        registers[step.result] = ready(
+          step.placed(ExactMean(checked: step.period)).update(&words, block, step.field.nanos(bar)))
+      case .averageTrueRange:
+        let range = step.placed(AverageTrueRange(checked: step.period))
+        registers[step.result] = ready(range.update(&words, block, bar))
+      case .onBalanceVolume:
+        registers[step.result] = ready(step.placed(OnBalanceVolume()).update(&words, block, bar))
       case .add: registers[step.result] = number(first, registers[step.second]) { $0 + $1 }
       case .subtract: registers[step.result] = number(first, registers[step.second]) { $0 - $1 }
       case .multiply: registers[step.result] = number(first, registers[step.second]) { $0 * $1 }
@@ -112,24 +130,35 @@ struct RuleProgram: Sendable {
       case .not: registers[step.result] = RuleRegister(value: first.value == 0 ? 1 : 0, status: first.status)
       case .isAbove: registers[step.result] = RuleRegister(value: first.value > 0 ? 1 : 0, status: first.status)
       case .isBelow: registers[step.result] = RuleRegister(value: first.value < 0 ? 1 : 0, status: first.status)
-      case .crossing(let crossing):
+      case .crossing:
         let second = registers[step.second]
         let status = first.status | second.status
         if status != 0 {
           registers[step.result] = RuleRegister(status: status)
-        } else if let cross = crossing.update(&words, block, (first.value, second.value)) {
+        } else if let cross = step.placed(Crossing()).update(&words, block, (first.value, second.value)) {
           registers[step.result] = RuleRegister(value: cross == .above ? 1 : cross == .below ? -1 : 0)
         } else {
           registers[step.result] = RuleRegister(status: RuleRegister.warming)
         }
-      case .mean(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .exponentialMean(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .weightedMean(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .relativeStrength(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .deviation(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .extreme(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .lag(let formula): registers[step.result] = fed(formula, first, &words, block)
-      case .macdLine(let formula): registers[step.result] = fed(formula, first, &words, block)
+      case .mean:
+        registers[step.result] = fed(step.placed(MovingMean(checked: step.period)), first, &words, block)
+      case .exponentialMean:
+        registers[step.result] = fed(step.placed(ExponentialMean(checked: step.period)), first, &words, block)
+      case .weightedMean:
+        registers[step.result] = fed(step.placed(WeightedMean(checked: step.period)), first, &words, block)
+      case .relativeStrength:
+        registers[step.result] = fed(step.placed(RelativeStrength(checked: step.period)), first, &words, block)
+      case .deviation:
+        registers[step.result] = fed(step.placed(StandardDeviation(checked: step.period)), first, &words, block)
+      case .highest:
+        registers[step.result] = fed(step.placed(Extreme(.highest, checked: step.period)), first, &words, block)
+      case .lowest:
+        registers[step.result] = fed(step.placed(Extreme(.lowest, checked: step.period)), first, &words, block)
+      case .lag:
+        registers[step.result] = fed(step.placed(Lag(checked: step.period)), first, &words, block)
+      case .macdLine:
+        registers[step.result] = fed(
+          step.placed(MACDLine(checkedFast: step.period, slow: step.slowPeriod)), first, &words, block)
       }
     }
   }

@@ -23,9 +23,12 @@ struct RuleStrategy: Strategy {
     let comparedText: (first: String, second: String)
   }
 
-  /// Where the four conditions are found; -1 for a rule that isn't there.
+  /// Where a condition is found: it holds where the register's value times `sign` is positive. -1 for a rule that isn't there.
+  ///
+  /// A rule that is a crossing and nothing else is read from the crossing itself, whose value is 1 above and -1 below.
   private struct Outlet: BitwiseCopyable, Sendable {
     var condition = -1
+    var sign = 1.0
     var first = 0
     var second = 0
     static let none = Outlet()
@@ -59,13 +62,21 @@ struct RuleStrategy: Strategy {
     }
     func outlet(_ name: String) -> Outlet {
       guard let rule = rules.first(where: { $0.name == name }) else { return .none }
-      return Outlet(condition: rule.condition, first: rule.compared.first, second: rule.compared.second)
+      var outlet = Outlet(condition: rule.condition, first: rule.compared.first, second: rule.compared.second)
+      switch compiler.graph.nodes[rule.condition] {
+      case .isAbove(let crossing): outlet.condition = crossing
+      case .isBelow(let crossing): (outlet.condition, outlet.sign) = (crossing, -1)
+      default: break
+      }
+      return outlet
     }
     featureNames = RuleStrategy.featureNames(rules)
     outlets = Outlets(
       enter: outlet("enter"), exit: outlet("exit"), enterShort: outlet("enter_short"), exitShort: outlet("exit_short"),
       wanted: memory.place(WantedPosition()))
-    let program = RuleProgram(compiler.graph, memory: &memory)
+    let outlets = [outlets.enter, outlets.exit, outlets.enterShort, outlets.exitShort].filter { $0.condition >= 0 }
+    let program = RuleProgram(
+      compiler.graph, roots: outlets.flatMap { [$0.condition, $0.first, $0.second] }, memory: &memory)
     (steps, registers) = (program.steps, program.registers)
     memory.reserve(blocks: instrumentCount)
   }
@@ -151,7 +162,7 @@ struct RuleStrategy: Strategy {
     if outlet.condition < 0 { return false }
     let register = registers[outlet.condition]
     status |= register.status
-    return register.status == 0 && register.value != 0
+    return register.status == 0 && register.value * outlet.sign > 0
   }
 
   func encodeState(into buffer: inout ByteBuffer) { memory.encode(into: &buffer) }
