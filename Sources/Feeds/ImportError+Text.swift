@@ -68,7 +68,8 @@ extension RowFault: CustomStringConvertible {
     case .tooPrecise(let role, let text):
       "\(role.rawValue) \"\(text)\" has more than nine decimals; excess_decimals: round accepts it"
     case .outOfRange(let role, let text): "\(role.rawValue) \"\(text)\" is beyond 9223372036.854775807"
-    case .notATime(let role, let text, let format): "\(role.rawValue) \"\(text)\" is no time of the form \(format.rawValue)"
+    case .notATime(let role, let text, let format):
+      "\(role.rawValue) \"\(text)\" is no time of the form \(format.rawValue)"
     case .timeOutOfRange(let role, let text): "\(role.rawValue) \"\(text)\" is not within the years 1678 to 2261"
     case .symbolInvalid(let text): "symbol \"\(text)\" is not 1 to \(RowLimits.symbolBytesMax) visible ASCII characters"
     case .volumeNegative(let volume): "volume \(volume) is negative"
@@ -125,7 +126,8 @@ enum ErrorText {
     case .notYAML(let problem): "not YAML: \(problem)"
     case .notAMapping(let key): key.isEmpty ? "keys and values are due" : "\(key) takes keys and values"
     case .unknownKey(let key, let nearest, let known):
-      "unknown key \(key)" + (nearest.map { " (did you mean \($0)?)" } ?? "; known are \(known.joined(separator: ", "))")
+      "unknown key \(key)"
+        + (nearest.map { " (did you mean \($0)?)" } ?? "; known are \(known.joined(separator: ", "))")
     case .missingKey(let key): "\(key) is missing"
     case .wrongValue(let key, let found, let expected): "\(key): \"\(found)\" is not \(expected)"
     case .unknownWord(let key, let found, let nearest, let known):

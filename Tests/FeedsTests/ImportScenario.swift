@@ -86,7 +86,9 @@ enum RealData {
     var folder = URL(fileURLWithPath: #filePath)
     while folder.path != "/" {
       folder.deleteLastPathComponent()
-      for candidate in [folder.appendingPathComponent("shared/data"), folder.appendingPathComponent("work/shared/data")]
+      for candidate in [
+        folder.appendingPathComponent("shared/data"), folder.appendingPathComponent("work/shared/data"),
+      ]
       where FileManager.default.fileExists(atPath: candidate.path) {
         return candidate.path + "/" + name
       }

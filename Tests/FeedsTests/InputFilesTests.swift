@@ -44,8 +44,10 @@ import Testing
         "TWICE.csv", "time,open,HIGH,High,low,close\n2024-01-01,1,1,1,1,1\n",
         "TWICE.csv line 1: the header has several columns high: give the place of the right one in the specification"
       ),
-      ("a b.csv", "time,open,high,low,close\n2024-01-01,1,1,1,1\n",
-        "\"A B\" can't be a symbol: it must be 1 to 32 visible ASCII characters; name one with --symbol"),
+      (
+        "a b.csv", "time,open,high,low,close\n2024-01-01,1,1,1,1\n",
+        "\"A B\" can't be a symbol: it must be 1 to 32 visible ASCII characters; name one with --symbol"
+      ),
     ] as [(String, String?, String?)])
   func refusals(name: String, text: String?, refusal: String?) throws {
     let scenario = try ImportScenario()

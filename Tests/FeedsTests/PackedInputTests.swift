@@ -21,7 +21,8 @@ import Testing
     ]
     for (name, bytes) in variants {
       try scenario.write(name, bytes)
-      let report = try scenario.importing([scenario.path(name)], try .named("ohlcv"), symbols: ["X"], output: name + ".out")
+      let report = try scenario.importing(
+        [scenario.path(name)], try .named("ohlcv"), symbols: ["X"], output: name + ".out")
       #expect(report.bars == 40_000)
       #expect(try scenario.bars(name + ".out") == (try scenario.bars("plain.csv.out")), "\(name)")
     }

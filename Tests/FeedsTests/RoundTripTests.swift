@@ -14,8 +14,14 @@ import Testing
     let (format, print): (String, (Bar) -> String) =
       [
         ("iso", { "\($0.openTime)" }),
-        ("iso", { "\($0.openTime)".replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: "+00:00") }),
-        ("yyyy-MM-dd HH:mm:ss", { "\($0.openTime)".replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: "") }),
+        (
+          "iso",
+          { "\($0.openTime)".replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: "+00:00") }
+        ),
+        (
+          "yyyy-MM-dd HH:mm:ss",
+          { "\($0.openTime)".replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: "") }
+        ),
         ("epoch-seconds", { "\($0.openTime.nanos / 1_000_000_000)" }),
         ("epoch-milliseconds", { "\($0.openTime.nanos / 1_000_000)" }),
         ("epoch-microseconds", { "\($0.openTime.nanos / 1_000)" }),
@@ -23,7 +29,9 @@ import Testing
         ("M/d/yyyy HH:mm", { american($0.openTime) }),
       ][form]
     var text = "Volume;Close;Low;High;Open;Ignored;Time\r\n"
-    for bar in bars { text += "\(bar.volume);\(bar.close);\(bar.low);\(bar.high);\(bar.open);\"a;b\";\(print(bar))\r\n" }
+    for bar in bars {
+      text += "\(bar.volume);\(bar.close);\(bar.low);\(bar.high);\(bar.open);\"a;b\";\(print(bar))\r\n"
+    }
     let path = try scenario.write("x.csv", "\u{feff}" + text)
     let specification = try ImportSpecification.named(
       "ohlcv", settings: [("time_format", format), ("delimiter", ";")])

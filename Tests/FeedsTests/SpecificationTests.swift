@@ -30,7 +30,8 @@ import Testing
   func dayIsSession() throws {
     let day = try ImportSpecification.named("lean-daily", settings: [("bar_length", "1d")])
     #expect(day.barLength == .session)
-    #expect(try ImportSpecification.named("ohlcv", settings: [("bar_length", "1d")]).barLength == .nanos(86_400_000_000_000))
+    #expect(
+      try ImportSpecification.named("ohlcv", settings: [("bar_length", "1d")]).barLength == .nanos(86_400_000_000_000))
   }
 
   @Test("lists all faults of a specification at once, with line, column and the nearest right name")
@@ -88,9 +89,13 @@ import Testing
   func notYAML() throws {
     #expect(try #require(refusal("columns: {time: 1")).contains("not YAML: "))
     #expect(try #require(refusal("zone: UTC\nzone: UTC\n")).contains("zone"))
-    #expect(refusal("") == "mine.yaml: 1 fault in the specification:\n  --set: keys and values are due\nCorrect them; config/specs has examples.")
     #expect(
-      unknownName("lean-dayly") == "there is no specification lean-dayly (did you mean lean-daily?); known are lean-daily, "
+      refusal("")
+        == "mine.yaml: 1 fault in the specification:\n  --set: keys and values are due\nCorrect them; config/specs has examples."
+    )
+    #expect(
+      unknownName("lean-dayly")
+        == "there is no specification lean-dayly (did you mean lean-daily?); known are lean-daily, "
         + "lean-minute, lean-crypto-minute, yahoo, bokeh-stocks, ohlcv, or name a YAML file")
   }
 

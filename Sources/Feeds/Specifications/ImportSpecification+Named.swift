@@ -47,7 +47,9 @@ extension ImportSpecification {
     var bytes = [UInt8](repeating: 0, count: byteCountMax + 1)
     var count = 0
     while count < bytes.count {
-      let piece = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+      let piece = bytes.withUnsafeMutableBytes {
+        read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count)
+      }
       if piece < 0 && errno == EINTR { continue }
       if piece < 0 { throw .failed("read", path) }
       if piece == 0 { break }

@@ -96,7 +96,8 @@ struct SpecificationReader {
     if let timeFormat, let columns, let barLength {
       check(timeFormat, dateFormat, columns, barLength)
     }
-    guard let hasHeader, let delimiter, let columns, let timeFormat, let zone, let calendar, let assetClass, let barLength,
+    guard let hasHeader, let delimiter, let columns, let timeFormat, let zone, let calendar, let assetClass,
+      let barLength,
       let currency, let tickSize, let lotSize
     else { return nil }
     return ImportSpecification(
@@ -117,7 +118,9 @@ struct SpecificationReader {
     } else if hasDateColumn && dateFormat == nil {
       add(.contradiction(.dateFormatMissing), at: nodes["columns"])
     }
-    if !hasDateColumn && dateFormat != nil { add(.contradiction(.dateFormatWithoutDateColumn), at: nodes["date_format"]) }
+    if !hasDateColumn && dateFormat != nil {
+      add(.contradiction(.dateFormatWithoutDateColumn), at: nodes["date_format"])
+    }
     switch length {
     case .session:
       if timeFormat.content == .timeOfDay { add(.contradiction(.sessionNeedsDate), at: nodes["time_format"]) }

@@ -135,7 +135,8 @@ final class TextBars: BarSupply {
     defer { bar.deallocate() }
     for (position, file) in files.enumerated() {
       let peek = TextBars(
-        specification, files: [file], instrument: InstrumentIndex(0), chunkBytes: RowLimits.chunkBytesOfMany, meter: nil)
+        specification, files: [file], instrument: InstrumentIndex(0), chunkBytes: RowLimits.chunkBytesOfMany, meter: nil
+      )
       if try peek.supply(bar, countMax: 1) > 0 { latest = bar.pointee.openTime }
       keyed.append((latest, position, file))
     }

@@ -131,15 +131,21 @@ struct RowParser: ~Copyable {
     }
 
     let interval = try interval(bytes, rowStart, layout, hasQuotes)
-    let open = try price(layout.open, .open, bytes, rowStart, hasQuotes)
-    let high = try price(layout.high, .high, bytes, rowStart, hasQuotes)
-    let low = try price(layout.low, .low, bytes, rowStart, hasQuotes)
-    let close = try price(layout.close, .close, bytes, rowStart, hasQuotes)
+    let decimals = priceDecimals
+    let rounds = rounds
+    let open = try RowParser.decimal(
+      .open, bytes, fields.range(layout.open, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let high = try RowParser.decimal(
+      .high, bytes, fields.range(layout.high, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let low = try RowParser.decimal(
+      .low, bytes, fields.range(layout.low, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let close = try RowParser.decimal(
+      .close, bytes, fields.range(layout.close, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
     var volume: Int64 = 0
     if layout.volume >= 0 {
       let (start, end) = layout.volume < fieldCount ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
       if start < end {
-        volume = try decimal(.volume, bytes + start, end &- start, impliedDecimals: 0)
+        volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
       } else if needsVolume {
         throw .empty(.volume)
       }
@@ -184,26 +190,23 @@ struct RowParser: ~Copyable {
     return interval
   }
 
-  @inline(__always)
-  private func price(
-    _ place: Int, _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ hasQuotes: Bool
-  ) throws(RowProblem) -> Int64 {
-    let (start, end) = fields.range(place, bytes, rowStart, hasQuotes)
-    return try decimal(role, bytes + start, end &- start, impliedDecimals: priceDecimals)
-  }
+  // Static, on single values: a method here would copy the whole parser, 504 bytes, at each call (seen in perf).
 
   @inline(__always)
-  private func decimal(
-    _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ count: Int, impliedDecimals: Int
+  private static func decimal(
+    _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ range: (start: Int, end: Int), impliedDecimals: Int,
+    rounds: Bool
   ) throws(RowProblem) -> Int64 {
-    let nanos = DecimalField.plainNanos(bytes, count: count, impliedDecimals: impliedDecimals)
+    let nanos = DecimalField.plainNanos(
+      bytes + range.start, count: range.end &- range.start, impliedDecimals: impliedDecimals)
     if nanos != .min { return nanos }
-    return try unusualDecimal(role, UnsafeBufferPointer(start: bytes, count: count), impliedDecimals: impliedDecimals)
+    let text = UnsafeBufferPointer(start: bytes + range.start, count: range.end &- range.start)
+    return try unusualDecimal(role, text, impliedDecimals: impliedDecimals, rounds: rounds)
   }
 
   @inline(never)
-  private func unusualDecimal(
-    _ role: ColumnRole, _ bytes: UnsafeBufferPointer<UInt8>, impliedDecimals: Int
+  private static func unusualDecimal(
+    _ role: ColumnRole, _ bytes: UnsafeBufferPointer<UInt8>, impliedDecimals: Int, rounds: Bool
   ) throws(RowProblem) -> Int64 {
     if bytes.trimmingBlanks.isEmpty { throw .empty(role) }
     do throws(FixedPointError) {
@@ -289,15 +292,23 @@ extension RowParser {
     return .overlaps(openTime: openTime, previousClose: Timestamp(nanos: track.knownNanos), previous: previous)
   }
 
+  private func price(
+    _ place: Int, _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ hasQuotes: Bool
+  ) throws(RowProblem) -> Price {
+    let range = fields.range(place, bytes, rowStart, hasQuotes)
+    return Price(
+      nanos: try RowParser.decimal(role, bytes, range, impliedDecimals: priceDecimals, rounds: rounds))
+  }
+
   /// What can be wrong with a bar whose fields were all read: its prices, then its volume, then the end of time.
   private func barFault(
     _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ layout: RowLayout, _ hasQuotes: Bool
   ) -> RowFault {
     do throws(RowProblem) {
-      let open = Price(nanos: try price(layout.open, .open, bytes, rowStart, hasQuotes))
-      let high = Price(nanos: try price(layout.high, .high, bytes, rowStart, hasQuotes))
-      let low = Price(nanos: try price(layout.low, .low, bytes, rowStart, hasQuotes))
-      let close = Price(nanos: try price(layout.close, .close, bytes, rowStart, hasQuotes))
+      let open = try price(layout.open, .open, bytes, rowStart, hasQuotes)
+      let high = try price(layout.high, .high, bytes, rowStart, hasQuotes)
+      let low = try price(layout.low, .low, bytes, rowStart, hasQuotes)
+      let close = try price(layout.close, .close, bytes, rowStart, hasQuotes)
       if high < open { return .highBelow(.open, high: high, other: open) }
       if high < close { return .highBelow(.close, high: high, other: close) }
       if high < low { return .highBelow(.low, high: high, other: low) }
@@ -305,7 +316,7 @@ extension RowParser {
       if low > close { return .lowAbove(.close, low: low, other: close) }
       let (start, end) = layout.volume >= 0 ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
       if start < end {
-        let volume = try decimal(.volume, bytes + start, end - start, impliedDecimals: 0)
+        let volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
         if volume < 0 { return .volumeNegative(Quantity(nanos: volume)) }
       }
     } catch {
