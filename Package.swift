@@ -60,8 +60,7 @@ let feedsRooms: [Target] = [
     name: "Feeds", dependencies: ["Market", "Events", "Journal", "CZstd", "CZlib", yams, crypto],
     exclude: ["Feeds.docc"], swiftSettings: house),
   .testTarget(
-    name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds", "CZlib", "CZstd"], exclude: ["Golden"],
-    swiftSettings: house),
+    name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds", "CZlib", "CZstd"], swiftSettings: house),
 ]
 
 let outerRooms: [Target] = [

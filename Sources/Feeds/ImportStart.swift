@@ -1,5 +1,5 @@
 import Crypto
-package import Events
+import Events
 import Journal
 import Market
 

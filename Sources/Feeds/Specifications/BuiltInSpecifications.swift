@@ -20,7 +20,6 @@ enum BuiltInSpecifications {
       currency: USD
       tick_size: 0.01
       lot_size: 1
-
       """#
     ),
     (
@@ -40,7 +39,6 @@ enum BuiltInSpecifications {
       tick_size: 0.01
       lot_size: 1
       symbol_from: folder_name
-
       """#
     ),
     (
@@ -59,7 +57,6 @@ enum BuiltInSpecifications {
       tick_size: 0.01
       lot_size: 0.00000001
       symbol_from: folder_name
-
       """#
     ),
     (
@@ -84,7 +81,6 @@ enum BuiltInSpecifications {
       currency: USD
       tick_size: 0.01
       lot_size: 1
-
       """#
     ),
     (
@@ -109,7 +105,6 @@ enum BuiltInSpecifications {
       currency: USD
       tick_size: 0.01
       lot_size: 1
-
       """#
     ),
     (
@@ -132,7 +127,6 @@ enum BuiltInSpecifications {
       currency: USD
       tick_size: 0.01
       lot_size: 0.00000001
-
       """#
     ),
   ]

@@ -8,11 +8,12 @@ final class ScratchFile {
 
   init(folder: String) throws(ImportError) {
     var template = Array((folder + "/.engine-import-XXXXXX").utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { mkostemp($0.baseAddress, O_CLOEXEC) }
+    let made = template.withUnsafeMutableBufferPointer { buffer in buffer.baseAddress.map { mkstemp($0) } ?? -1 }
     let path = template.withUnsafeBufferPointer { buffer in
       String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
-    guard made >= 0 else { throw .failed("mkostemp", path) }
+    guard made >= 0 else { throw .failed("mkstemp", path) }
+    _ = fcntl(made, F_SETFD, FD_CLOEXEC)
     self.path = path
     descriptor = made
   }

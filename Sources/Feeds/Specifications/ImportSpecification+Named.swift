@@ -4,6 +4,11 @@ extension ImportSpecification {
   /// The names of the specifications that come along.
   package static var builtInNames: [String] { BuiltInSpecifications.all.map(\.name) }
 
+  /// The YAML of a built-in specification; nil where there is none of that name.
+  package static func builtInText(_ name: String) -> String? {
+    BuiltInSpecifications.all.first { $0.name == name }.map { $0.yaml + "\n" }
+  }
+
   /// A specification by the name of a built-in one or the path of a YAML file.
   ///
   /// - Parameter settings: keys of the specification whose values are to be replaced, as the command line gives them.

@@ -90,14 +90,18 @@ final class TextReader {
 
   private func expose(through lineFeed: Int) {
     lines = UnsafeRawBufferPointer(rebasing: text[textStart...lineFeed])
-    hasQuotes = memchr(lines.baseAddress, Int32(UInt8(ascii: "\"")), lines.count) != nil
+    guard let start = lines.baseAddress else { return }
+    hasQuotes = memchr(start, Int32(UInt8(ascii: "\"")), lines.count) != nil
   }
 
   private func lastLineFeed() -> Int? {
-    guard textEnd > textStart, let start = text.baseAddress?.advanced(by: textStart),
-      let found = memrchr(start, Int32(UInt8(ascii: "\n")), textEnd - textStart)
-    else { return nil }
-    return textStart + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
+    // From the back: the cut line is short beside the piece.
+    var place = textEnd - 1
+    while place >= textStart {
+      if text[place] == UInt8(ascii: "\n") { return place }
+      place -= 1
+    }
+    return nil
   }
 
   private func skipByteOrderMark() {

@@ -56,7 +56,7 @@ package enum ColumnReference: Hashable, Sendable {
 }
 
 /// What each column of a file means.
-package enum ColumnRole: String, CaseIterable, Sendable {
+package enum ColumnRole: String, BitwiseCopyable, CaseIterable, Sendable {
   case date = "date"
   case time = "time"
   case open = "open"

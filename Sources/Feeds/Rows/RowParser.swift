@@ -1,4 +1,4 @@
-package import Market
+import Market
 
 /// Where a row stands.
 package struct RowPlace: Hashable, Sendable {
@@ -20,7 +20,6 @@ struct RowParser: ~Copyable {
 
   private let specification: ImportSpecification
   private let source: BarSource
-  private let delimiterLanes: UInt64
   private let timeFormat: TimeFormat
   private let priceDecimals: Int
   private let rounds: Bool
@@ -36,8 +35,7 @@ struct RowParser: ~Copyable {
   private var paths: [String] = []
   /// The day in the file's name, where rows hold a time of day alone.
   private var fileDay: Int64 = 0
-  /// Offset of the byte behind each field of the row at hand.
-  private let ends: UnsafeMutablePointer<Int>
+  private let fields: RowFields
 
   private(set) var lineCount = 0
   private(set) var rowCount = 0
@@ -51,7 +49,6 @@ struct RowParser: ~Copyable {
   ) {
     self.specification = specification
     self.source = source
-    delimiterLanes = UInt64(specification.delimiter) &* 0x0101_0101_0101_0101
     timeFormat = specification.timeFormat
     priceDecimals = specification.priceDecimals
     rounds = specification.excessDecimals == .round
@@ -60,11 +57,9 @@ struct RowParser: ~Copyable {
     clock = BarClock(specification)
     symbols = SymbolTable(wanted: wantedSymbols)
     tracks = [Track](repeating: Track(), count: max(1, wantedSymbols.count))
-    ends = .allocate(capacity: RowLimits.fieldCountMax + 1)
+    fields = RowFields(delimiter: specification.delimiter)
     badRows = BadRowList()
   }
-
-  deinit { ends.deallocate() }
 
   /// Goes on with another file.
   mutating func beginFile(path: String, layout: RowLayout, day: Int64, linesBefore: Int) {
@@ -87,27 +82,22 @@ struct RowParser: ~Copyable {
     var barCount = 0
     while offset < text.count, barCount < barCountMax {
       let rowStart = offset
-      let fieldCount = hasQuotes ? splitQuoted(bytes, rowStart) : split(bytes, rowStart)
-      let lineEnd = ends[min(fieldCount, RowLimits.fieldCountMax) - 1]
-      offset = lineEnd &+ 1
+      let (fieldCount, nextRow) = hasQuotes ? fields.splitQuoted(bytes, rowStart) : fields.split(bytes, rowStart)
+      offset = nextRow
       lineCount &+= 1
-      if lineEnd > rowStart, bytes[lineEnd &- 1] == UInt8(ascii: "\r") {
-        ends[min(fieldCount, RowLimits.fieldCountMax) - 1] = lineEnd &- 1
-      }
-      if fieldCount == 1, ends[0] == rowStart {
+      if fieldCount == 1, fields.isEmptyLine(rowStart) {
         blankLineCount &+= 1
         continue
       }
       rowCount &+= 1
       do throws(RowProblem) {
-        if let bar = try bar(bytes, rowStart, fieldCount, layout, hasQuotes) {
-          (bars + barCount).initialize(to: bar)
+        if try read(bytes, rowStart, fieldCount, layout, hasQuotes, into: bars + barCount) {
           barCount &+= 1
         } else {
           notWantedCount &+= 1
         }
       } catch {
-        if case .tooManySymbols = error { throw .tooManySymbols(limit: RowLimits.instrumentCountMax) }
+        if error == .tooManySymbols { throw .tooManySymbols(limit: RowLimits.instrumentCountMax) }
         note(error, bytes, rowStart, fieldCount, hasQuotes)
       }
     }
@@ -116,32 +106,79 @@ struct RowParser: ~Copyable {
 
   // MARK: One row
 
-  /// - Returns: nil where the row's symbol isn't wanted.
+  /// Initialises `bar` from the row at hand.
+  ///
+  /// In place, and with an error of two bytes: passing both by value cost a third of the parser's time.
+  /// - Returns: false, and no bar, where the row's symbol isn't wanted.
   @inline(__always)
-  private mutating func bar(
-    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ fieldCount: Int, _ layout: RowLayout, _ hasQuotes: Bool
-  ) throws(RowProblem) -> Bar? {
+  private mutating func read(
+    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ fieldCount: Int, _ layout: RowLayout, _ hasQuotes: Bool,
+    into bar: UnsafeMutablePointer<Bar>
+  ) throws(RowProblem) -> Bool {
     guard fieldCount <= RowLimits.fieldCountMax else { throw .tooManyFields }
     guard fieldCount >= layout.fieldCountMin else { throw .fieldMissing }
     var track = 0
     if layout.symbol >= 0 {
-      let (start, end) = field(layout.symbol, bytes, rowStart, hasQuotes)
+      let (start, end) = fields.range(layout.symbol, bytes, rowStart, hasQuotes)
       let text = UnsafeBufferPointer(start: bytes + start, count: end &- start).trimmingBlanks
       switch symbols.find(text) {
       case .index(let index): track = index
-      case .notWanted: return nil
+      case .notWanted: return false
       case .invalid: throw .symbolInvalid
       case .tooMany: throw .tooManySymbols
       }
       while tracks.count <= track { tracks.append(Track()) }
     }
 
-    let (timeStart, timeEnd) = field(layout.time, bytes, rowStart, hasQuotes)
+    let interval = try interval(bytes, rowStart, layout, hasQuotes)
+    let decimals = priceDecimals
+    let rounds = rounds
+    let open = try RowParser.decimal(
+      .open, bytes, fields.range(layout.open, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let high = try RowParser.decimal(
+      .high, bytes, fields.range(layout.high, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let low = try RowParser.decimal(
+      .low, bytes, fields.range(layout.low, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    let close = try RowParser.decimal(
+      .close, bytes, fields.range(layout.close, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
+    var volume: Int64 = 0
+    if layout.volume >= 0 {
+      let (start, end) = layout.volume < fieldCount ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
+      if start < end {
+        volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
+      } else if needsVolume {
+        throw .empty(.volume)
+      }
+    }
+
+    if interval.openNanos < tracks[track].knownNanos { throw .order(track: track) }
+    do throws(BarError) {
+      bar.initialize(
+        to: try Bar(
+          instrument: InstrumentIndex(firstInstrument.position &+ track),
+          openTime: Timestamp(nanos: interval.openNanos), durationNanos: interval.durationNanos,
+          open: Price(nanos: open), high: Price(nanos: high), low: Price(nanos: low), close: Price(nanos: close),
+          volume: Quantity(nanos: volume), source: source))
+    } catch {
+      throw .impossibleBar
+    }
+    tracks[track].openNanos = interval.openNanos
+    tracks[track].knownNanos = interval.openNanos &+ interval.durationNanos
+    tracks[track].line = lineCount
+    tracks[track].fileIndex = paths.count &- 1
+    return true
+  }
+
+  @inline(__always)
+  private mutating func interval(
+    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ layout: RowLayout, _ hasQuotes: Bool
+  ) throws(RowProblem) -> BarInterval {
+    let (timeStart, timeEnd) = fields.range(layout.time, bytes, rowStart, hasQuotes)
     guard var parts = times.read(bytes + timeStart, count: timeEnd &- timeStart, as: timeFormat) else {
       throw .notATime(.time)
     }
     if layout.date >= 0 {
-      let (start, end) = field(layout.date, bytes, rowStart, hasQuotes)
+      let (start, end) = fields.range(layout.date, bytes, rowStart, hasQuotes)
       guard let format = specification.dateFormat,
         let date = dates.read(bytes + start, count: end &- start, as: format)
       else { throw .notATime(.date) }
@@ -150,58 +187,26 @@ struct RowParser: ~Copyable {
       parts.day = fileDay
     }
     guard let interval = clock.interval(parts) else { throw .timeOutOfRange }
-
-    let open = try price(layout.open, .open, bytes, rowStart, hasQuotes)
-    let high = try price(layout.high, .high, bytes, rowStart, hasQuotes)
-    let low = try price(layout.low, .low, bytes, rowStart, hasQuotes)
-    let close = try price(layout.close, .close, bytes, rowStart, hasQuotes)
-    var volume: Int64 = 0
-    if layout.volume >= 0 {
-      let (start, end) = layout.volume < fieldCount ? field(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
-      if start < end {
-        volume = try decimal(.volume, bytes + start, end &- start, impliedDecimals: 0)
-      } else if needsVolume {
-        throw .empty(.volume)
-      }
-    }
-
-    if interval.openNanos < tracks[track].knownNanos { throw .order(interval.openNanos, track: track) }
-    let bar: Bar
-    do throws(BarError) {
-      bar = try Bar(
-        instrument: InstrumentIndex(firstInstrument.position &+ track), openTime: Timestamp(nanos: interval.openNanos),
-        durationNanos: interval.durationNanos, open: Price(nanos: open), high: Price(nanos: high),
-        low: Price(nanos: low), close: Price(nanos: close), volume: Quantity(nanos: volume), source: source)
-    } catch {
-      throw .bar(error, open: open, high: high, low: low, close: close)
-    }
-    tracks[track].openNanos = interval.openNanos
-    tracks[track].knownNanos = interval.openNanos &+ interval.durationNanos
-    tracks[track].line = lineCount
-    tracks[track].fileIndex = paths.count &- 1
-    return bar
+    return interval
   }
 
-  @inline(__always)
-  private func price(
-    _ place: Int, _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ hasQuotes: Bool
-  ) throws(RowProblem) -> Int64 {
-    let (start, end) = field(place, bytes, rowStart, hasQuotes)
-    return try decimal(role, bytes + start, end &- start, impliedDecimals: priceDecimals)
-  }
+  // Static, on single values: a method here would copy the whole parser, 504 bytes, at each call (seen in perf).
 
   @inline(__always)
-  private func decimal(
-    _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ count: Int, impliedDecimals: Int
+  private static func decimal(
+    _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ range: (start: Int, end: Int), impliedDecimals: Int,
+    rounds: Bool
   ) throws(RowProblem) -> Int64 {
-    let nanos = DecimalField.plainNanos(bytes, count: count, impliedDecimals: impliedDecimals)
+    let nanos = DecimalField.plainNanos(
+      bytes + range.start, count: range.end &- range.start, impliedDecimals: impliedDecimals)
     if nanos != .min { return nanos }
-    return try unusualDecimal(role, UnsafeBufferPointer(start: bytes, count: count), impliedDecimals: impliedDecimals)
+    let text = UnsafeBufferPointer(start: bytes + range.start, count: range.end &- range.start)
+    return try unusualDecimal(role, text, impliedDecimals: impliedDecimals, rounds: rounds)
   }
 
   @inline(never)
-  private func unusualDecimal(
-    _ role: ColumnRole, _ bytes: UnsafeBufferPointer<UInt8>, impliedDecimals: Int
+  private static func unusualDecimal(
+    _ role: ColumnRole, _ bytes: UnsafeBufferPointer<UInt8>, impliedDecimals: Int, rounds: Bool
   ) throws(RowProblem) -> Int64 {
     if bytes.trimmingBlanks.isEmpty { throw .empty(role) }
     do throws(FixedPointError) {
@@ -214,76 +219,12 @@ struct RowParser: ~Copyable {
       }
     }
   }
-
-  // MARK: Fields
-
-  /// Finds the delimiters of the line at `start`, eight bytes at a time, and returns the number of fields.
-  @inline(__always)
-  private func split(_ bytes: UnsafePointer<UInt8>, _ start: Int) -> Int {
-    var count = 0
-    var offset = start
-    while true {
-      let word = UnsafeRawPointer(bytes + offset).loadUnaligned(as: UInt64.self)
-      var hits = Lanes.zeroBytes(word ^ delimiterLanes) | Lanes.zeroBytes(word ^ Lanes.lineFeeds)
-      while hits != 0 {
-        let place = offset &+ hits.trailingZeroBitCount &>> 3
-        // Fields beyond the limit are counted; the last place always holds the line's end.
-        ends[min(count, RowLimits.fieldCountMax &- 1)] = place
-        count &+= 1
-        if bytes[place] == UInt8(ascii: "\n") { return count }
-        hits &= hits &- 1
-      }
-      offset &+= 8
-    }
-  }
-
-  /// As `split`, minding quotes; text with any takes this slower way.
-  private func splitQuoted(_ bytes: UnsafePointer<UInt8>, _ start: Int) -> Int {
-    var count = 0
-    var offset = start
-    var isQuoted = false
-    while true {
-      let byte = bytes[offset]
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if byte == UInt8(ascii: "\n") || (byte == specification.delimiter && !isQuoted) {
-        ends[min(count, RowLimits.fieldCountMax - 1)] = offset
-        count += 1
-        if byte == UInt8(ascii: "\n") { return count }
-      }
-      offset += 1
-    }
-  }
-
-  @inline(__always)
-  private func field(
-    _ place: Int, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ hasQuotes: Bool
-  ) -> (start: Int, end: Int) {
-    var start = place == 0 ? rowStart : ends[place &- 1] &+ 1
-    var end = ends[place]
-    if hasQuotes, end &- start >= 2, bytes[start] == UInt8(ascii: "\""), bytes[end &- 1] == UInt8(ascii: "\"") {
-      start &+= 1
-      end &-= 1
-    }
-    return (start, end)
-  }
-}
-
-/// Comparisons of eight bytes at once.
-private enum Lanes {
-  static let lineFeeds: UInt64 = 0x0a0a_0a0a_0a0a_0a0a
-
-  /// The top bit of each byte of `word` that is zero, exactly (Hacker's Delight, 6–1).
-  @inline(__always)
-  static func zeroBytes(_ word: UInt64) -> UInt64 {
-    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
-    return ~(((word & low) &+ low) | word | low)
-  }
 }
 
 // MARK: - What was wrong
 
-/// Why a row failed, without text: made on the hot path, put into words on the cold one.
-private enum RowProblem: Error, BitwiseCopyable {
+/// Why a row failed, without text: made on the hot path, put into words on the cold one, which reads the row again.
+private enum RowProblem: Error, BitwiseCopyable, Equatable {
   case tooManyFields
   case fieldMissing
   case empty(ColumnRole)
@@ -294,8 +235,8 @@ private enum RowProblem: Error, BitwiseCopyable {
   case timeOutOfRange
   case symbolInvalid
   case tooManySymbols
-  case order(Int64, track: Int)
-  case bar(BarError, open: Int64, high: Int64, low: Int64, close: Int64)
+  case order(track: Int)
+  case impossibleBar
 }
 
 extension RowParser {
@@ -304,11 +245,10 @@ extension RowParser {
     _ problem: RowProblem, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ fieldCount: Int, _ hasQuotes: Bool
   ) {
     guard let layout, let path = paths.last else { return }
-    let line = lineCount
     func text(_ role: ColumnRole) -> String {
       let place = layout.place(of: role)
       if place < 0 || place >= fieldCount { return "" }
-      let (start, end) = field(place, bytes, rowStart, hasQuotes)
+      let (start, end) = fields.range(place, bytes, rowStart, hasQuotes)
       return ShownText.of(UnsafeBufferPointer(start: bytes + start, count: end - start))
     }
     let fault: RowFault
@@ -329,17 +269,22 @@ extension RowParser {
       fault = .timeOutOfRange(role, text: text(role))
     case .symbolInvalid: fault = text(.symbol).isEmpty ? .empty(.symbol) : .symbolInvalid(text: text(.symbol))
     case .tooManySymbols: return
-    case .order(let nanos, let track): fault = orderFault(openTime: Timestamp(nanos: nanos), tracks[track])
-    case .bar(let error, let open, let high, let low, let close):
-      fault = RowParser.barFault(
-        error, open: Price(nanos: open), high: Price(nanos: high), low: Price(nanos: low), close: Price(nanos: close),
-        time: text(.time))
+    case .order(let track): fault = orderFault(bytes, rowStart, layout, hasQuotes, tracks[track])
+    case .impossibleBar: fault = barFault(bytes, rowStart, layout, hasQuotes)
     }
-    badRows.append(BadRow(path: path, line: line, fault: fault))
+    badRows.append(BadRow(path: path, line: lineCount, fault: fault))
   }
 
-  private func orderFault(openTime: Timestamp, _ track: Track) -> RowFault {
+  private mutating func orderFault(
+    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ layout: RowLayout, _ hasQuotes: Bool, _ track: Track
+  ) -> RowFault {
     let previous = RowPlace(path: paths[track.fileIndex], line: track.line)
+    let openTime: Timestamp
+    do throws(RowProblem) {
+      openTime = Timestamp(nanos: try interval(bytes, rowStart, layout, hasQuotes).openNanos)
+    } catch {
+      return .empty(.time)
+    }
     if openTime.nanos == track.openNanos { return .duplicate(openTime: openTime, previous: previous) }
     if openTime.nanos < track.openNanos {
       return .outOfOrder(openTime: openTime, previousOpen: Timestamp(nanos: track.openNanos), previous: previous)
@@ -347,19 +292,38 @@ extension RowParser {
     return .overlaps(openTime: openTime, previousClose: Timestamp(nanos: track.knownNanos), previous: previous)
   }
 
-  private static func barFault(
-    _ error: BarError, open: Price, high: Price, low: Price, close: Price, time: String
+  private func price(
+    _ place: Int, _ role: ColumnRole, _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ hasQuotes: Bool
+  ) throws(RowProblem) -> Price {
+    let range = fields.range(place, bytes, rowStart, hasQuotes)
+    return Price(
+      nanos: try RowParser.decimal(role, bytes, range, impliedDecimals: priceDecimals, rounds: rounds))
+  }
+
+  /// What can be wrong with a bar whose fields were all read: its prices, then its volume, then the end of time.
+  private func barFault(
+    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ layout: RowLayout, _ hasQuotes: Bool
   ) -> RowFault {
-    switch error {
-    case .highBelow:
+    do throws(RowProblem) {
+      let open = try price(layout.open, .open, bytes, rowStart, hasQuotes)
+      let high = try price(layout.high, .high, bytes, rowStart, hasQuotes)
+      let low = try price(layout.low, .low, bytes, rowStart, hasQuotes)
+      let close = try price(layout.close, .close, bytes, rowStart, hasQuotes)
       if high < open { return .highBelow(.open, high: high, other: open) }
       if high < close { return .highBelow(.close, high: high, other: close) }
-      return .highBelow(.low, high: high, other: low)
-    case .lowAbove:
-      return low > open ? .lowAbove(.open, low: low, other: open) : .lowAbove(.close, low: low, other: close)
-    case .volumeNegative(let nanos): return .volumeNegative(Quantity(nanos: nanos))
-    case .durationNotPositive, .timeOutOfRange: return .timeOutOfRange(.time, text: time)
+      if high < low { return .highBelow(.low, high: high, other: low) }
+      if low > open { return .lowAbove(.open, low: low, other: open) }
+      if low > close { return .lowAbove(.close, low: low, other: close) }
+      let (start, end) = layout.volume >= 0 ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
+      if start < end {
+        let volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
+        if volume < 0 { return .volumeNegative(Quantity(nanos: volume)) }
+      }
+    } catch {
+      // Cannot be: the same fields were read a moment ago. The last line below is then as good as any.
     }
+    let (start, end) = fields.range(layout.time, bytes, rowStart, hasQuotes)
+    return .timeOutOfRange(.time, text: ShownText.of(UnsafeBufferPointer(start: bytes + start, count: end - start)))
   }
 }
 
