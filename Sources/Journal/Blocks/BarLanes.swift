@@ -21,7 +21,7 @@ struct BarLanes: ~Copyable {
     columns = .init { _ in ColumnBytes(capacity: capacity * 10 + 16) }
   }
 
-  mutating func encode(bars: UnsafePointer<Bar>, count: Int, into canonical: inout ByteBuffer) {
+  mutating func encode(bars: UnsafePointer<Bar>, count: Int, into canonical: inout ByteBuffer, borders: inout [Int]) {
     if count == 0 { return }
     assignLanes(bars, count)
     for column in LaneColumn.allCases { columns[column.rawValue].count = 0 }
@@ -39,8 +39,10 @@ struct BarLanes: ~Copyable {
     if shapes.count > 1 { appendOrder(count, into: &canonical) }
     for column in LaneColumn.allCases {
       let bytes = columns[column.rawValue]
+      borders.append(canonical.count)
       canonical.append(bytes: UnsafeRawBufferPointer(start: bytes.memory.base, count: bytes.count))
     }
+    borders.append(canonical.count)
   }
 
   /// Numbers lanes in order of first appearance and sorts bar positions by lane.

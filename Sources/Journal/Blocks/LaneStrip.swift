@@ -88,7 +88,8 @@ struct LaneStrip {
           }
           marking = next
         }
-        marks.note(durationNanos, UInt8(truncatingIfNeeded: mark[place]), isFirst: isFirst && place == 0)
+        let byte = shape.markVaries ? UInt8(truncatingIfNeeded: mark[place]) : shape.mark
+        marks.note(durationNanos, byte, isFirst: isFirst && place == 0)
       }
       guard priceScale.holds(openMantissa), priceScale.holds(closeMantissa), priceScale.holds(highMantissa),
         priceScale.holds(lowMantissa), volumeScale.holds(volumeMantissa)
