@@ -19,7 +19,7 @@ package protocol JournalFile: AnyObject, Sendable {
 /// A file operation that failed: which, on what, and the system's number for it.
 package struct FileError: Error, Hashable, Sendable {
   package enum Operation: String, Hashable, Sendable {
-    case open, create, size, read, write, truncate, sync, close
+    case open, create, size, read, write, truncate, sync, close, rename
   }
   package let operation: Operation
   package let path: String

@@ -1,0 +1,122 @@
+public import Events
+public import Market
+
+/// A piece of state that lives in 64-bit words of somebody's flat memory; all words zero is how it starts.
+///
+/// One allocation then holds everything a strategy remembers, by instrument, and one function writes it into a snapshot.
+public protocol FlatState: Sendable {
+  /// Words of memory for one series.
+  var wordCount: Int { get }
+  /// False where `update` could not have left these words: what a damaged snapshot must not get past.
+  func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool
+}
+
+/// An incremental indicator: its settings are the value, its state is words of flat memory.
+///
+/// `update` allocates nothing and uses + − × ÷ and square root in a fixed order, so equal inputs give equal bits everywhere.
+public protocol Indicator: FlatState {
+  associatedtype Input
+  associatedtype Output
+  /// Takes the next input.
+  /// - Returns: nil while there are too few inputs for a value.
+  func update(_ words: inout MutableSpan<UInt64>, at start: Int, with input: Input) -> Output?
+}
+
+/// An indicator at its place within a block of words.
+struct Placed<Part: FlatState> {
+  let part: Part
+  let offset: Int
+}
+
+extension Placed: Sendable {}
+extension Placed: BitwiseCopyable where Part: BitwiseCopyable {}
+
+extension Placed where Part: Indicator {
+  @inline(__always)
+  func update(_ words: inout MutableSpan<UInt64>, _ block: Int, _ input: Part.Input) -> Part.Output? {
+    part.update(&words, at: block &+ offset, with: input)
+  }
+}
+
+/// The words of a strategy: one block an instrument, each block made of the same parts.
+struct BlockMemory: Sendable {
+  var words: [UInt64] = []
+  private(set) var blockWords = 0
+  private var parts: [(offset: Int, part: any FlatState)] = []
+
+  /// Gives `part` its place in every block. All parts are placed before `reserve(blocks:)`.
+  mutating func place<Part: FlatState>(_ part: Part) -> Placed<Part> {
+    let placed = Placed(part: part, offset: blockWords)
+    parts.append((offset: blockWords, part: part))
+    blockWords += part.wordCount
+    return placed
+  }
+
+  mutating func reserve(blocks: Int) {
+    words = Array(repeating: 0, count: blocks * blockWords)
+  }
+
+  @inline(__always)
+  func block(of instrument: InstrumentIndex) -> Int { instrument.position &* blockWords }
+
+  func encode(into buffer: inout ByteBuffer) {
+    for index in words.indices { buffer.appendFixed(words[index]) }
+  }
+
+  /// - Throws: `DecodeError` where bytes are missing or a part could not have left them; nothing is changed then.
+  mutating func decode(_ reader: inout ByteReader) throws(DecodeError) {
+    var read: [UInt64] = []
+    read.reserveCapacity(words.count)
+    while read.count < words.count { read.append(try reader.readFixed()) }
+    var start = 0
+    while start < read.count {
+      for placed in parts where !placed.part.isConsistent(read.span, at: start + placed.offset) {
+        throw .inconsistent("indicator state")
+      }
+      start += blockWords
+    }
+    words = read
+  }
+}
+
+/// One indicator over every instrument of a run, with the memory it needs: what a strategy of one's own is built from.
+public struct IndicatorSeries<Formula: Indicator>: Sendable {
+  private var memory = BlockMemory()
+  private let formula: Placed<Formula>
+
+  public init(_ formula: Formula, instrumentCount: Int) {
+    self.formula = memory.place(formula)
+    memory.reserve(blocks: instrumentCount)
+  }
+
+  /// Takes the next input of one instrument.
+  /// - Returns: nil while there are too few inputs for a value.
+  public mutating func update(_ instrument: InstrumentIndex, _ input: Formula.Input) -> Formula.Output? {
+    let (formula, block) = (formula, memory.block(of: instrument))
+    var words = memory.words.mutableSpan
+    return formula.update(&words, block, input)
+  }
+
+  public func encodeState(into buffer: inout ByteBuffer) { memory.encode(into: &buffer) }
+  public mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) { try memory.decode(&reader) }
+}
+
+extension MutableSpan where Element == UInt64 {
+  @inline(__always)
+  func double(_ index: Int) -> Double { Double(bitPattern: self[index]) }
+  @inline(__always)
+  mutating func setDouble(_ index: Int, _ value: Double) { self[index] = value.bitPattern }
+  @inline(__always)
+  func count(_ index: Int) -> Int { Int(truncatingIfNeeded: self[index]) }
+  @inline(__always)
+  mutating func setCount(_ index: Int, _ value: Int) { self[index] = UInt64(truncatingIfNeeded: value) }
+  @inline(__always)
+  func wide(_ index: Int) -> Int128 {
+    Int128(Int64(bitPattern: self[index + 1])) << 64 | Int128(self[index])
+  }
+  @inline(__always)
+  mutating func setWide(_ index: Int, _ value: Int128) {
+    self[index] = UInt64(truncatingIfNeeded: value)
+    self[index + 1] = UInt64(truncatingIfNeeded: value >> 64)
+  }
+}

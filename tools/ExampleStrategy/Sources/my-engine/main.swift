@@ -1,0 +1,3 @@
+import Commands
+
+EngineCommand.main(strategies: [VolumeBreakout.self])
