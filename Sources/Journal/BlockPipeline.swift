@@ -22,6 +22,7 @@ final class BlockPipeline: @unchecked Sendable {
   private let queue: DispatchQueue?
   private let slots = DispatchSemaphore(value: 2)
   private let failure = Mutex<JournalError?>(nil)
+  private let failed = Atomic<Bool>(false)
   private let idle = Mutex<[BlockDraft]>([])
   private let limits: BlockLimits
 
@@ -41,7 +42,10 @@ final class BlockPipeline: @unchecked Sendable {
   }
 
   /// The first failure, which every later call repeats: after a failed write or sync nothing that follows can be trusted.
-  var latched: JournalError? { failure.withLock { $0 } }
+  var latched: JournalError? { hasFailed ? failure.withLock { $0 } : nil }
+
+  /// Whether there was a failure: cheap enough to ask for every few events.
+  var hasFailed: Bool { failed.load(ordering: .acquiring) }
 
   /// Takes a full draft, or the last one, and gives back an empty one.
   func write(_ draft: BlockDraft) throws(JournalError) -> BlockDraft {
@@ -108,10 +112,12 @@ final class BlockPipeline: @unchecked Sendable {
 
   /// Keeps the first failure and returns it.
   func latch(_ error: JournalError) -> JournalError {
-    failure.withLock { latched in
+    let first = failure.withLock { latched in
       if latched == nil { latched = error }
       return latched ?? error
     }
+    failed.store(true, ordering: .releasing)
+    return first
   }
 
   private func process(_ draft: BlockDraft) throws(JournalError) {
@@ -158,7 +164,7 @@ final class BlockPipeline: @unchecked Sendable {
 
   private func compress(_ canonical: UnsafeRawBufferPointer) throws(JournalError) -> UnsafeRawBufferPointer {
     do throws(ZstdFailure) {
-      return try compressor.compress(canonical)
+      return try compressor.compress(canonical, borders: encoder.borders, isMostlyBars: encoder.isMostlyBars)
     } catch {
       throw file.error(.compression(code: error.code))
     }

@@ -7,6 +7,7 @@ struct BarLanes: ~Copyable {
   /// Lane of an instrument plus one; 0 for none. Only entries of the block's instruments are touched and cleared.
   private let laneOfInstrument: Scratch<UInt16>
   private let laneOfBar: Scratch<UInt16>
+  private let laneCounts: Scratch<Int>
   /// Bar positions, lane by lane.
   private let positions: Scratch<UInt16>
   private let columns: [8 of ColumnBytes]
@@ -15,11 +16,12 @@ struct BarLanes: ~Copyable {
     laneOfInstrument = Scratch(capacity: 1 << 16)
     laneOfInstrument.base.initialize(repeating: 0, count: 1 << 16)
     laneOfBar = Scratch(capacity: capacity)
+    laneCounts = Scratch(capacity: capacity)
     positions = Scratch(capacity: capacity)
     columns = .init { _ in ColumnBytes(capacity: capacity * 10 + 16) }
   }
 
-  mutating func encode(bars: UnsafePointer<Bar>, count: Int, into canonical: inout ByteBuffer) {
+  mutating func encode(bars: UnsafePointer<Bar>, count: Int, into canonical: inout ByteBuffer, borders: inout [Int]) {
     if count == 0 { return }
     assignLanes(bars, count)
     for column in LaneColumn.allCases { columns[column.rawValue].count = 0 }
@@ -37,38 +39,55 @@ struct BarLanes: ~Copyable {
     if shapes.count > 1 { appendOrder(count, into: &canonical) }
     for column in LaneColumn.allCases {
       let bytes = columns[column.rawValue]
+      borders.append(canonical.count)
       canonical.append(bytes: UnsafeRawBufferPointer(start: bytes.memory.base, count: bytes.count))
     }
+    borders.append(canonical.count)
   }
 
   /// Numbers lanes in order of first appearance and sorts bar positions by lane.
   private mutating func assignLanes(_ bars: UnsafePointer<Bar>, _ count: Int) {
     shapes.removeAll(keepingCapacity: true)
+    if isOneLane(bars, count) {
+      var shape = LaneShape(instrument: bars[0].instrument.rawValue)
+      shape.count = count
+      shapes.append(shape)
+      for position in 0..<count { positions.base[position] = UInt16(truncatingIfNeeded: position) }
+      return
+    }
     let table = laneOfInstrument.base
+    let counts = laneCounts.base
     for position in 0..<count {
       let instrument = bars[position].instrument.rawValue
-      var lane = Int(table[Int(instrument)]) - 1
-      if lane < 0 {
-        lane = shapes.count
+      var lane = table[Int(instrument)]
+      if lane == 0 {
         shapes.append(LaneShape(instrument: instrument))
-        table[Int(instrument)] = UInt16(lane + 1)
+        lane = UInt16(shapes.count)
+        table[Int(instrument)] = lane
+        counts[Int(lane) - 1] = 0
       }
-      laneOfBar.base[position] = UInt16(lane)
-      shapes[lane].count += 1
+      laneOfBar.base[position] = lane - 1
+      counts[Int(lane) - 1] += 1
     }
-    var starts: [Int] = []
-    starts.reserveCapacity(shapes.count)
+    // Counts turn into the places where lanes begin, then move on as bars are placed.
     var start = 0
-    for shape in shapes {
-      table[Int(shape.instrument)] = 0
-      starts.append(start)
-      start += shape.count
+    for lane in shapes.indices {
+      table[Int(shapes[lane].instrument)] = 0
+      shapes[lane].count = counts[lane]
+      counts[lane] = start
+      start += shapes[lane].count
     }
     for position in 0..<count {
       let lane = Int(laneOfBar.base[position])
-      positions.base[starts[lane]] = UInt16(position)
-      starts[lane] += 1
+      positions.base[counts[lane]] = UInt16(truncatingIfNeeded: position)
+      counts[lane] += 1
     }
+  }
+
+  private func isOneLane(_ bars: UnsafePointer<Bar>, _ count: Int) -> Bool {
+    let instrument = bars[0].instrument
+    for position in 1..<max(count, 1) where bars[position].instrument != instrument { return false }
+    return true
   }
 
   /// One byte a bar where lane numbers fit, else two, lower first.

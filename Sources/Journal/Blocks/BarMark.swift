@@ -6,6 +6,15 @@ struct BarMark {
   let isHistorical: Bool
   let closesSlot: Bool
 
+  /// Stands where a lane has a mark a bar.
+  static let placeholder = BarMark(source: .journal, isHistorical: false, closesSlot: false)
+
+  private init(source: BarSource, isHistorical: Bool, closesSlot: Bool) {
+    self.source = source
+    self.isHistorical = isHistorical
+    self.closesSlot = closesSlot
+  }
+
   @inline(__always)
   static func byte(of bar: Bar) -> UInt8 {
     bar.source.rawValue | (bar.isHistorical ? 0x40 : 0) | (bar.closesSlot ? 0x80 : 0)

@@ -5,6 +5,10 @@ import Market
 struct BlockEncoder: ~Copyable {
   /// The last block's canonical bytes.
   private(set) var canonical = ByteBuffer(capacity: 256 << 10)
+  /// Where in them columns and rows end and others begin.
+  private(set) var borders: [Int] = []
+  /// Whether bars, not rows, make up most of them.
+  private(set) var isMostlyBars = false
   private var lanes: BarLanes
   /// Time of the last input encoded so far; what a block that begins with derived events inherits.
   var timeInForce: Timestamp?
@@ -36,7 +40,9 @@ struct BlockEncoder: ~Copyable {
     canonical.removeAll()
     header.encode(into: &canonical)
     for run in events.runs { canonical.appendVarint(UInt64(run)) }
-    lanes.encode(bars: events.bars, count: events.barCount, into: &canonical)
+    borders.removeAll(keepingCapacity: true)
+    lanes.encode(bars: events.bars, count: events.barCount, into: &canonical, borders: &borders)
+    isMostlyBars = canonical.count > 3 * events.rows.count
     canonical.append(bytes: events.rows)
     timeInForce = lastTime
     return (header, lastTime)

@@ -143,11 +143,12 @@ extension DecodedBlock {
   ) throws(DecodeError) {
     let positions = UnsafePointer(lanes.positions.base + firstPosition)
     let bytes = UnsafePointer(canonical.base)
+    let numbers = lanes.numbers.base
     let shape = lanes.shapes[lane]
     // The closure can't carry a typed error out, so the outcome leaves as a value.
     let problem: DecodeError? = bars.withUnsafeMutableBufferPointer { bars in
       guard let target = bars.baseAddress else { return .inconsistent("bar count") }
-      var decoder = LaneDecoder(shape: shape, bytes: bytes, columnStarts: columnStarts)
+      var decoder = LaneDecoder(shape: shape, bytes: bytes, columnStarts: columnStarts, numbers: numbers)
       return decoder.decode(into: target, positions: positions)
     }
     if let problem { throw problem }

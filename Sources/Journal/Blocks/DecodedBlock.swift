@@ -50,6 +50,7 @@ package struct DecodedBlock: ~Copyable {
 struct LaneScratch: ~Copyable {
   var shapes: [LaneShape] = []
   var positions = Scratch<UInt16>(capacity: 1024)
+  var numbers = Scratch<UInt64>(capacity: LaneDecoder.numberCount)
   var starts: [Int] = []
   var ends: [Int] = []
 }

