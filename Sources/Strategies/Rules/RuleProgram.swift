@@ -18,6 +18,8 @@ struct RuleRegister: BitwiseCopyable, Sendable {
 enum RuleOperation: UInt8, BitwiseCopyable, Sendable {
   case field
   case exactMean
+  /// Two means of one field and their crossing, all in one: the most written rule of all.
+  case crossingOfMeans
   case averageTrueRange
   case onBalanceVolume
   case add
@@ -85,8 +87,25 @@ struct RuleProgram: Sendable {
         registers[node].value = value
       } else {
         steps.append(RuleProgram.step(node, kind, &memory))
+        fuseCrossingOfMeans()
       }
     }
+  }
+
+  /// Makes one step of the last three where they are two exact means of one field and their crossing.
+  ///
+  /// Only neighbours are joined: nothing can have read the means in between, and what they remember lies in one row.
+  private mutating func fuseCrossingOfMeans() {
+    guard steps.count >= 3 else { return }
+    let (first, second, last) = (steps[steps.count - 3], steps[steps.count - 2], steps[steps.count - 1])
+    guard first.operation == .exactMean, second.operation == .exactMean, last.operation == .crossing,
+      last.first == first.result, last.second == second.result, first.field == second.field
+    else { return }
+    var fused = RuleStep(operation: .crossingOfMeans, field: first.field, result: last.result)
+    (fused.first, fused.second) = (first.result, second.result)
+    (fused.period, fused.slowPeriod) = (first.period, second.period)
+    fused.offset = first.offset
+    steps.replaceSubrange(steps.count - 3..<steps.count, with: CollectionOfOne(fused))
   }
 
   /// Runs all steps on one bar of the instrument whose words begin at `block`.
@@ -104,6 +123,22 @@ struct RuleProgram: Sendable {
       case .exactMean:
         registers[step.result] = ready(
           step.placed(ExactMean(checked: step.period)).update(&words, block, step.field.nanos(bar)))
+      case .crossingOfMeans:
+        let (firstMean, secondMean) = (ExactMean(checked: step.period), ExactMean(checked: step.slowPeriod))
+        let nanos = step.field.nanos(bar)
+        let start = block &+ step.offset
+        let secondStart = start &+ firstMean.wordCount
+        let left = firstMean.update(&words, at: start, with: nanos)
+        let right = secondMean.update(&words, at: secondStart, with: nanos)
+        registers[step.first] = ready(left)
+        registers[step.second] = ready(right)
+        guard let left, let right,
+          let cross = Crossing().update(&words, at: secondStart &+ secondMean.wordCount, with: (left, right))
+        else {
+          registers[step.result] = RuleRegister(status: RuleRegister.warming)
+          continue
+        }
+        registers[step.result] = RuleRegister(value: cross == .above ? 1 : cross == .below ? -1 : 0)
       case .averageTrueRange:
         let range = step.placed(AverageTrueRange(checked: step.period))
         registers[step.result] = ready(range.update(&words, block, bar))
