@@ -19,37 +19,35 @@ struct RuleStrategy: Strategy {
   private struct Rule: Sendable {
     /// Its place among the strategy's parameters, and its bit among those that hold.
     let position: Int
-    let condition: RuleNode
+    /// The node that tells whether the rule holds: its value times `sign` is positive then.
+    ///
+    /// Of a rule that is a crossing and nothing else, the crossing itself, whose value is 1 above and -1 below.
+    let source: (node: RuleNode, sign: Double)
     let compared: (first: RuleNode, second: RuleNode)
     let comparedText: (first: String, second: String)
   }
 
-  /// Where the condition of a rule is found: it holds where the register's value times `sign` is positive.
-  ///
-  /// A rule that is a crossing and nothing else is read from the crossing itself, whose value is 1 above and -1 below.
+  /// Where the condition of a rule is found, and what it compares, as registers: it holds where the register's value times `sign` is positive.
   private struct Outlet: BitwiseCopyable, Sendable {
     /// Which of `RuleStrategy.parameters` it is.
     let rule: Int
-    var condition: RuleNode
-    var sign = 1.0
-    let first: RuleNode
-    let second: RuleNode
+    let condition: Int
+    let sign: Double
+    let first: Int
+    let second: Int
 
-    init(_ rule: Rule, _ graph: RuleGraph) {
+    init(_ rule: Rule) {
       self.rule = rule.position
-      (first, second) = rule.compared
-      condition = rule.condition
-      switch graph.nodes[rule.condition] {
-      case .isAbove(let crossing): condition = crossing
-      case .isBelow(let crossing): (condition, sign) = (crossing, -1)
-      default: break
-      }
+      first = RuleProgram.register(rule.compared.first)
+      second = RuleProgram.register(rule.compared.second)
+      condition = RuleProgram.register(rule.source.node)
+      sign = rule.source.sign
     }
   }
 
   let featureNames: (first: String, second: String)
   private let steps: [RuleStep]
-  private var registers: [RuleRegister]
+  private let registers: Int
   private var memory = BlockMemory()
   private let outlets: [Outlet]
   private let wanted: Placed<WantedPosition>
@@ -67,12 +65,14 @@ struct RuleStrategy: Strategy {
       }
     }
     featureNames = RuleStrategy.featureNames(rules)
-    outlets = rules.map { [graph = compiler.graph] in Outlet($0, graph) }
+    outlets = rules.map { Outlet($0) }
     wanted = memory.place(WantedPosition())
-    let program = RuleProgram(
-      compiler.graph, roots: outlets.flatMap { [$0.condition, $0.first, $0.second] }, memory: &memory)
-    (steps, registers) = (program.steps, program.registers)
-    memory.reserve(blocks: instrumentCount)
+    let roots = rules.flatMap { [$0.source.node, $0.compared.first, $0.compared.second] }
+    let program = RuleProgram(compiler.graph, roots: roots, memory: &memory)
+    steps = program.steps
+    memory.reserve(blocks: instrumentCount, scratchWords: program.registerWords)
+    registers = memory.scratch
+    for constant in program.constants { memory.words[registers + constant.register] = constant.value.bitPattern }
   }
 
   private static func rule(
@@ -83,9 +83,15 @@ struct RuleStrategy: Strategy {
     guard let (left, right) = firstComparison(syntax) else {
       preconditionFailure("every condition is made of comparisons")
     }
+    let source: (node: RuleNode, sign: Double)
+    switch compiler.graph.nodes[condition] {
+    case .isAbove(let crossing): source = (crossing, 1)
+    case .isBelow(let crossing): source = (crossing, -1)
+    default: source = (condition, 1)
+    }
     // Compiled before as part of the rule, so this only finds the nodes again.
     return Rule(
-      position: position, condition: condition, compared: (try compiler.number(left), try compiler.number(right)),
+      position: position, source: source, compared: (try compiler.number(left), try compiler.number(right)),
       comparedText: (text.slice(left.start, left.end), text.slice(right.start, right.end)))
   }
 
@@ -113,24 +119,23 @@ struct RuleStrategy: Strategy {
 
   mutating func update(_ bar: Bar) -> Decision {
     RuleStrategy.update(
-      steps, outlets, wanted, &registers, &memory.words, memory.block(of: bar.instrument), bar)
+      steps, outlets, wanted, &memory.words, registers, memory.block(of: bar.instrument), bar)
   }
 
-  /// The parts are passed one by one, because views into two of them can't be open in one value at once.
+  /// The parts are passed one by one, because a view into the memory can't be open while the whole is read.
   @inline(__always)
   private static func update(
     _ steps: [RuleStep], _ outlets: [Outlet], _ wanted: Placed<WantedPosition>,
-    _ registerArray: inout [RuleRegister], _ wordArray: inout [UInt64], _ block: Int, _ bar: Bar
+    _ memory: inout [UInt64], _ registers: Int, _ block: Int, _ bar: Bar
   ) -> Decision {
-    var words = wordArray.mutableSpan
-    var registers = registerArray.mutableSpan
-    RuleProgram.run(steps.span, &registers, &words, block, bar)
+    var words = memory.mutableSpan
+    RuleProgram.run(steps.span, &words, registers: registers, block, bar)
     let outlets = outlets.span
     var status: UInt64 = 0
     var holding = 0
     for index in outlets.indices {
       let outlet = outlets[index]
-      let register = registers[outlet.condition]
+      let register = words.register(registers &+ outlet.condition)
       status |= register.status
       if register.status == 0, register.value * outlet.sign > 0 { holding |= 1 << outlet.rule }
     }
@@ -145,8 +150,8 @@ struct RuleStrategy: Strategy {
     let (rule, reason) = cause(direction, before)
     var target = Target(direction, reason: reason)
     for index in outlets.indices where outlets[index].rule == rule {
-      target.firstFeature = ExactQuotient.nanos(registers[outlets[index].first].value)
-      target.secondFeature = ExactQuotient.nanos(registers[outlets[index].second].value)
+      target.firstFeature = ExactQuotient.nanos(words.double(registers &+ outlets[index].first))
+      target.secondFeature = ExactQuotient.nanos(words.double(registers &+ outlets[index].second))
     }
     return .target(target)
   }
