@@ -10,7 +10,7 @@ let house: [SwiftSetting] = [
 ]
 
 /// `ENGINE_ROOMS=pure` leaves out every room that needs a package or a C library, `ENGINE_ROOMS=journal` adds the journal
-/// alone: for quick builds of what stands at the bottom.
+/// alone, `ENGINE_ROOMS=feeds` that and the feeds: for quick builds of what stands at the bottom.
 let rooms = Context.environment["ENGINE_ROOMS"] ?? "all"
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -29,6 +29,9 @@ let pureRooms: [Target] = [
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   // The reducer: ledger, risk gate, orders, the simulated venue.
   .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  // Compares Market's arithmetic with vectors that Python's decimal made: tools/parity/decimal_vectors.py | decimal-check.
+  .executableTarget(
+    name: "decimal-check", dependencies: ["Market"], path: "tools/DecimalCheck", swiftSettings: house),
   // Prints indicator columns for a CSV of bars: what tools/parity compares with TA-Lib.
   .executableTarget(
     name: "indicator-columns", dependencies: ["Market", "Strategies"], path: "tools/IndicatorColumns",
@@ -44,13 +47,24 @@ let journalRooms: [Target] = [
   // libzstd, as Debian packages it.
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
-  .target(name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], swiftSettings: house),
+  .target(
+    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"], swiftSettings: house),
   .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
 ]
 
-let outerRooms: [Target] = [
+let feedsRooms: [Target] = [
+  // zlib, as Debian packages it.
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   // Text files of bars in, journals of bars out.
-  .target(name: "Feeds", dependencies: ["Market", "Events", "Journal", "CZstd", yams, crypto], swiftSettings: house),
+  .target(
+    name: "Feeds", dependencies: ["Market", "Events", "Journal", "CZstd", "CZlib", yams, crypto],
+    exclude: ["Feeds.docc"], swiftSettings: house),
+  .testTarget(
+    name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds", "CZlib", "CZstd"], exclude: ["Golden"],
+    swiftSettings: house),
+]
+
+let outerRooms: [Target] = [
   // The loop, the profile, replay, snapshots.
   .target(
     name: "Runtime", dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", yams, crypto],
@@ -68,12 +82,12 @@ let outerRooms: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: house),
   .executableTarget(name: "engine", dependencies: ["Commands"], swiftSettings: house),
-  .testTarget(name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds"], swiftSettings: house),
   .testTarget(
     name: "RuntimeTests",
     dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime"], swiftSettings: house),
   .testTarget(
-    name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], swiftSettings: house),
+    name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], exclude: ["Golden"],
+    swiftSettings: house),
   .testTarget(name: "CommandTests", dependencies: ["Commands"], exclude: ["Golden"], swiftSettings: house),
 ]
 
@@ -86,12 +100,13 @@ let package = Package(
       .library(name: "EngineKit", targets: ["Market", "Events", "Strategies", "Commands"]),
     ] : [],
   dependencies: (rooms == "pure" ? [] : [.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")])
+    + (rooms == "all" || rooms == "feeds" ? [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")] : [])
     + (rooms == "all"
       ? [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
       ] : []),
-  targets: pureRooms + (rooms == "pure" ? [] : journalRooms) + (rooms == "all" ? outerRooms : []),
+  targets: pureRooms + (rooms == "pure" ? [] : journalRooms)
+    + (rooms == "all" || rooms == "feeds" ? feedsRooms : []) + (rooms == "all" ? outerRooms : []),
   swiftLanguageModes: [.v6]
 )

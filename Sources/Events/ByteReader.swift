@@ -86,12 +86,17 @@ public struct ByteReader {
     return Int128(bitPattern: raw >> 1) ^ -Int128(bitPattern: raw & 1)
   }
 
+  /// Any 64-bit number; `readPrice` and `readQuantity` also refuse `Int64.min`.
   public mutating func readDecimal() throws(DecodeError) -> Int64 {
     let start = offset
-    guard let narrow = Int64(exactly: try readWideDecimal()), narrow != .min else {
-      throw .notCanonical(offset: start)
-    }
-    return narrow
+    let zeros = try readByte()
+    // A number of 64 bits has a mantissa of at most 64 bits: a longer one can't be canonical.
+    let mantissa = try readZigzag()
+    if mantissa == 0, zeros == 0 { return 0 }
+    guard zeros <= 9, mantissa != 0, zeros == 9 || mantissa % 10 != 0 else { throw .notCanonical(offset: start) }
+    let (value, overflowed) = mantissa.multipliedReportingOverflow(by: FixedPoint.powerOfTen(Int(zeros)))
+    guard !overflowed else { throw .notCanonical(offset: start) }
+    return value
   }
 
   public mutating func readWideDecimal() throws(DecodeError) -> Int128 {
@@ -143,13 +148,22 @@ public struct ByteReader {
     let start = offset
     switch try readByte() {
     case 0: return nil
-    case 1: return Price(nanos: try readDecimal())
+    case 1: return try readPrice()
     default: throw .notCanonical(offset: start)
     }
   }
 
-  public mutating func readPrice() throws(DecodeError) -> Price { Price(nanos: try readDecimal()) }
-  public mutating func readQuantity() throws(DecodeError) -> Quantity { Quantity(nanos: try readDecimal()) }
+  public mutating func readPrice() throws(DecodeError) -> Price {
+    let nanos = try readDecimal()
+    guard nanos != .min else { throw .valueOutOfRange(field: "price", value: nanos) }
+    return Price(nanos: nanos)
+  }
+
+  public mutating func readQuantity() throws(DecodeError) -> Quantity {
+    let nanos = try readDecimal()
+    guard nanos != .min else { throw .valueOutOfRange(field: "quantity", value: nanos) }
+    return Quantity(nanos: nanos)
+  }
 
   public mutating func readBool(_ field: StaticName) throws(DecodeError) -> Bool {
     let raw = try readByte()

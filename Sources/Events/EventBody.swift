@@ -1,4 +1,4 @@
-import Market
+public import Market
 
 /// The number of an event kind in the journal; written out, never reordered, never reused.
 ///
@@ -47,8 +47,10 @@ extension EventBody {
 
 extension ByteBuffer {
   /// A reference to an earlier event, as the distance back to it.
+  @inlinable
   public mutating func appendReference(_ target: UInt64, from sequence: UInt64) {
-    invariant(target < sequence, "an event refers to earlier ones only", Int64(target), Int64(sequence))
+    invariant(
+      target < sequence, "an event refers to earlier ones only", Int64(clamping: target), Int64(clamping: sequence))
     appendVarint(sequence - target)
   }
 }

@@ -8,42 +8,54 @@ public import Market
 /// A row is `kind, form, body byte count (varint), body`; the body begins with the distance to the causing event where the
 /// row is derived (form = version), and with its time where it is an input (form = version | 0x80).
 public struct EventBuffer: ~Copyable {
-  public private(set) var rows: ByteBuffer
+  // Visible to inlined code for the reducer's sake: appending is generic and must be specialised where it is called.
+  @usableFromInline var storage: ByteBuffer
+  @usableFromInline var sequence: UInt64
+  @usableFromInline var eventCount: Int
+
+  @inlinable
+  public var rows: ByteBuffer {
+    _read { yield storage }
+  }
   /// The sequence the next appended event gets.
-  public private(set) var nextSequence: UInt64
-  public private(set) var count: Int
+  @inlinable
+  public var nextSequence: UInt64 { sequence }
+  @inlinable
+  public var count: Int { eventCount }
 
   public init(capacity: Int = 64 * 1024) {
-    rows = ByteBuffer(capacity: capacity)
-    nextSequence = 0
-    count = 0
+    storage = ByteBuffer(capacity: capacity)
+    sequence = 0
+    eventCount = 0
   }
 
   /// Empties the buffer; the next event gets `nextSequence`.
+  @inlinable
   public mutating func clear(nextSequence: UInt64) {
-    rows.removeAll()
-    count = 0
-    self.nextSequence = nextSequence
+    storage.removeAll()
+    eventCount = 0
+    sequence = nextSequence
   }
 
   /// Appends a derived event and returns its sequence.
   @discardableResult
+  @inlinable
   public mutating func append<Body: EventBody>(_ body: Body, cause: UInt64) -> UInt64 {
-    let sequence = nextSequence
-    invariant(cause < sequence, "a cause comes before its effect", Int64(cause), Int64(sequence))
-    EventRow.encode(body, sequence: sequence, origin: .derived(cause: cause), into: &rows)
-    nextSequence = sequence + 1
-    count += 1
-    return sequence
+    let own = sequence
+    EventRow.encode(body, sequence: own, cause: cause, into: &storage)
+    sequence = own + 1
+    eventCount += 1
+    return own
   }
 
   /// Appends an input and returns its sequence.
   @discardableResult
+  @inlinable
   public mutating func append<Body: EventBody>(_ body: Body, time: Timestamp) -> UInt64 {
-    let sequence = nextSequence
-    EventRow.encode(body, sequence: sequence, origin: .input(time: time), into: &rows)
-    nextSequence = sequence + 1
-    count += 1
-    return sequence
+    let own = sequence
+    EventRow.encode(body, sequence: own, time: time, into: &storage)
+    sequence = own + 1
+    eventCount += 1
+    return own
   }
 }

@@ -16,28 +16,43 @@ public struct EventRow {
   /// The whole row's bytes, header included: what replay compares.
   public let bytes: UnsafeRawBufferPointer
 
-  static let inputForm: UInt8 = 0x80
+  /// The bit of a row's form that says input.
+  @inlinable
+  static var inputForm: UInt8 { 0x80 }
 
   public static func encode<Body: EventBody>(
     _ body: Body, sequence: UInt64, origin: EventOrigin, into rows: inout ByteBuffer
   ) {
-    rows.append(Body.kind.rawValue)
     switch origin {
-    case .derived(let cause):
-      rows.append(Body.version)
-      rows.append(0)
-      let start = rows.count
-      rows.appendReference(cause, from: sequence)
-      body.encode(into: &rows, sequence: sequence)
-      rows.closeLengthPrefix(at: start)
-    case .input(let time):
-      rows.append(Body.version | inputForm)
-      rows.append(0)
-      let start = rows.count
-      rows.appendZigzag(time.nanos)
-      body.encode(into: &rows, sequence: sequence)
-      rows.closeLengthPrefix(at: start)
+    case .derived(let cause): encode(body, sequence: sequence, cause: cause, into: &rows)
+    case .input(let time): encode(body, sequence: sequence, time: time, into: &rows)
     }
+  }
+
+  @inlinable
+  static func encode<Body: EventBody>(
+    _ body: Body, sequence: UInt64, cause: UInt64, into rows: inout ByteBuffer
+  ) {
+    rows.append(Body.kind.rawValue)
+    rows.append(Body.version)
+    rows.append(0)
+    let start = rows.count
+    rows.appendReference(cause, from: sequence)
+    body.encode(into: &rows, sequence: sequence)
+    rows.closeLengthPrefix(at: start)
+  }
+
+  @inlinable
+  static func encode<Body: EventBody>(
+    _ body: Body, sequence: UInt64, time: Timestamp, into rows: inout ByteBuffer
+  ) {
+    rows.append(Body.kind.rawValue)
+    rows.append(Body.version | inputForm)
+    rows.append(0)
+    let start = rows.count
+    rows.appendZigzag(time.nanos)
+    body.encode(into: &rows, sequence: sequence)
+    rows.closeLengthPrefix(at: start)
   }
 
   /// Splits the next row off `reader`.
@@ -67,6 +82,10 @@ public struct EventRow {
     invariant(kind == Body.kind, "a row is decoded as its own kind", Int64(kind.rawValue), Int64(Body.kind.rawValue))
     guard version >= 1, version <= Body.version else {
       throw .unknownVersion(kind: kind.rawValue, version: version)
+    }
+    switch (Body.role, origin) {
+    case (.input, .input), (.derived, .derived), (.venueAnswer, _): break
+    case (.input, .derived), (.derived, .input): throw .inconsistent("origin")
     }
     var reader = ByteReader(body)
     let value = try Body.decode(&reader, version: version, sequence: sequence)

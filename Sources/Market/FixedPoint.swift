@@ -20,8 +20,10 @@ public enum FixedPoint {
   public static let decimalCount = 9
 
   /// 10⁰ … 10¹⁸.
+  /// - Precondition: `exponent` is 0 … 18.
   @inlinable
   public static func powerOfTen(_ exponent: Int) -> Int64 {
+    invariant(exponent >= 0 && exponent <= 18, "a power of ten fits 64 bits", Int64(exponent))
     var power: Int64 = 1
     var left = exponent
     while left > 0 {
@@ -31,9 +33,10 @@ public enum FixedPoint {
     return power
   }
 
-  /// Reads `[+-]digits[.digits]`; the whole of `text` must be the number.
+  /// Reads `[+-]digits[.digits]`; the whole of `text` must be the number. Digits may be missing on one side of the point.
   ///
   /// - Parameter impliedDecimals: digits by which the written number is to be shifted right: with 4, `1676500` is 167.65.
+  /// - Precondition: `impliedDecimals` is 0 … 9.
   /// - Throws: `FixedPointError`; zeros behind the ninth decimal are accepted, other digits are refused.
   public static func nanos(
     _ text: Span<UInt8>, impliedDecimals: Int = 0
@@ -53,6 +56,7 @@ public enum FixedPoint {
   static func read(
     _ text: Span<UInt8>, impliedDecimals: Int, roundsExcessDigits: Bool
   ) throws(FixedPointError) -> Int64 {
+    invariant((0...decimalCount).contains(impliedDecimals), "implied decimals are 0 to 9", Int64(impliedDecimals))
     let count = text.count
     var offset = 0
     var isNegative = false
@@ -118,19 +122,46 @@ public enum FixedPoint {
   }
 
   /// The shortest exact decimal text: no exponent, no trailing zeros, a minus sign where negative.
-  public static func text(nanos: Int64) -> String { text(nanos: Int128(nanos)) }
+  public static func text(nanos: Int64) -> String {
+    let (whole, rest) = nanos.magnitude.quotientAndRemainder(dividingBy: UInt64(unit))
+    return text(isNegative: nanos < 0, whole: whole, rest: rest)
+  }
 
   /// The shortest exact decimal text of a wide number of nanos.
   public static func text(nanos: Int128) -> String {
     let (whole, rest) = nanos.magnitude.quotientAndRemainder(dividingBy: UInt128(unit))
-    var out = nanos < 0 ? "-" : ""
-    out += String(whole)
-    if rest != 0 {
-      let digits = String(rest)
-      out += "." + String(repeating: "0", count: decimalCount - digits.count) + digits
-      while out.hasSuffix("0") { out.removeLast() }
+    if let narrow = UInt64(exactly: whole) { return text(isNegative: nanos < 0, whole: narrow, rest: UInt64(rest)) }
+    // The digits in front of the last eighteen before the point, and those eighteen with the decimals.
+    let (high, low) = whole.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
+    let front = text(isNegative: nanos < 0, whole: UInt64(high), rest: 0)
+    // A leading one keeps the zeros of the lower digits; they have at most eighteen, so it is the nineteenth.
+    return front
+      + text(isNegative: false, whole: UInt64(low) + 1_000_000_000_000_000_000, rest: UInt64(rest)).dropFirst()
+  }
+
+  /// - Precondition: `rest` is below 10⁹.
+  private static func text(isNegative: Bool, whole: UInt64, rest: UInt64) -> String {
+    String(unsafeUninitializedCapacity: 31) { buffer in
+      var wholeDigits = 1
+      var left = whole / 10
+      while left > 0 {
+        wholeDigits += 1
+        left /= 10
+      }
+      var count = 0
+      if isNegative {
+        buffer[0] = UInt8(ascii: "-")
+        count = 1
+      }
+      DecimalDigits.write(whole, width: wholeDigits, to: buffer, at: count)
+      count += wholeDigits
+      if rest == 0 { return count }
+      buffer[count] = UInt8(ascii: ".")
+      DecimalDigits.write(rest, width: decimalCount, to: buffer, at: count + 1)
+      count += 1 + decimalCount
+      while buffer[count - 1] == UInt8(ascii: "0") { count -= 1 }
+      return count
     }
-    return out
   }
 }
 
@@ -144,10 +175,13 @@ extension String {
 
 extension Int128 {
   /// This number divided by a positive `divisor`, rounded half to even: the one rounding rule for money.
+  /// - Precondition: `divisor` is positive.
   @inlinable
   public func dividedRoundingHalfEven(by divisor: Int128) -> Int128 {
+    invariant(divisor > 0, "a divisor is positive", Int64(clamping: divisor))
     let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
     if rest == 0 { return quotient }
+    // The rest is below 2¹²⁷, so twice of it fits the unsigned type.
     let twice = rest.magnitude &* 2
     let limit = divisor.magnitude
     if twice < limit || (twice == limit && quotient & 1 == 0) { return quotient }

@@ -61,8 +61,9 @@ public struct Money: BitwiseCopyable, Hashable, Sendable {
   public let nanos: Int128
   public let currency: Currency
 
-  /// 10³⁰ nanos: 10²¹ units of the currency.
-  public static let nanosMax: Int128 = 1_000_000_000_000_000 * 1_000_000_000_000_000
+  /// 10³⁰ nanos: 10²¹ units of the currency. A hundred million sums of such amounts still fit `Int128`.
+  @inlinable
+  public static var nanosMax: Int128 { 1_000_000_000_000_000 * 1_000_000_000_000_000 }
 
   public init(nanos: Int128, currency: Currency) throws(MoneyError) {
     guard nanos.magnitude <= Money.nanosMax.magnitude else { throw .outOfRange }

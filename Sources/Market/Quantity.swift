@@ -31,6 +31,15 @@ public struct Quantity: BitwiseCopyable, Hashable, Comparable, Sendable {
   public static func += (left: inout Quantity, right: Quantity) { left = left + right }
   @inlinable
   public static func -= (left: inout Quantity, right: Quantity) { left = left - right }
+  /// The sum, for amounts that nothing has bounded yet.
+  /// - Throws: `ArithmeticError.sumOutOfRange`.
+  @inlinable
+  public func adding(_ other: Quantity) throws(ArithmeticError) -> Quantity {
+    let (sum, overflowed) = nanos.addingReportingOverflow(other.nanos)
+    guard !overflowed, sum != .min else { throw .sumOutOfRange(nanos, other.nanos) }
+    return Quantity(nanos: sum)
+  }
+
   /// The amount without its sign.
   @inlinable
   public var magnitude: Quantity { Quantity(nanos: nanos < 0 ? -nanos : nanos) }
@@ -38,7 +47,10 @@ public struct Quantity: BitwiseCopyable, Hashable, Comparable, Sendable {
   /// The largest multiple of `lot` that is not farther from zero than this amount.
   /// - Precondition: `lot` is positive.
   @inlinable
-  public func roundedDown(toLot lot: Quantity) -> Quantity { Quantity(nanos: nanos / lot.nanos * lot.nanos) }
+  public func roundedDown(toLot lot: Quantity) -> Quantity {
+    invariant(lot.nanos > 0, "a lot is positive", lot.nanos)
+    return Quantity(nanos: nanos - nanos % lot.nanos)
+  }
 }
 
 extension Quantity: CustomStringConvertible {

@@ -12,6 +12,15 @@ public struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
   @inlinable
   public func advanced(byNanos delta: Int64) -> Timestamp { Timestamp(nanos: nanos + delta) }
 
+  /// The instant `delta` later, for deltas that nothing has bounded yet.
+  /// - Throws: `ArithmeticError.sumOutOfRange`.
+  @inlinable
+  public func adding(nanos delta: Int64) throws(ArithmeticError) -> Timestamp {
+    let (sum, overflowed) = nanos.addingReportingOverflow(delta)
+    guard !overflowed else { throw .sumOutOfRange(nanos, delta) }
+    return Timestamp(nanos: sum)
+  }
+
   public static let nanosPerSecond: Int64 = 1_000_000_000
   public static let nanosPerDay: Int64 = 86_400_000_000_000
 

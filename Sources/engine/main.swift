@@ -1,1 +1,3 @@
-print("engine")
+import Commands
+
+EngineCommand.main(strategies: [])

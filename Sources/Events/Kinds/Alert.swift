@@ -8,8 +8,6 @@ public enum AlertCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case outOfOrderBar = 2
   /// A price too far from the last to be the same unit; first, second: nanos before and after. Perhaps a missing split.
   case priceJump = 3
-  /// Working orders reached their limit; first: the limit.
-  case workingOrdersFull = 4
 }
 
 /// Raw values are stored and never change meaning.

@@ -3,6 +3,8 @@ public enum CashReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   /// Notional and fee of one fill.
   case fill = 1
   case dividend = 2
+  /// Paid for the fraction that a split left over.
+  case cashInLieu = 3
 }
 
 /// Derived from a fill or corporate action: cash moved.

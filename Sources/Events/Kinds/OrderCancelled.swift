@@ -12,6 +12,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case replaced = 4
   case operatorCommand = 5
   case runEnded = 6
+  /// An entry was filled in so many parts that no more protective orders fit: the rest of it is given up.
+  case workingOrderCap = 7
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

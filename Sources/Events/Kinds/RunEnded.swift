@@ -1,3 +1,5 @@
+import Market
+
 /// Derived, always last: the run is complete. The counts say why a run without trades had none.
 ///
 /// Version 1: state digest 32 bytes; bars, warm-up bars, signals, refused, cut, orders, fills varints.
@@ -22,6 +24,7 @@ public struct RunEnded: EventBody, Hashable {
     stateDigest: [UInt8], bars: UInt64, warmingUp: UInt64, signals: UInt64, refused: UInt64, cut: UInt64,
     orders: UInt64, fills: UInt64
   ) {
+    invariant(stateDigest.count == 32, "a digest has 32 bytes", Int64(stateDigest.count))
     self.stateDigest = stateDigest
     self.bars = bars
     self.warmingUp = warmingUp

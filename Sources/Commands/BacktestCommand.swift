@@ -1,0 +1,76 @@
+import ArgumentParser
+import Foundation
+import Journal
+import Market
+import Projections
+import Runtime
+
+struct BacktestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "backtest",
+    abstract: "Run a profile over the bars of a journal and write every event into a new one.",
+    discussion: """
+      The journal of any run can be the bars of another: its inputs are taken, its decisions are made anew.
+
+        engine backtest --profile config/profiles/sma_cross.yaml --bars bars.zst --output run.zst
+
+      The same profile over the same bars gives the same bytes, on any machine with the same libzstd.
+      """)
+
+  @Option(help: "A profile in YAML.", completion: .file(extensions: ["yaml", "yml"]))
+  var profile: String
+  @Option(help: "The journal whose inputs are used; `-` reads it from stdin. Default: the profile's `bars`.")
+  var bars: JournalArgument?
+  @Option(help: "Where the journal goes; `-` writes it to stdout. Default: runs/NAME-RUNID.zst.", completion: .file())
+  var output: String?
+  @Flag(help: "Replace an existing output file.")
+  var replace = false
+  @Option(help: "1: everything on one thread. 2: compression on a second one. The bytes are the same.")
+  var threads: Int?
+  @Option(help: "Write the state beside the journal behind every N events, so that inspect --at is quick.")
+  var snapshots: UInt64?
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let profile = try ProfileFile.load(self.profile)
+    guard let source = bars ?? profile.barsPath.map(JournalArgument.init(text:)) else {
+      throw Failure("\(self.profile) names no bars: add `bars: FILE` to it, or pass --bars FILE.")
+    }
+    let reader = try source.open()
+    let sourcePath = source.text
+    let threads = threads ?? profile.threads
+    guard threads == 1 || threads == 2 else { throw Failure("--threads is 1 or 2, not \(threads).") }
+    let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
+    if let snapshotEvents, snapshotEvents < 1 { throw Failure("--snapshots is at least 1.") }
+    let request = BacktestRequest(
+      profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, threads: threads)
+    let destination = try RunDestination(
+      output, name: profile.name, runID: RunIdentity.runID(
+        profileDigest: RunIdentity.digest(profile.canonicalText), inputsDigest: reader.summary.head),
+      replace: replace, writesSnapshots: snapshotEvents != nil)
+    let bar = ProgressBar("backtest", unit: "bars")
+    let result: BacktestResult
+    do throws(RunError) {
+      result = try runBacktest(
+        request, bars: reader, path: sourcePath, output: destination.file,
+        snapshot: { (sequence, engine) throws(RunError) in
+          try destination.write(snapshotOf: engine, sequence: sequence)
+        },
+        progress: { bar.update($0, of: $1) })
+    } catch {
+      bar.finish()
+      destination.abandon()
+      throw Failure(error)
+    }
+    bar.finish()
+    let path = try destination.publish()
+    let outcome = BacktestOutcome(result: result, path: path)
+    let text =
+      switch options.format {
+      case .text: outcome.text
+      case .json: outcome.json.text + "\n"
+      }
+    // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
+    if path == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+  }
+}

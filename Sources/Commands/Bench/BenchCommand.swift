@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Print this machine's figures: size and speed of the journal, backtests, replay, import, rules.",
+    discussion: """
+        engine bench
+        engine bench --format json
+
+      Everything runs on made bars (a random walk in whole cents) and in a temporary folder; each figure is the best of some runs.
+      """)
+
+  @Option(help: "Bars of the single-symbol work; the 20-symbol work has as many a symbol as makes about twice that.")
+  var bars = 1_000_000
+  @Option(help: "Runs of each measurement, of which the best counts.")
+  var rounds = 3
+  @Option(help: "Only write that many random-walk bars as a journal to this file, for other programs to measure.", completion: .file())
+  var writeBars: String?
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    if bars < 1_000 { throw ValidationError("--bars is at least 1000.") }
+    if rounds < 1 { throw ValidationError("--rounds is at least 1.") }
+  }
+
+  func run() throws {
+    if let writeBars {
+      try BenchWork.writeBars(count: bars, symbols: 1, path: writeBars)
+      return
+    }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure("the folder \(folder) can't be made: \(error.localizedDescription)")
+    }
+    defer { unlinkTree(folder) }
+    var bench = BenchWork(folder: folder, barCount: bars, rounds: rounds)
+    let figures = try bench.run()
+    switch options.format {
+    case .text: StandardOutput.write(BenchFigure.table(figures))
+    case .json: StandardOutput.write(BenchFigure.json(figures).text + "\n")
+    }
+  }
+
+  private func unlinkTree(_ folder: String) {
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      FileHandle.standardError.write(Data("warning: \(folder) could not be removed: \(error.localizedDescription)\n".utf8))
+    }
+  }
+}
+
+/// One measured number.
+struct BenchFigure {
+  var name: String
+  var value: Double
+  var unit: String
+  /// What the project promises: the figure is to be at least (or at most) this.
+  var target: String
+
+  static func table(_ figures: [BenchFigure]) -> String {
+    let width = figures.map(\.name.count).max() ?? 0
+    return figures.map { figure in
+      let name = figure.name + String(repeating: " ", count: width - figure.name.count)
+      let value = figure.text
+      return "\(name)  \(String(repeating: " ", count: max(0, 12 - value.count)))\(value) \(figure.unit)"
+        + (figure.target.isEmpty ? "" : "   (target \(figure.target))")
+    }.joined(separator: "\n") + "\n"
+  }
+
+  static func json(_ figures: [BenchFigure]) -> JSONText {
+    .object(figures.map { ($0.name, .object([("value", .number($0.text)), ("unit", .string($0.unit)), ("target", .string($0.target))])) })
+  }
+
+  var text: String {
+    if value >= 1_000 { return String(Int(value.rounded())) }
+    return String(format: "%.2f", value)
+  }
+}

@@ -1,0 +1,127 @@
+import Events
+import Feeds
+import Foundation
+import Journal
+import Market
+import Runtime
+import Strategies
+
+/// The work that `engine bench` measures, each part as a user would run it.
+struct BenchWork {
+  let folder: String
+  let barCount: Int
+  let rounds: Int
+  private var figures: [BenchFigure] = []
+  private let clock = ContinuousClock()
+
+  static let symbolCount = 20
+  /// 20 symbols × 98,280 one-minute bars: a year of regular sessions.
+  private var barsPerSymbol: Int { barCount * 9_828 / 100_000 }
+
+  init(folder: String, barCount: Int, rounds: Int) {
+    self.folder = folder
+    self.barCount = barCount
+    self.rounds = rounds
+  }
+
+  mutating func run() throws -> [BenchFigure] {
+    try codec()
+    try backtests(symbols: 1, bars: barCount, label: "1_symbol")
+    try backtests(symbols: BenchWork.symbolCount, bars: barsPerSymbol * BenchWork.symbolCount, label: "20_symbols")
+    try rules()
+    try importing()
+    add("peak_memory", Double(BenchWork.peakMemoryBytes()) / 1_048_576, "MiB", "< 200")
+    return figures
+  }
+
+  private mutating func add(_ name: String, _ value: Double, _ unit: String, _ target: String = "") {
+    figures.append(BenchFigure(name: name, value: value, unit: unit, target: target))
+  }
+
+  /// Seconds of the fastest of some rounds.
+  private func best(_ work: () throws -> Void) rethrows -> Double {
+    var best = Double.infinity
+    for _ in 0..<rounds {
+      let started = clock.now
+      try work()
+      best = min(best, (clock.now - started) / .seconds(1))
+    }
+    return best
+  }
+
+  private mutating func codec() throws {
+    let bars = Array(RandomWalk(barCount: barCount))
+    let path = folder + "/codec.zst"
+    var bytes: UInt64 = 0
+    let encoding = try best { bytes = try BenchWork.write(bars, symbols: 1, path: path).fileBytes }
+    add("bar_bytes", Double(bytes) / Double(barCount), "bytes/bar", "<= 4.5")
+    add("encode", Double(barCount) / encoding, "bars/s", ">= 6000000")
+    var seen = 0
+    let decoding = try best {
+      seen = 0
+      do throws(JournalError) {
+        var reader = try JournalReader(path: path)
+        var block = DecodedBlock()
+        while try reader.nextBlock(&block) { seen += block.bars.count }
+      } catch {
+        throw Failure(error)
+      }
+    }
+    guard seen == barCount else { throw Failure("the journal gave back \(seen) of \(barCount) bars.") }
+    add("decode", Double(barCount) / decoding, "bars/s", ">= 20000000")
+  }
+
+  private mutating func backtests(symbols: Int, bars: Int, label: String) throws {
+    let input = folder + "/bars-\(symbols).zst"
+    let output = folder + "/run-\(symbols).zst"
+    try BenchWork.writeBars(count: bars, symbols: symbols, path: input)
+    let profile = try BenchWork.profile(BenchWork.builtInProfile)
+    var result: BacktestResult?
+    let seconds = try best { result = try BenchWork.backtest(profile, bars: input, output: output) }
+    guard let result else { return }
+    add("backtest_\(label)", Double(bars) / seconds, "bars/s", ">= 4000000")
+    add("journal_bytes_\(label)", Double(result.summary.fileBytes) / Double(bars), "bytes/bar", "<= 9")
+    let events = result.summary.events
+    let replay = try best {
+      do throws(RunError) {
+        let reader: JournalReader
+        do throws(JournalError) { reader = try JournalReader(path: output) } catch { throw .journal(error) }
+        let report = try Replay(reader: reader, path: output, catalog: .builtIn).run { _, _ in }
+        guard report.isEqual, report.isComplete else { throw RunError.nothingToReplay(path: output) }
+      } catch {
+        throw Failure(error)
+      }
+    }
+    add("replay_\(label)", Double(events) / replay, "events/s", ">= 6000000")
+    let zstd = try best { try BenchWork.shell("zstd -dcq '\(output)' > /dev/null") }
+    add("replay_to_zstd_\(label)", replay / zstd, "times zstd -dc")
+    let verifying = try best {
+      do throws(JournalError) {
+        let report = try verifyJournal(file: try PosixFile.openForBench(output))
+        guard report.isIntact else { throw JournalError(path: output, fault: .stopped) }
+      } catch {
+        throw Failure(error)
+      }
+    }
+    add("verify_\(label)", Double(events) / verifying, "events/s")
+  }
+
+  private mutating func rules() throws {
+    let input = folder + "/bars-1.zst"
+    let builtIn = try BenchWork.profile(BenchWork.builtInProfile)
+    let rules = try BenchWork.profile(BenchWork.rulesProfile)
+    let output = folder + "/rules.zst"
+    let first = try best { _ = try BenchWork.backtest(builtIn, bars: input, output: output) }
+    let second = try best { _ = try BenchWork.backtest(rules, bars: input, output: output) }
+    add("backtest_rules", Double(barCount) / second, "bars/s")
+    add("rules_to_built_in", first / second, "times", ">= 0.5")
+  }
+
+  private mutating func importing() throws {
+    let path = folder + "/bars.csv"
+    try BenchWork.writeCSV(RandomWalk(barCount: barCount), path: path)
+    let output = folder + "/imported.zst"
+    let seconds = try best { try BenchWork.importCSV(path, output: output) }
+    add("import", Double(barCount) / seconds, "rows/s", ">= 3000000")
+  }
+}

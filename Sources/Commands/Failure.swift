@@ -1,0 +1,31 @@
+import Feeds
+import Foundation
+import Journal
+import Projections
+import Runtime
+
+/// Why a command could not run: the one kind of error that leaves this room. Its text ends with what to do.
+struct Failure: Error, CustomStringConvertible {
+  let text: String
+  /// True where the input was read and found wrong, rather than not readable at all.
+  private(set) var isAboutContent = false
+  var description: String { text }
+
+  init(_ text: String) { self.text = text }
+
+  static func report(_ text: String) {
+    FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
+  }
+}
+
+extension Failure {
+  init(_ error: RunError) { self.init(error.text) }
+  init(_ error: JournalError) { self.init("\(error)") }
+  init(_ error: FileError) { self.init("\(error)") }
+  init(_ error: ProfileError) {
+    self.init(error.description)
+    isAboutContent = true
+  }
+  init(_ error: ProjectionError) { self.init("\(error)") }
+  init(_ error: ImportError) { self.init("\(error)") }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// One line on stderr with rate and time left, shown where stderr is a terminal and the work has taken longer than a second.
+final class ProgressBar {
+  private let title: String
+  private let unit: String
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let clock = ContinuousClock()
+  private let started: ContinuousClock.Instant
+  private var lastShown: ContinuousClock.Instant
+  private var isShown = false
+
+  init(_ title: String, unit: String) {
+    self.title = title
+    self.unit = unit
+    started = clock.now
+    lastShown = started
+  }
+
+  func update(_ done: UInt64, of total: UInt64) {
+    guard isTerminal else { return }
+    let now = clock.now
+    guard now - started > .seconds(1), now - lastShown > .milliseconds(100) else { return }
+    lastShown = now
+    isShown = true
+    let seconds = (now - started) / .seconds(1)
+    let rate = Double(done) / seconds
+    let share = total == 0 ? 0 : min(1, Double(done) / Double(total))
+    let filled = Int(share * 24)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+    let left = rate > 0 && total > done ? Double(total - done) / rate : 0
+    let line =
+      "\r\(title) \(bar) \(Int(share * 100)) %  \(ProgressBar.short(rate)) \(unit)/s  \(Int(left.rounded(.up))) s left\u{1B}[K"
+    FileHandle.standardError.write(Data(line.utf8))
+  }
+
+  /// Clears the line.
+  func finish() {
+    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+
+  static func short(_ value: Double) -> String {
+    if value >= 10_000_000 { return "\(Int(value / 1_000_000)) M" }
+    if value >= 1_000_000 { return "\(Double(Int(value / 100_000)) / 10) M" }
+    if value >= 1_000 { return "\(Int(value / 1_000)) k" }
+    return "\(Int(value))"
+  }
+}

@@ -1,0 +1,78 @@
+import Events
+import Market
+import Projections
+import Runtime
+
+/// What `replay` says when it is done.
+struct ReplayOutcome {
+  let report: ReplayReport
+  let path: String
+
+  var text: String {
+    var out = """
+      replayed  \(path)
+      run       \(Hexadecimal.text(report.start.runID))
+      events    \(report.events)
+      bars      \(report.bars)
+      derived   \(report.derived) recomputed, \(report.isEqual ? "all equal" : "then a difference")
+
+      """
+    if let sequence = report.unbalancedAfter {
+      out += "LEDGER    does not balance after event \(sequence): cash + positions is not equity\n"
+    }
+    if let divergence = report.divergence {
+      out += "DIFFERS   at event \(divergence.sequence)\n"
+      out += "  journal     \(row(divergence.journaled, divergence.sequence) ?? "has no derived event here")\n"
+      out += "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
+    } else if report.isEqual {
+      out += "ledger    cash + positions = equity after every event\n"
+      if !report.isComplete {
+        out += "ended     early: no run_ended; the last input is of \(report.lastTime)\n"
+      }
+    }
+    return out
+  }
+
+  var json: JSONText {
+    .object([
+      ("equal", .flag(report.isEqual)),
+      ("run_id", .string(Hexadecimal.text(report.start.runID))),
+      ("events", .integer(Int64(report.events))),
+      ("bars", .integer(Int64(report.bars))),
+      ("derived", .integer(Int64(report.derived))),
+      ("complete", .flag(report.isComplete)),
+      ("head", .string(Hexadecimal.text(report.head))),
+      ("unbalanced_after", report.unbalancedAfter.map { .integer(Int64($0)) } ?? .null),
+      (
+        "divergence",
+        report.divergence.map { divergence in
+          .object([
+            ("sequence", .integer(Int64(divergence.sequence))),
+            ("journal", row(divergence.journaled, divergence.sequence).map { .string($0) } ?? .null),
+            ("recomputed", row(divergence.recomputed, divergence.sequence).map { .string($0) } ?? .null),
+          ])
+        } ?? .null
+      ),
+    ])
+  }
+
+  /// A row as text; its bytes in hexadecimal where they can't be read.
+  private func row(_ bytes: [UInt8]?, _ sequence: UInt64) -> String? {
+    guard let bytes else { return nil }
+    return bytes.withUnsafeBytes { raw in
+      do throws(DecodeError) {
+        var reader = ByteReader(raw)
+        let row = try EventRow(&reader, sequence: sequence)
+        let body = try row.decodeAny(sequence: sequence)
+        let context = RunContext(report.start, at: report.lastTime)
+        var cause: UInt64?
+        if case .derived(let sequence) = row.origin { cause = sequence }
+        return EventText(
+          sequence: sequence, time: report.lastTime, kind: row.kind, cause: cause, body: body, context: context
+        ).line(context)
+      } catch {
+        return "bytes \(Hexadecimal.text(bytes)), which can't be read: \(error)"
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Core
+import Events
+import Market
+import Runtime
+
+/// The state at an event as text and as JSON.
+struct StateView {
+  let start: RunStarted
+  let state: StateDescription
+  let sequence: UInt64
+
+  private func symbol(_ instrument: InstrumentIndex) -> String { start.instruments[instrument.position].symbol }
+  private func strategy(_ index: Int) -> String {
+    index < start.strategies.count ? start.strategies[index] : "strategy-\(index)"
+  }
+  private func money(_ nanos: Int128) -> String { FixedPoint.text(nanos: nanos) }
+
+  var text: String {
+    var out = """
+      state     after event \(sequence), \(state.time)\(state.isHalted ? ", halted" : "")
+      equity    \(money(state.equity)) \(start.currency)
+      cash      \(money(state.cash))
+      realised  \(money(state.realised))
+      open      \(money(state.unrealised))
+      fees      \(money(state.fees))
+      dividends \(money(state.dividends))
+      counts    \(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills
+
+      """
+    for book in state.books where book.quantity != .zero || !book.orders.isEmpty {
+      out += "\n\(symbol(book.instrument))"
+      out += "  position \(book.quantity)  mark \(book.mark?.description ?? "none")  value \(money(book.value))"
+      out += "  basis \(money(book.costBasis))\n"
+      for order in book.orders {
+        out += "  order \(order.id.sequence)  \(order.side) \(order.type)  leaves \(order.leaves)"
+        if order.type == .limit || order.type == .stopLimit { out += "  limit \(order.limitPrice)" }
+        if order.type == .stop || order.type == .stopLimit { out += "  stop \(order.stopPrice)" }
+        out += "  \(order.timeInForce)\(order.isTriggered ? "  triggered" : "")\n"
+      }
+    }
+    if !state.targets.isEmpty {
+      out += "\ntargets (share of a full position)\n"
+      for target in state.targets {
+        out +=
+          "  \(strategy(target.strategy))  \(symbol(target.instrument))  \(FixedPoint.text(nanos: Int128(target.micros) * 1_000))\n"
+      }
+    }
+    return out
+  }
+
+  var json: JSONText {
+    .object([
+      ("sequence", .integer(Int64(sequence))),
+      ("time", .string("\(state.time)")),
+      ("halted", .flag(state.isHalted)),
+      ("currency", .string("\(start.currency)")),
+      ("equity", .string(money(state.equity))),
+      ("cash", .string(money(state.cash))),
+      ("realised", .string(money(state.realised))),
+      ("unrealised", .string(money(state.unrealised))),
+      ("fees", .string(money(state.fees))),
+      ("dividends", .string(money(state.dividends))),
+      (
+        "positions",
+        .array(
+          state.books.filter { $0.quantity != .zero }.map { book in
+            .object([
+              ("symbol", .string(symbol(book.instrument))), ("quantity", .string("\(book.quantity)")),
+              ("mark", book.mark.map { .string("\($0)") } ?? .null), ("value", .string(money(book.value))),
+              ("cost_basis", .string(money(book.costBasis))), ("realised", .string(money(book.realised))),
+            ])
+          })
+      ),
+      (
+        "orders",
+        .array(
+          state.books.flatMap { book in
+            book.orders.map { order in
+              .object([
+                ("order", .integer(Int64(order.id.sequence))), ("symbol", .string(symbol(book.instrument))),
+                ("side", .string("\(order.side)")), ("type", .string("\(order.type)")),
+                ("time_in_force", .string("\(order.timeInForce)")), ("leaves", .string("\(order.leaves)")),
+                ("limit_price", .string("\(order.limitPrice)")), ("stop_price", .string("\(order.stopPrice)")),
+                ("triggered", .flag(order.isTriggered)),
+              ])
+            }
+          })
+      ),
+      (
+        "targets",
+        .array(
+          state.targets.map { target in
+            .object([
+              ("strategy", .string(strategy(target.strategy))), ("symbol", .string(symbol(target.instrument))),
+              ("share", .string(FixedPoint.text(nanos: Int128(target.micros) * 1_000))),
+            ])
+          })
+      ),
+    ])
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Journal
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check every byte of a journal: hashes, chain, seek table, and that each event is spelled as it must be.",
+    discussion: """
+        engine verify run.zst
+
+      The head that it prints names the whole journal: note it elsewhere, and a later verify shows that nothing was changed. Exit code 1 where \
+      something is damaged; the message names the block and the byte.
+      """)
+
+  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
+  var journal: JournalArgument
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let file = try journal.file()
+    let report: VerifyReport
+    do throws(JournalError) {
+      report = try verifyJournal(file: file)
+    } catch {
+      throw Failure(error)
+    }
+    if let damage = report.damage {
+      switch options.format {
+      case .text: Failure.report("\(damage)")
+      case .json:
+        StandardOutput.write(
+          JSONText.object([
+            ("intact", .flag(false)), ("events_before", .integer(Int64(report.summary.events))),
+            ("problem", .string("\(damage)")),
+          ]).text + "\n")
+      }
+      throw ExitCode(1)
+    }
+    let summary = report.summary
+    switch options.format {
+    case .text:
+      StandardOutput.write(
+        """
+        intact    \(journal.text)
+        events    \(summary.events)
+        bars      \(summary.bars)
+        blocks    \(summary.blocks)
+        sealed    \(summary.isSealed ? "yes" : "no: it was not closed; its events are whole")
+        head      \(Hexadecimal.text(summary.head))
+
+        """)
+    case .json:
+      StandardOutput.write(
+        JSONText.object([
+          ("intact", .flag(true)), ("events", .integer(Int64(summary.events))), ("bars", .integer(Int64(summary.bars))),
+          ("blocks", .integer(Int64(summary.blocks))), ("sealed", .flag(summary.isSealed)),
+          ("head", .string(Hexadecimal.text(summary.head))),
+        ]).text + "\n")
+    }
+  }
+}

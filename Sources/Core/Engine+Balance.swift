@@ -1,0 +1,71 @@
+import Market
+
+/// The ledger's identities, recomputed: the slow, independent path that tests and `replay` walk.
+extension Engine {
+  /// True where both identities of the ledger hold, recomputed from the positions. Sums that leave 128 bits don't hold.
+  package var ledgerBalances: Bool {
+    var basis = CheckedSum()
+    var realised = CheckedSum()
+    var value = CheckedSum()
+    for index in books.indices {
+      let position = books[index].position
+      basis.add(position.costBasis)
+      realised.add(position.realised)
+      let marked = books[index].mark.notional(position.quantity, multiplier: instruments[index].multiplierNanos)
+      if marked != books[index].value { return false }
+      value.add(marked)
+      if !position.isConsistent(configuration.lots) { return false }
+    }
+    guard basis.total == ledger.costBasis, realised.total == ledger.realised, value.total == ledger.positionsValue,
+      !basis.overflowed, !realised.overflowed, !value.overflowed
+    else { return false }
+    var booked = CheckedSum(ledger.initialCash)
+    booked.add(ledger.realised)
+    booked.subtract(ledger.fees)
+    booked.add(ledger.dividends)
+    var held = CheckedSum(ledger.cash)
+    held.add(ledger.costBasis)
+    var equity = booked
+    equity.add(ledger.positionsValue)
+    equity.subtract(ledger.costBasis)
+    var counted = CheckedSum(ledger.cash)
+    counted.add(ledger.positionsValue)
+    return booked == held && equity == counted && !booked.overflowed && !equity.overflowed
+  }
+}
+
+extension Position {
+  /// Lots of one sign that add up to quantity and basis with FIFO, none without; nothing held costs nothing.
+  fileprivate func isConsistent(_ method: LotMethod) -> Bool {
+    if quantity == .zero { return costBasis == 0 && lots.isEmpty }
+    guard method == .firstInFirstOut else { return lots.isEmpty }
+    var units: Int128 = 0
+    var basis = CheckedSum()
+    for lot in lots {
+      if lot.quantity == .zero || (lot.quantity.nanos > 0) != (quantity.nanos > 0) { return false }
+      units += Int128(lot.quantity.nanos)
+      basis.add(lot.costBasis)
+    }
+    return units == Int128(quantity.nanos) && basis.total == costBasis && !basis.overflowed
+  }
+}
+
+/// A sum that remembers having left 128 bits instead of trapping.
+private struct CheckedSum: Hashable {
+  private(set) var total: Int128
+  private(set) var overflowed = false
+
+  init(_ start: Int128 = 0) { total = start }
+
+  mutating func add(_ value: Int128) {
+    let (sum, carried) = total.addingReportingOverflow(value)
+    total = sum
+    overflowed = overflowed || carried
+  }
+
+  mutating func subtract(_ value: Int128) {
+    let (difference, borrowed) = total.subtractingReportingOverflow(value)
+    total = difference
+    overflowed = overflowed || borrowed
+  }
+}

@@ -1,0 +1,61 @@
+package import Market
+
+/// The state in terms that people read: what `inspect --at` shows.
+package struct StateDescription: Sendable {
+  package var time: Timestamp
+  package var isHalted: Bool
+  /// Nanos of currency, all of them.
+  package var cash: Int128
+  package var equity: Int128
+  package var realised: Int128
+  package var unrealised: Int128
+  package var fees: Int128
+  package var dividends: Int128
+  package var books: [BookDescription]
+  package var targets: [TargetDescription]
+  package var counts: Engine.Counts
+
+  package struct BookDescription: Sendable {
+    package var instrument: InstrumentIndex
+    package var mark: Price?
+    package var quantity: Quantity
+    package var costBasis: Int128
+    package var value: Int128
+    package var realised: Int128
+    package var lotCount: Int
+    package var orders: [WorkingOrder]
+  }
+
+  /// What one strategy wants of one instrument, where it wants anything.
+  package struct TargetDescription: Sendable {
+    package var strategy: Int
+    package var instrument: InstrumentIndex
+    /// Signed millionths of a full position.
+    package var micros: Int64
+  }
+}
+
+extension Engine {
+  package func describe() -> StateDescription {
+    var targets: [StateDescription.TargetDescription] = []
+    for position in targetMicros.indices where targetMicros[position] != 0 {
+      targets.append(
+        StateDescription.TargetDescription(
+          strategy: position / books.count, instrument: InstrumentIndex(position % books.count),
+          micros: targetMicros[position]))
+    }
+    var described: [StateDescription.BookDescription] = []
+    for index in books.indices {
+      let book = books[index]
+      described.append(
+        StateDescription.BookDescription(
+          instrument: InstrumentIndex(index), mark: book.hasBar ? book.mark : nil, quantity: book.position.quantity,
+          costBasis: book.position.costBasis, value: book.value, realised: book.position.realised,
+          lotCount: book.position.lots.count, orders: book.orders))
+    }
+    return StateDescription(
+      time: now, isHalted: isHalted, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
+      unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
+      counts: counts)
+  }
+}

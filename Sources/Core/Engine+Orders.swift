@@ -1,0 +1,184 @@
+import Events
+import Market
+import Strategies
+
+/// How orders come to be and end, apart from fills.
+extension Engine {
+  /// Writes an intent and the venue's answer to it.
+  mutating func place(
+    _ intent: OrderIntent, eligibleFrom: Timestamp, placedInsideBarOpenedAt: Timestamp, sibling: UInt64 = 0,
+    cause: UInt64, into out: inout EventBuffer
+  ) {
+    let index = intent.instrument.position
+    let id = OrderID(sequence: out.append(intent, cause: cause))
+    counts.orders += 1
+    if let reason = rejection(of: intent) {
+      out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
+      return
+    }
+    var expiresAt = Timestamp(nanos: .max)
+    if intent.timeInForce == .day {
+      expiresAt = TradingCalendar(instruments[index].calendar).sessionEnd(after: now)
+    }
+    out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence)
+    books[index].orders.append(
+      WorkingOrder(
+        id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
+        leaves: intent.quantity, limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
+        isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
+        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt))
+  }
+
+  /// Why the venue won't work an order; nil where it will.
+  private func rejection(of intent: OrderIntent) -> RejectReason? {
+    let instrument = instruments[intent.instrument.position]
+    if intent.quantity.nanos <= 0 { return .quantityNotPositive }
+    if intent.quantity.nanos % instrument.lotSize.nanos != 0 { return .quantityNotInLots }
+    let needsLimit = intent.type == .limit || intent.type == .stopLimit
+    let needsStop = intent.type == .stop || intent.type == .stopLimit
+    if needsLimit != (intent.limitPrice != nil) || needsStop != (intent.stopPrice != nil) { return .priceMissing }
+    if let limit = intent.limitPrice, limit.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
+    if let stop = intent.stopPrice, stop.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
+    return nil
+  }
+
+  mutating func cancelAll(_ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer) {
+    if books[index].orders.isEmpty { return }
+    for position in books[index].orders.indices {
+      let order = books[index].orders[position]
+      out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
+    }
+    books[index].orders.removeAll(keepingCapacity: true)
+  }
+
+  /// Cancels what older signals left working.
+  mutating func cancelSignalOrders(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    cancel(index, cause: cause, reason: .replaced, into: &out) { !$0.isProtective }
+  }
+
+  /// Cancels protective orders that would no longer close anything.
+  mutating func cancelStrayProtection(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    let held = books[index].position.quantity.nanos
+    cancel(index, cause: cause, reason: .siblingDone, into: &out) {
+      $0.isProtective && (held == 0 || (held > 0) == ($0.side == .buy))
+    }
+  }
+
+  private mutating func cancel(
+    _ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer, where ends: (WorkingOrder) -> Bool
+  ) {
+    var position = 0
+    while position < books[index].orders.count {
+      let order = books[index].orders[position]
+      if ends(order) {
+        books[index].orders.remove(at: position)
+        out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
+      } else {
+        position += 1
+      }
+    }
+  }
+
+  /// Takes what one of a protective pair filled off the other; cancels it where nothing is left.
+  mutating func reduceSibling(
+    _ index: Int, of order: WorkingOrder, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
+  ) {
+    for position in books[index].orders.indices
+    where books[index].orders[position].siblingSequence == order.siblingSequence
+      && books[index].orders[position].id != order.id
+    {
+      let sibling = books[index].orders[position]
+      if sibling.leaves <= quantity {
+        books[index].orders.remove(at: position)
+        out.append(OrderCancelled(order: sibling.id, reason: .siblingDone, leaves: sibling.leaves), cause: cause)
+      } else {
+        books[index].orders[position].leaves -= quantity
+      }
+      return
+    }
+  }
+
+  /// Takes what a protective order filled off the signal orders that were to sell (buy back) the same units, oldest first.
+  mutating func reduceExits(
+    _ index: Int, side: Side, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
+  ) {
+    var left = quantity
+    var position = 0
+    while position < books[index].orders.count, left != .zero {
+      let order = books[index].orders[position]
+      guard !order.isProtective, order.side == side else {
+        position += 1
+        continue
+      }
+      if order.leaves <= left {
+        left -= order.leaves
+        books[index].orders.remove(at: position)
+        out.append(OrderCancelled(order: order.id, reason: .siblingDone, leaves: order.leaves), cause: cause)
+      } else {
+        books[index].orders[position].leaves -= left
+        return
+      }
+    }
+  }
+
+  /// Ends what depended on a position that a protective order of `side` has just closed: all orders but the rest of a flip, and
+  /// where there is no flip, what the strategies had asked for.
+  mutating func settleFlat(_ index: Int, side: Side, cause: UInt64, into out: inout EventBuffer) {
+    cancel(index, cause: cause, reason: .siblingDone, into: &out) { $0.isProtective || $0.side != side }
+    guard books[index].orders.isEmpty else { return }
+    for strategy in 0..<strategies.count { targetMicros[strategy * books.count + index] = 0 }
+  }
+
+  /// Whether a fill of a signal order of this side can be followed by the protective orders it may need.
+  func canProtect(_ index: Int, _ side: Side) -> Bool {
+    let exits = configuration.exits
+    if exits.stopLossMicros == nil, exits.takeProfitMicros == nil { return true }
+    let held = books[index].position.quantity.nanos
+    // Nothing is protected yet, or the fill closes first and clears what is.
+    if held == 0 || (held > 0) != (side == .buy) { return true }
+    return protectiveOrderCount(index) + 2 <= Limits.workingOrdersMax
+  }
+
+  func protectiveOrderCount(_ index: Int) -> Int {
+    var count = 0
+    for position in books[index].orders.indices where books[index].orders[position].isProtective { count += 1 }
+    return count
+  }
+
+  /// Places the protective orders of a fill that opened something.
+  mutating func protect(
+    _ index: Int, side: Side, filled: Quantity, price: Price, isAtOpen: Bool, _ bar: Bar, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    let exits = configuration.exits
+    if exits.stopLossMicros == nil, exits.takeProfitMicros == nil { return }
+    let held = books[index].position.quantity
+    if held == .zero || (held.nanos > 0) != (side == .buy) { return }
+    let opened = min(filled, held.magnitude)
+    let tick = instruments[index].tickSize
+    let exitSide = side.opposite
+    let placed = isAtOpen ? Timestamp(nanos: .min) : bar.openTime
+    if let micros = exits.stopLossMicros {
+      place(
+        OrderIntent(
+          instrument: bar.instrument, side: exitSide, type: .stop, timeInForce: .goodTillCancelled, purpose: .stopLoss,
+          quantity: opened, limitPrice: nil,
+          stopPrice: moved(price, by: -micros * side.sign, tick: tick, side: exitSide)),
+        eligibleFrom: bar.openTime, placedInsideBarOpenedAt: placed, sibling: cause, cause: cause, into: &out)
+    }
+    if let micros = exits.takeProfitMicros {
+      place(
+        OrderIntent(
+          instrument: bar.instrument, side: exitSide, type: .limit, timeInForce: .goodTillCancelled,
+          purpose: .takeProfit, quantity: opened,
+          limitPrice: moved(price, by: micros * side.sign, tick: tick, side: exitSide), stopPrice: nil),
+        eligibleFrom: bar.openTime, placedInsideBarOpenedAt: placed, sibling: cause, cause: cause, into: &out)
+    }
+  }
+
+  /// A price moved by millionths of itself, on a tick.
+  private func moved(_ price: Price, by micros: Int64, tick: Price, side: Side) -> Price {
+    let distance = (Int128(price.nanos.magnitude) * Int128(micros)).dividedRoundingHalfEven(by: 1_000_000)
+    return rounded(Int128(price.nanos) + distance, tick: tick, side: side)
+  }
+}

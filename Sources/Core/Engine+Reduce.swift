@@ -1,0 +1,198 @@
+package import Events
+package import Market
+
+/// Why an input is refused. Nothing has changed then.
+package enum ReduceError: Error, Hashable, Sendable {
+  /// An input is older than the one before it, by its time or by its sequence.
+  case timeRunsBackwards(sequence: UInt64, time: Timestamp, last: Timestamp)
+  case unknownInstrument(sequence: UInt64, index: Int, count: Int)
+  /// A ratio with a zero, or one that takes a quantity or price beyond what the engine holds.
+  case splitRatioInvalid(sequence: UInt64)
+}
+
+extension Engine {
+  /// Takes a bar: fills resting orders inside it, marks the account, and where it closes its slot lets the strategies decide.
+  ///
+  /// - Parameter sequence: the bar's own; `out.nextSequence` is the one behind it.
+  /// - Postcondition: cash + positions at their marks = equity.
+  package mutating func reduce(
+    _ bar: Bar, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    let index = bar.instrument.position
+    guard index < books.count else {
+      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
+    }
+    let time = bar.knownAt
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    // Nothing throws from here on.
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    counts.bars += 1
+    if books[index].hasBar, bar.openTime <= books[index].lastOpenTime {
+      refuse(bar, sequence: sequence, into: &out)
+      if bar.closesSlot { closeSlot(into: &out) }
+      return
+    }
+    if books[index].hasBar { alertOnJump(bar, sequence: sequence, into: &out) }
+    books[index].lastOpenTime = bar.openTime
+    if !books[index].orders.isEmpty, !bar.isHistorical {
+      match(bar, sequence: sequence, into: &out)
+    }
+    books[index].mark = bar.close
+    books[index].hasBar = true
+    if books[index].position.quantity != .zero { revalue(index) }
+    if bar.closesSlot, slot.isEmpty {
+      decide(on: bar, sequence: sequence, into: &out)
+      closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
+    } else {
+      slot.append(SlotBar(bar: bar, sequence: sequence))
+      if bar.closesSlot { closeSlot(into: &out) }
+    }
+  }
+
+  /// Takes a split or dividend before the open of its ex-date.
+  package mutating func reduce(
+    _ action: CorporateAction, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    let index = action.instrument.position
+    guard index < books.count else {
+      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
+    }
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    if action.type == .split, !canSplit(action, index: index) {
+      throw .splitRatioInvalid(sequence: sequence)
+    }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    switch action.type {
+    case .split: applySplit(action, index: index, sequence: sequence, into: &out)
+    case .cashDividend: applyDividend(action, index: index, sequence: sequence, into: &out)
+    }
+  }
+
+  /// Takes a reading of the clock.
+  package mutating func reduce(
+    _ timer: Timer, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+  }
+
+  /// Takes a value of another series; no built-in strategy reads one yet, so it moves time only.
+  package mutating func reduce(
+    _ point: DataPoint, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+  }
+
+  /// Takes a person's command.
+  package mutating func reduce(
+    _ command: OperatorCommand, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    switch command.command {
+    case .halt:
+      isHalted = true
+    case .resume:
+      isHalted = false
+    case .cancelAll:
+      for index in books.indices {
+        cancelAll(index, cause: sequence, reason: .operatorCommand, into: &out)
+      }
+    }
+  }
+
+  /// Takes the end of the feed: strategies see a slot that was still open, working orders die, the account is marked.
+  package mutating func reduce(
+    _ end: FeedEnded, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+    defer { nextSequence = out.nextSequence }
+    closeSlot(into: &out)
+    for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
+    mark(cause: sequence, into: &out)
+    now = time
+  }
+
+  /// Moves time and marks the account where a UTC day has ended.
+  ///
+  /// The instant 00:00 belongs to the day that ends then: a daily bar of a market without sessions becomes known at it.
+  /// A slot that its feed never closed is decided on first, as of its own time: later bars have no part in it.
+  private mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
+    if time == now { return }
+    if !slot.isEmpty { closeSlot(into: &out) }
+    let newDay = time.nanos == .min ? Timestamp(nanos: .min).utcDay : Timestamp(nanos: time.nanos - 1).utcDay
+    if newDay != day {
+      if day != .min, counts.bars > 0 { mark(cause: cause, into: &out) }
+      day = newDay
+    }
+    now = time
+  }
+
+  private func mark(cause: UInt64, into out: inout EventBuffer) {
+    var gross: Int128 = 0
+    for index in books.indices { gross += Int128(books[index].value.magnitude) }
+    out.append(
+      EquityMarked(
+        asOf: now, equity: ledger.equity, cash: ledger.cash, grossExposure: gross, realised: ledger.realised,
+        fees: ledger.fees), cause: cause)
+  }
+
+  /// Values the position of one instrument at its mark.
+  mutating func revalue(_ index: Int) {
+    let value = books[index].mark.notional(
+      books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
+    ledger.positionsValue += value - books[index].value
+    books[index].value = value
+  }
+
+  private func refuse(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+    let last = books[bar.instrument.position].lastOpenTime
+    out.append(
+      Alert(
+        code: bar.openTime == last ? .duplicateBar : .outOfOrderBar, severity: .warning, instrument: bar.instrument,
+        first: bar.openTime.nanos, second: last.nanos), cause: sequence)
+  }
+
+  /// Warns where the open is below 3/5 or above 17/10 of the last close: the sign of a split that nobody journaled.
+  private func alertOnJump(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+    let last = books[bar.instrument.position].mark
+    if last.nanos <= 0 || bar.open.nanos <= 0 { return }
+    // Division keeps the comparison within 64 bits for every price; a warning needs no more precision.
+    let open = bar.open.nanos / 10
+    let before = last.nanos / 10
+    if open < before / 5 * 3 || open / 17 * 10 > before {
+      out.append(
+        Alert(
+          code: .priceJump, severity: .warning, instrument: bar.instrument, first: last.nanos, second: bar.open.nanos),
+        cause: sequence)
+    }
+  }
+
+  private mutating func closeSlot(into out: inout EventBuffer) {
+    if slot.isEmpty { return }
+    for position in slot.indices {
+      decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)
+    }
+    let last = slot[slot.count - 1]
+    slot.removeAll(keepingCapacity: true)
+    closeRanking(sequence: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
+  }
+}

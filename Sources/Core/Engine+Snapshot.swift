@@ -1,0 +1,209 @@
+package import Events
+import Market
+import Strategies
+
+/// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
+///
+/// Layout, version 1: version u8; scalars; books in instrument order; targets; the open slot; strategies in profile order. Everything that later
+/// events depend on is in it, so a run restored from a snapshot goes on identically.
+extension Engine {
+  package static let snapshotVersion: UInt8 = 1
+
+  package func encodeState(into buffer: inout ByteBuffer) {
+    buffer.append(Engine.snapshotVersion)
+    buffer.append(isHalted ? 1 : 0)
+    buffer.appendZigzag(now.nanos)
+    buffer.appendZigzag(day)
+    buffer.appendVarint(nextSequence)
+    for count in [
+      counts.bars, counts.warmingUp, counts.signals, counts.refused, counts.cut, counts.orders, counts.fills,
+    ] { buffer.appendVarint(count) }
+    for amount in [
+      ledger.cash, ledger.costBasis, ledger.realised, ledger.fees, ledger.dividends, ledger.positionsValue,
+      ledger.traded,
+    ] { buffer.appendWideZigzag(amount) }
+    buffer.appendVarint(UInt64(books.count))
+    for book in books { book.encode(into: &buffer) }
+    for micros in targetMicros { buffer.appendZigzag(micros) }
+    buffer.appendVarint(UInt64(slot.count))
+    for entry in slot {
+      buffer.appendVarint(entry.sequence)
+      BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence)
+    }
+    strategies.encodeState(into: &buffer)
+  }
+
+  /// Replaces the state of an engine made from the same configuration and instruments.
+  ///
+  /// Every number is checked against what the reducer can have written, so that no bytes whatever lead to a trap later on.
+  /// - Throws: `DecodeError` where the bytes are not a whole state of this shape; the engine is then not to be used.
+  package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {
+    let version = try reader.readByte()
+    guard version == Engine.snapshotVersion else { throw .unknownVersion(kind: 0, version: version) }
+    isHalted = try reader.readBool("halted")
+    now = Timestamp(nanos: try reader.readZigzag())
+    day = try reader.readZigzag()
+    nextSequence = try reader.readSequence()
+    counts.bars = try reader.readSequence()
+    counts.warmingUp = try reader.readSequence()
+    counts.signals = try reader.readSequence()
+    counts.refused = try reader.readSequence()
+    counts.cut = try reader.readSequence()
+    counts.orders = try reader.readSequence()
+    counts.fills = try reader.readSequence()
+    ledger.cash = try reader.readAmount()
+    ledger.costBasis = try reader.readAmount()
+    ledger.realised = try reader.readAmount()
+    ledger.fees = try reader.readAmount()
+    ledger.dividends = try reader.readAmount()
+    ledger.positionsValue = try reader.readAmount()
+    ledger.traded = try reader.readAmount()
+    guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
+    for index in books.indices {
+      books[index] = try Book.decode(&reader)
+      guard books[index].isConsistent(with: instruments[index], before: nextSequence) else {
+        throw .inconsistent("book")
+      }
+    }
+    for index in targetMicros.indices {
+      let micros = try reader.readZigzag()
+      guard micros.magnitude <= 1_000_000 else { throw .valueOutOfRange(field: "target", value: micros) }
+      targetMicros[index] = micros
+    }
+    slot.removeAll(keepingCapacity: true)
+    for _ in 0..<(try reader.readCount(itemBytesMin: 10)) {
+      let sequence = try reader.readVarint()
+      let bar = try BarObserved.decode(&reader, version: 1, sequence: sequence).bar
+      guard bar.instrument.position < books.count, bar.knownAt == now, sequence < nextSequence else {
+        throw .inconsistent("slot")
+      }
+      slot.append(SlotBar(bar: bar, sequence: sequence))
+    }
+    try strategies.decodeState(&reader)
+    guard ledgerBalances else { throw .inconsistent("ledger") }
+  }
+}
+
+extension Engine.Book {
+  func encode(into buffer: inout ByteBuffer) {
+    buffer.append(hasBar ? 1 : 0)
+    buffer.appendZigzag(mark.nanos)
+    buffer.appendZigzag(lastOpenTime.nanos)
+    buffer.appendWideZigzag(value)
+    buffer.appendZigzag(position.quantity.nanos)
+    buffer.appendWideZigzag(position.costBasis)
+    buffer.appendWideZigzag(position.realised)
+    buffer.appendVarint(UInt64(position.lots.count))
+    for lot in position.lots {
+      buffer.appendZigzag(lot.quantity.nanos)
+      buffer.appendWideZigzag(lot.costBasis)
+    }
+    buffer.appendVarint(UInt64(orders.count))
+    for order in orders { order.encode(into: &buffer) }
+  }
+
+  static func decode(_ reader: inout ByteReader) throws(DecodeError) -> Engine.Book {
+    var book = Engine.Book()
+    book.hasBar = try reader.readBool("has_bar")
+    book.mark = try reader.readZigzagPrice()
+    book.lastOpenTime = Timestamp(nanos: try reader.readZigzag())
+    book.value = try reader.readAmount()
+    book.position.quantity = try reader.readZigzagQuantity()
+    book.position.costBasis = try reader.readAmount()
+    book.position.realised = try reader.readAmount()
+    for _ in 0..<(try reader.readCount(itemBytesMin: 2)) {
+      book.position.lots.append(
+        Position.Lot(quantity: try reader.readZigzagQuantity(), costBasis: try reader.readAmount()))
+    }
+    for _ in 0..<(try reader.readCount(itemBytesMin: 12)) { book.orders.append(try WorkingOrder.decode(&reader)) }
+    return book
+  }
+}
+
+extension WorkingOrder {
+  func encode(into buffer: inout ByteBuffer) {
+    buffer.appendVarint(id.sequence)
+    buffer.append(side.rawValue)
+    buffer.append(type.rawValue)
+    buffer.append(timeInForce.rawValue)
+    buffer.append(purpose)
+    buffer.appendZigzag(leaves.nanos)
+    buffer.appendZigzag(filled.nanos)
+    buffer.appendWideZigzag(feePaid)
+    buffer.appendZigzag(limitPrice.nanos)
+    buffer.appendZigzag(stopPrice.nanos)
+    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0))
+    buffer.appendZigzag(eligibleFrom.nanos)
+    buffer.appendZigzag(expiresAt.nanos)
+    buffer.appendVarint(siblingSequence)
+    buffer.appendZigzag(placedInsideBarOpenedAt.nanos)
+  }
+
+  static func decode(_ reader: inout ByteReader) throws(DecodeError) -> WorkingOrder {
+    let id = OrderID(sequence: try reader.readVarint())
+    let side = try reader.readCase("side", as: Side.self)
+    let type = try reader.readCase("type", as: OrderType.self)
+    let timeInForce = try reader.readCase("time_in_force", as: TimeInForce.self)
+    let purpose = try reader.readCase("purpose", as: OrderPurpose.self)
+    let leaves = try reader.readZigzagQuantity()
+    let filled = try reader.readZigzagQuantity()
+    let feePaid = try reader.readAmount()
+    let limitPrice = try reader.readZigzagPrice()
+    let stopPrice = try reader.readZigzagPrice()
+    let flags = try reader.readByte()
+    guard flags < 4 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
+    return WorkingOrder(
+      id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue, leaves: leaves,
+      filled: filled, feePaid: feePaid, limitPrice: limitPrice, stopPrice: stopPrice, isTriggered: flags & 1 != 0,
+      hasRested: flags & 2 != 0, eligibleFrom: Timestamp(nanos: try reader.readZigzag()),
+      expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
+      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()))
+  }
+}
+
+extension Engine.Book {
+  /// Quantities are whole lots within `Limits`, and orders are alive and in the order of their ids, all below `sequence`.
+  fileprivate func isConsistent(with instrument: Instrument, before sequence: UInt64) -> Bool {
+    let most = Limits.positionNanosMax(multiplier: instrument.multiplierNanos)
+    let lot = instrument.lotSize.nanos
+    guard position.quantity.magnitude.nanos <= most, position.quantity.nanos % lot == 0 else { return false }
+    guard hasBar || (mark == .zero && lastOpenTime.nanos == .min) else { return false }
+    var last: UInt64 = 0
+    for order in orders {
+      guard order.id.sequence > last, order.id.sequence < sequence else { return false }
+      guard order.leaves.nanos > 0, order.leaves.nanos % lot == 0, order.leaves.nanos / 2 <= most else { return false }
+      guard order.filled.nanos >= 0, order.filled.nanos / 2 <= Limits.quantityNanosMax else { return false }
+      guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
+      last = order.id.sequence
+    }
+    return true
+  }
+}
+
+extension ByteReader {
+  /// A sequence or count, with room to count on.
+  fileprivate mutating func readSequence() throws(DecodeError) -> UInt64 {
+    let value = try readVarint()
+    guard value <= UInt64(Int64.max) else { throw .valueOutOfRange(field: "count", value: .max) }
+    return value
+  }
+
+  /// Nanos of currency, with room to add to.
+  fileprivate mutating func readAmount() throws(DecodeError) -> Int128 {
+    let value = try readWideZigzag()
+    guard value.magnitude <= Limits.amountMax.magnitude else { throw .inconsistent("amount") }
+    return value
+  }
+
+  fileprivate mutating func readZigzagPrice() throws(DecodeError) -> Price {
+    let nanos = try readZigzag()
+    guard nanos != .min else { throw .valueOutOfRange(field: "price", value: nanos) }
+    return Price(nanos: nanos)
+  }
+
+  fileprivate mutating func readZigzagQuantity() throws(DecodeError) -> Quantity {
+    let nanos = try readZigzag()
+    guard nanos != .min else { throw .valueOutOfRange(field: "quantity", value: nanos) }
+    return Quantity(nanos: nanos)
+  }
+}

@@ -1,0 +1,82 @@
+import Events
+package import Market
+package import Strategies
+
+/// The reducer's state: everything later events depend on, and nothing else.
+///
+/// `reduce` functions take one input and append what follows from it; they read no clock, no file, no environment, and walk
+/// arrays by index only. Equal inputs give equal bytes in every process.
+package struct Engine: ~Copyable {
+  package let configuration: RunConfiguration
+  package let instruments: [Instrument]
+
+  var strategies: StrategySet
+  var ledger: Ledger
+  var books: [Book]
+  /// The strategies that decide at the end of a slot; part of the configuration.
+  let rankingStrategies: [Int]
+  /// Targets by strategy × instrument: signed millionths of a full position.
+  var targetMicros: [Int64]
+  /// Bars of the instant that is being collected, in the order of arrival.
+  var slot: [SlotBar] = []
+  /// Scratch of `closeSlot`; empty between inputs.
+  var rankedTargets: [InstrumentTarget] = []
+  var isHalted = false
+  /// Time of the last input.
+  var now = Timestamp(nanos: .min)
+  /// UTC day of the last input; equity is marked when it changes.
+  var day: Int64 = .min
+  /// The least sequence that the next input can have: everything the state refers to lies before it.
+  var nextSequence: UInt64 = 0
+  package internal(set) var counts = Counts()
+
+  /// What is known and worked of one instrument.
+  struct Book: Hashable, Sendable {
+    var position = Position()
+    /// Last close; meaningful once `hasBar`.
+    var mark = Price.zero
+    var lastOpenTime = Timestamp(nanos: .min)
+    var hasBar = false
+    /// Value of the position at its mark, part of the ledger's sum.
+    var value: Int128 = 0
+    var orders: [WorkingOrder] = []
+  }
+
+  struct SlotBar: BitwiseCopyable, Hashable, Sendable {
+    var bar: Bar
+    var sequence: UInt64
+  }
+
+  /// What `RunEnded` reports: says why a run without trades had none.
+  package struct Counts: Hashable, Sendable {
+    package var bars: UInt64 = 0
+    package var warmingUp: UInt64 = 0
+    package var signals: UInt64 = 0
+    package var refused: UInt64 = 0
+    package var cut: UInt64 = 0
+    package var orders: UInt64 = 0
+    package var fills: UInt64 = 0
+  }
+
+  /// - Throws: `StrategySetError` where a strategy's parameters don't fit together.
+  package init(
+    configuration: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog
+  ) throws(StrategySetError) {
+    invariant(instruments.count <= Limits.instrumentsMax, "instruments fit their index", Int64(instruments.count))
+    self.configuration = configuration
+    self.instruments = instruments
+    strategies = try StrategySet(
+      configuration.strategies.map { ($0.name, $0.parameters) }, catalog: catalog, instrumentCount: instruments.count)
+    var ranking: [Int] = []
+    for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) { ranking.append(strategy) }
+    rankingStrategies = ranking
+    ledger = Ledger(initialCash: configuration.initialCash)
+    books = [Book](repeating: Book(), count: instruments.count)
+    targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)
+    slot.reserveCapacity(instruments.count)
+    rankedTargets.reserveCapacity(instruments.count)
+  }
+
+  /// Names of the two features that a strategy's signals carry.
+  package func featureNames(_ strategy: Int) -> (first: String, second: String) { strategies.featureNames(strategy) }
+}

@@ -1,0 +1,29 @@
+import Market
+
+/// Cash and the totals that every position adds up to, in nanos of the run's currency.
+///
+/// Two identities hold exactly after every event; `balances` compares them from independent totals:
+/// cash + cost basis = initial cash + realised − fees + dividends, and cash + positions at their marks = equity.
+package struct Ledger: Hashable, Sendable {
+  package let initialCash: Int128
+  package var cash: Int128
+  package var costBasis: Int128 = 0
+  package var realised: Int128 = 0
+  package var fees: Int128 = 0
+  package var dividends: Int128 = 0
+  /// Positions at their marks.
+  package var positionsValue: Int128 = 0
+  /// Notional of all fills so far: decides the fee tier.
+  package var traded: Int128 = 0
+
+  package init(initialCash: Int128) {
+    self.initialCash = initialCash
+    self.cash = initialCash
+  }
+
+  package var equity: Int128 { cash + positionsValue }
+  /// What the open positions would realise at their marks.
+  package var unrealised: Int128 { positionsValue - costBasis }
+
+  package var balances: Bool { cash + costBasis == initialCash + realised - fees + dividends }
+}

@@ -1,0 +1,33 @@
+import Events
+package import Market
+
+/// An order that the simulated venue works: what of the intent still matters.
+package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
+  package let id: OrderID
+  package let side: Side
+  package let type: OrderType
+  package let timeInForce: TimeInForce
+  package let purpose: UInt8
+  /// What is still to be filled; positive.
+  package var leaves: Quantity
+  package var filled = Quantity.zero
+  /// Nanos of currency.
+  package var feePaid: Int128 = 0
+  package var limitPrice: Price
+  package var stopPrice: Price
+  /// The stop was reached on an earlier bar: a stop order is a market order now, a stop-limit order a limit order.
+  package var isTriggered: Bool
+  /// False until a bar on which the order could have filled has passed: decides immediate orders and the liquidity side.
+  package var hasRested: Bool
+  /// Only bars that open at or after this instant can fill the order.
+  package let eligibleFrom: Timestamp
+  /// First instant at which the order is dead; `Int64.max` nanos for never.
+  package let expiresAt: Timestamp
+  /// The other order of a protective pair; zero for none.
+  package var siblingSequence: UInt64
+  /// A protective order placed by a fill inside the bar that opened then, at another price than its open: in that bar
+  /// it may lose but not win. `Int64.min` where that doesn't apply.
+  package let placedInsideBarOpenedAt: Timestamp
+
+  package var isProtective: Bool { purpose != OrderPurpose.signal.rawValue }
+}

@@ -1,0 +1,107 @@
+import Crypto
+import Market
+
+extension ImportSpecification {
+  /// The specification as JSON with sorted keys and every field: what the journal keeps as the import's profile.
+  package var canonicalText: String {
+    var fields: [(String, String)] = [
+      ("asset_class", JSONText.quoted("\(assetClass)")),
+      ("bad_rows", JSONText.quoted(badRows.rawValue)),
+      ("bar_length", JSONText.quoted(barLength.text)),
+      ("calendar", JSONText.quoted("\(calendar)")),
+      ("currency", JSONText.quoted(currency.description)),
+      ("delimiter", JSONText.quoted(String(Unicode.Scalar(delimiter)))),
+      ("excess_decimals", JSONText.quoted(excessDecimals.rawValue)),
+      ("header", hasHeader ? "true" : "false"),
+      ("lot_size", JSONText.quoted(lotSize.description)),
+      ("missing_volume", JSONText.quoted(missingVolume.rawValue)),
+      ("price_decimals", String(priceDecimals)),
+      ("symbol_from", JSONText.quoted(symbolSource.rawValue)),
+      ("tick_size", JSONText.quoted(tickSize.description)),
+      ("time_format", JSONText.quoted(timeFormat.rawValue)),
+      ("time_is", JSONText.quoted(stamp.rawValue)),
+      ("venue", JSONText.quoted(venue)),
+      ("zone", JSONText.quoted(zone.rawValue)),
+    ]
+    if let dateFormat { fields.append(("date_format", JSONText.quoted(dateFormat.rawValue))) }
+    var columnFields: [(String, String)] = []
+    for role in ColumnRole.allCases {
+      guard let reference = columns[role] else { continue }
+      switch reference {
+      case .position(let position): columnFields.append((role.rawValue, String(position)))
+      case .names(let names):
+        columnFields.append((role.rawValue, "[" + names.map(JSONText.quoted).joined(separator: ",") + "]"))
+      }
+    }
+    fields.append(("columns", JSONText.object(columnFields)))
+    return JSONText.object(fields)
+  }
+
+  /// SHA-256 of `canonicalText`.
+  package var digest: [UInt8] { Array(SHA256.hash(data: Array(canonicalText.utf8))) }
+}
+
+extension BarLength {
+  /// The shortest form that the reader accepts: `session`, `90s`, `1m`, `4h`, `1d`.
+  package var text: String {
+    switch self {
+    case .session: return "session"
+    case .nanos(let nanos):
+      for unit in BarLength.units.reversed() where nanos % unit.nanos == 0 {
+        return "\(nanos / unit.nanos)\(unit.letter)"
+      }
+      return "\(nanos)ns"
+    }
+  }
+
+  /// Units of a length, smallest first.
+  static let units: [(letter: String, nanos: Int64)] = [
+    ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000), ("w", 604_800_000_000_000),
+  ]
+
+  /// Reads `session` or a count and a unit.
+  package init?(_ text: String) {
+    if text == "session" {
+      self = .session
+      return
+    }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let count = Int64(digits), count > 0,
+      let unit = BarLength.units.first(where: { $0.letter == text.dropFirst(digits.count) })
+    else { return nil }
+    let (nanos, overflowed) = count.multipliedReportingOverflow(by: unit.nanos)
+    // A bar longer than ten years is a slip of the pen.
+    guard !overflowed, nanos <= 3_660 * Timestamp.nanosPerDay else { return nil }
+    self = .nanos(nanos)
+  }
+}
+
+/// The few forms of JSON that a canonical text needs.
+enum JSONText {
+  static func object(_ fields: [(String, String)]) -> String {
+    let sorted = fields.sorted { Array($0.0.utf8).lexicographicallyPrecedes(Array($1.0.utf8)) }
+    return "{" + sorted.map { quoted($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
+  }
+
+  static func quoted(_ text: String) -> String {
+    var out = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\t": out += "\\t"
+      case "\r": out += "\\r"
+      default:
+        if scalar.value < 0x20 {
+          let digits = String(scalar.value, radix: 16)
+          out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          out.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return out + "\""
+  }
+}

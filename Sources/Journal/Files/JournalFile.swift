@@ -1,0 +1,48 @@
+/// The operations a journal needs of a file: the seam at which tests inject every fault a disk can have.
+///
+/// Bytes are only ever appended and cut, never overwritten: what was acknowledged once is not touched again.
+package protocol JournalFile: AnyObject, Sendable {
+  /// Named in errors.
+  var path: String { get }
+  func size() throws(FileError) -> UInt64
+  /// Reads from `offset` and returns how many bytes came: possibly fewer than asked for, 0 at the end.
+  func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int
+  /// Appends all of `bytes` or fails; after a failure any prefix of them may be in the file.
+  func append(_ bytes: UnsafeRawBufferPointer) throws(FileError)
+  func truncate(to size: UInt64) throws(FileError)
+  /// Returns when everything appended so far is durable. A failed sync is final: the lost pages are marked clean,
+  /// so a second call would report success for bytes that are gone.
+  func sync() throws(FileError)
+  func close() throws(FileError)
+}
+
+/// A file operation that failed: which, on what, and the system's number for it.
+package struct FileError: Error, Hashable, Sendable {
+  package enum Operation: String, Hashable, Sendable {
+    case open, create, size, read, write, truncate, sync, close, rename
+  }
+  package let operation: Operation
+  package let path: String
+  /// errno; 0 where the operation is not possible on this kind of file.
+  package let code: Int32
+
+  package init(operation: Operation, path: String, code: Int32) {
+    self.operation = operation
+    self.path = path
+    self.code = code
+  }
+}
+
+extension JournalFile {
+  /// Fills `buffer` from `offset` as far as the file goes and returns how many bytes came.
+  func readFully(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+      let count = try read(at: offset + UInt64(filled), into: rest)
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+}

@@ -1,0 +1,133 @@
+import Events
+import Glibc
+import Market
+
+/// The text of every error of this room: what was read or written, where, what is wrong, and what to do.
+extension JournalError: CustomStringConvertible {
+  package var description: String { "\(path): \(fault.text)" }
+}
+
+extension FileError: CustomStringConvertible {
+  package var description: String { "\(path): \(text)" }
+
+  var text: String {
+    let reason = code == 0 ? "not possible on this kind of file" : String(cString: strerror(code))
+    let action =
+      switch (operation, code) {
+      case (.create, EEXIST): "choose another name, or say that it may be replaced"
+      case (.open, ENOENT): "check the name"
+      case (.open, EACCES), (.create, EACCES): "check the permissions"
+      case (.write, ENOSPC), (.write, EDQUOT), (.sync, ENOSPC), (.sync, EDQUOT): "make room, then start again"
+      case (.write, _), (.sync, _): "nothing after the failure was accepted; check the disk, then start again"
+      case (_, ESPIPE): "use a file instead of a stream"
+      default: "check the path and the disk"
+      }
+    return "\(operation.rawValue) failed (errno \(code): \(reason)); \(action)"
+  }
+}
+
+extension JournalFault {
+  fileprivate var text: String {
+    switch self {
+    case .file(let error):
+      return error.text
+    case .notAJournal:
+      return "this is no journal of this engine; name a file that `engine import` or a run wrote"
+    case .newerFormat(let version, let block):
+      return "block \(block) is of format version \(version), and this program reads up to \(JournalFormat.version);"
+        + " use the newer program that wrote it"
+    case .fileNotEmpty(let bytes):
+      return "a new journal must begin in an empty file, and this one holds \(bytes) bytes; choose another name"
+    case .damagedBlock(let block, let offset, let firstSequence, let damage):
+      return "block \(block) at byte \(offset), events from \(firstSequence) on: \(damage.text);"
+        + " restore the file from a copy, or read the events before it"
+    case .damagedSeekTable(let offset, let damage):
+      return "seek table at byte \(offset): \(damage.text); all blocks are whole, so reopening and sealing the journal"
+        + " makes the table new"
+    case .tornTail(let offset, let bytes, let events):
+      return "the last \(bytes) bytes, from byte \(offset) on, are no whole block: a write was cut short;"
+        + " the \(events) events before them are whole, and reopening the journal cuts the rest off"
+    case .timeDecreases(let sequence, let time, let previous):
+      return "event \(sequence) is known at \(time.nanos) ns, before the input in front of it at \(previous.nanos) ns;"
+        + " sort the inputs by the time at which they become known"
+    case .rowRefused(let sequence, let kind, let bytes):
+      if kind == BarObserved.kind {
+        return "event \(sequence) is a bar in row form; append bars as bars"
+      }
+      return "event \(sequence) (\(EventRegistry.name(of: kind))) has \(bytes) bytes, and a row may have"
+        + " \(JournalFormat.rowBytesMax); shorten the profile or the universe"
+    case .rowUnreadable(let sequence, let reason):
+      return
+        "the rows from event \(sequence) on can't be read back (\(reason.text)); this is a defect, please report it"
+    case .stopped:
+      return "the writer has stopped after an earlier failure; nothing was accepted since, start again"
+    case .tooManyBlocks(let count):
+      return "a seek table can't list \(count) blocks; split the run into several journals"
+    case .compression(let code):
+      return "libzstd failed with code \(code); check memory and the installed libzstd"
+    }
+  }
+}
+
+extension BlockDamage {
+  fileprivate var text: String {
+    switch self {
+    case .cut: "the file ends inside it"
+    case .frame(let code): "its zstd frame is damaged (libzstd code \(code))"
+    case .contentSize(let claimed, let limit): "it claims \(claimed) bytes of content, and \(limit) are the most"
+    case .trailerHeader: "no trailer stands behind its frame"
+    case .trailerField(let field): "its trailer is wrong about \(field)"
+    case .frameHash: "its bytes are not those that were written (SHA-256 of frame and trailer)"
+    case .chainHash: "it does not continue the hash chain"
+    case .decode(let reason): "its content can't be decoded (\(reason.text))"
+    case .notCanonical: "its content is spelled in another way than the engine writes it"
+    case .boundary: "it ends where no block ends"
+    case .row(let sequence, let kind, let damage): "event \(sequence) (\(EventRegistry.name(of: kind))) \(damage.text)"
+    case .timeDecreases(let sequence): "event \(sequence) is older than the input before it"
+    }
+  }
+}
+
+extension RowDamage {
+  fileprivate var text: String {
+    switch self {
+    case .decode(let reason): "can't be decoded (\(reason.text))"
+    case .notCanonical: "is spelled in another way than the engine writes it"
+    case .role: "is an input where it must be derived, or the other way round"
+    case .reference(let target): "refers to event \(target), which does not lie before it"
+    }
+  }
+}
+
+extension SeekTableDamage {
+  fileprivate var text: String {
+    switch self {
+    case .header: "its header is wrong"
+    case .reservedBits: "reserved bits are set"
+    case .entryCount: "it lists another number of frames"
+    case .entry(let index): "entry \(index) is not the size of its frame"
+    case .sum: "its entries don't add up to where it stands"
+    case .footer: "its last bytes are wrong"
+    case .bytesBehind(let count): "\(count) bytes stand behind it"
+    }
+  }
+}
+
+extension DecodeError {
+  fileprivate var text: String {
+    switch self {
+    case .endOfBytes(let offset): "ends early at byte \(offset)"
+    case .varintTooLong(let offset): "number too long at byte \(offset)"
+    case .notCanonical(let offset): "number not in its shortest form at byte \(offset)"
+    case .valueOutOfRange(let field, let value): "\(field) out of range: \(value)"
+    case .bytesLeftOver(let count): "\(count) bytes left over"
+    case .unknownKind(let kind): "event kind \(kind) is none that this program knows"
+    case .unknownVersion(let kind, let version):
+      "\(EventRegistry.name(of: EventKind(rawValue: kind))) version \(version) is none that this program knows"
+    case .textNotUTF8(let offset): "text is not UTF-8 at byte \(offset)"
+    case .invalidBar(let reason): "impossible bar: \(reason)"
+    case .invalidInstrument(let reason): "impossible instrument: \(reason)"
+    case .inconsistent(let what): "\(what) contradicts the rest"
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Events
+package import Market
+
+/// Reads a journal from front to back in bounded memory, or from any event on.
+///
+/// A sealed journal is opened by its seek table without reading any block; one that is not sealed, or whose table is damaged,
+/// is walked once. Every block read is checked as far as its content goes; `verifyJournal` checks everything.
+/// What is appended to the file after opening is not seen.
+package struct JournalReader: ~Copyable {
+  package let summary: JournalSummary
+  /// Bytes behind the last whole block that a crash left; 0 for a sealed journal.
+  package let tornBytes: UInt64
+  private let table: SeekTable
+  private var blocks: BlockReader
+  /// The block that `nextBlock` gives next.
+  private var nextIndex = 0
+  /// What that block must begin with; unknown right after a seek until its trailer is read.
+  private var nextSequence: UInt64 = 0
+  private var current = DecodedBlock()
+  private var cursor = EventCursor()
+  private var target = SeekTarget.start
+
+  private enum SeekTarget {
+    case start
+    case sequence(UInt64)
+    case time(Timestamp)
+  }
+
+  package init(path: String) throws(JournalError) {
+    let file: PosixFile
+    do throws(FileError) {
+      file = try PosixFile.open(path: path)
+    } catch {
+      throw JournalError(path: path, fault: .file(error))
+    }
+    try self.init(file: file)
+  }
+
+  package init(file: any JournalFile) throws(JournalError) {
+    var blocks = try BlockReader(file: file)
+    let whole = if let sealed = try WholeBlocks.sealed(&blocks) { sealed } else { try WholeBlocks.walk(file) }
+    self.blocks = blocks
+    table = whole.table
+    tornBytes = whole.tornBytes
+    summary = JournalSummary(
+      first: whole.first, last: whole.last, fileBytes: whole.fileBytes, isSealed: whole.isSealed)
+  }
+
+  /// Goes to an event; behind the last one there is nothing more to read.
+  ///
+  /// `next` gives the event itself, `nextBlock` the block that holds it.
+  /// - Complexity: O(log blocks) reads of a trailer.
+  package mutating func seek(toSequence sequence: UInt64) throws(JournalError) {
+    try seek(target: .sequence(sequence)) { $0.nextSequence > sequence }
+  }
+
+  /// Goes to the first event whose time is `time` or later.
+  /// - Complexity: O(log blocks) reads of a trailer.
+  package mutating func seek(toTime time: Timestamp) throws(JournalError) {
+    try seek(target: .time(time)) { $0.lastTime >= time }
+  }
+
+  private mutating func seek(
+    target: SeekTarget, isAtOrBehind: (BlockTrailer) -> Bool
+  ) throws(JournalError) {
+    var low = 0
+    var high = table.blockCount
+    while low < high {
+      let middle = (low + high) / 2
+      if isAtOrBehind(try blocks.trailer(middle, in: table)) { high = middle } else { low = middle + 1 }
+    }
+    nextIndex = low
+    nextSequence = low < table.blockCount ? try blocks.trailer(low, in: table).firstSequence : summary.events
+    cursor = EventCursor()
+    self.target = target
+  }
+
+  /// Decodes the next block into `block`; false where there is none, which leaves `block` as it was.
+  package mutating func nextBlock(_ block: inout DecodedBlock) throws(JournalError) -> Bool {
+    guard nextIndex < table.blockCount else { return false }
+    try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+    nextIndex += 1
+    nextSequence = block.firstSequence + UInt64(block.eventCount)
+    return true
+  }
+
+  /// The next event, for places where convenience counts for more than speed; nil at the end.
+  package mutating func next() throws(JournalError) -> JournalEvent? {
+    while true {
+      if cursor.isAtEnd {
+        var block = DecodedBlock()
+        swap(&block, &current)
+        let hasBlock: Bool
+        do throws(JournalError) {
+          hasBlock = try nextBlock(&block)
+        } catch {
+          swap(&block, &current)
+          throw error
+        }
+        swap(&block, &current)
+        if !hasBlock { return nil }
+        cursor = EventCursor(current)
+      }
+      let event: JournalEvent?
+      do throws(DecodeError) {
+        event = try cursor.next(in: current)
+      } catch {
+        throw blocks.window.file.damaged(
+          .decode(error), block: current.index, offset: table.offsets[Int(current.index)],
+          firstSequence: current.firstSequence)
+      }
+      guard let event else { continue }
+      switch target {
+      case .start: break
+      case .sequence(let sequence): if event.sequence < sequence { continue }
+      case .time(let time): if event.time < time { continue }
+      }
+      target = .start
+      return event
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package import Events
+package import Market
+
+/// Appends events to a journal, block by block.
+///
+/// Block boundaries follow from the events alone (`BlockLimits`), so the same events give the same canonical bytes
+/// whatever the threads, and however often the journal was closed and opened in between. Events of a block that is not full
+/// yet are in memory only, until it is or the journal is sealed.
+///
+/// Any failure is final: the writer refuses everything after it with the same error. With two threads a failure shows
+/// when the next block fills at the latest.
+package struct JournalWriter: ~Copyable {
+  private let pipeline: BlockPipeline
+  private var draft: BlockDraft
+  /// The draft's own memory; bars behind `draft.barCount` are written here and not counted yet.
+  private var bars: UnsafeMutablePointer<Bar>
+  private var barCount = 0
+  private let limits: BlockLimits
+  private var nextIndex: UInt64
+  /// Bars that may follow before the block is full; 0 after a failure, so that the hot path has one branch.
+  private var barRoom: Int
+  private var blockStart: UInt64
+  /// The torn end that reopening cut off; nil for a new journal and one that ended well.
+  package let cutTail: CutTail?
+
+  /// Begins a new journal in an empty file.
+  package init(file: any JournalFile, options: JournalOptions = JournalOptions()) throws(JournalError) {
+    let size: UInt64
+    do throws(FileError) {
+      size = try file.size()
+    } catch {
+      throw file.error(.file(error))
+    }
+    guard size == 0 else { throw file.error(.fileNotEmpty(bytes: size)) }
+    invariant(
+      (1...JournalFormat.eventsPerBlockMax).contains(options.limits.events)
+        && (1...JournalFormat.rowBytesPerBlockMax).contains(options.limits.rowBytes),
+      "block limits are inside the format's", Int64(options.limits.events), Int64(options.limits.rowBytes))
+    self.init(file: file, options: options, start: RecoveredStart(limits: options.limits))
+  }
+
+  init(file: any JournalFile, options: JournalOptions, start: consuming RecoveredStart) {
+    limits = start.limits
+    cutTail = start.cutTail
+    pipeline = BlockPipeline(
+      file: file, options: options, limits: start.limits, table: start.table, first: start.first, last: start.last,
+      cutBefore: start.cutBefore)
+    draft = start.draft ?? BlockDraft(limits: start.limits)
+    if start.draft == nil {
+      draft.begin(index: UInt64(start.table.blockCount), firstSequence: start.last?.nextSequence ?? 0)
+    }
+    nextIndex = draft.index + 1
+    blockStart = draft.firstSequence
+    bars = draft.bars
+    barCount = draft.barCount
+    barRoom = limits.events - draft.eventCount
+  }
+
+  /// The sequence that the next event gets.
+  package var nextSequence: UInt64 { blockStart + UInt64(draft.eventCount + (barCount - draft.barCount)) }
+
+  /// Appends a bar.
+  ///
+  /// - Throws: what made an earlier block fail, or this one: the file, or a bar that is known before an earlier input.
+  @inline(__always)
+  package mutating func append(_ bar: Bar) throws(JournalError) {
+    guard barRoom > 0 else { throw refusal() }
+    bars[barCount] = bar
+    barCount += 1
+    barRoom -= 1
+    if barRoom == 0 { try closeBlock() }
+  }
+
+  /// Appends the events of a buffer.
+  ///
+  /// - Precondition: the first of them was given the sequence `nextSequence`.
+  /// - Throws: as for a bar; and where a row is too long or a bar, which has its own form.
+  package mutating func append(_ events: borrowing EventBuffer) throws(JournalError) {
+    if events.count == 0 { return }
+    guard barRoom > 0 else { throw refusal() }
+    if let latched = pipeline.latched { throw fail(latched) }
+    let first = events.nextSequence - UInt64(events.count)
+    invariant(first == nextSequence, "events enter in sequence", Int64(clamping: first), Int64(clamping: nextSequence))
+    draft.countBars(upTo: barCount)
+    let bytes = events.rows.bytes
+    // Nearly always the whole buffer fits without filling the block: no need to look where its rows end.
+    if events.count <= barRoom, draft.rows.count + bytes.count < limits.rowBytes {
+      draft.append(rows: bytes, count: events.count)
+      barRoom -= events.count
+      if barRoom == 0 { try closeBlock() }
+      return
+    }
+    var reader = ByteReader(bytes)
+    for _ in 0..<events.count {
+      let start = reader.offset
+      let row = try header(&reader)
+      guard row.bytes <= JournalFormat.rowBytesMax else {
+        throw fail(pipeline.refusal(.rowRefused(sequence: nextSequence, kind: row.kind, bytes: row.bytes)))
+      }
+      draft.append(rows: UnsafeRawBufferPointer(rebasing: bytes[start..<reader.offset]), count: 1)
+      barRoom -= 1
+      if draft.isFull { try closeBlock() }
+    }
+  }
+
+  /// Makes all full blocks durable. Events of the open block are not in the file.
+  package mutating func sync() throws(JournalError) {
+    guard barRoom > 0 else { throw refusal() }
+    do throws(JournalError) {
+      try pipeline.sync()
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  /// Writes the open block and the seek table, and makes everything durable.
+  package consuming func seal() throws(JournalError) -> JournalSummary {
+    guard barRoom > 0 else { throw refusal() }
+    draft.countBars(upTo: barCount)
+    if draft.eventCount > 0 { _ = try pipeline.write(draft) }
+    return try pipeline.seal()
+  }
+
+  private mutating func closeBlock() throws(JournalError) {
+    draft.countBars(upTo: barCount)
+    let nextStart = blockStart + UInt64(draft.eventCount)
+    do throws(JournalError) {
+      draft = try pipeline.write(draft)
+    } catch {
+      throw fail(error)
+    }
+    draft.begin(index: nextIndex, firstSequence: nextStart)
+    nextIndex += 1
+    blockStart = nextStart
+    bars = draft.bars
+    barCount = 0
+    barRoom = limits.events
+  }
+
+  private mutating func header(_ reader: inout ByteReader) throws(JournalError) -> RowHeader {
+    do throws(DecodeError) {
+      return try RowHeader(&reader)
+    } catch {
+      throw fail(pipeline.refusal(.rowUnreadable(sequence: nextSequence, reason: error)))
+    }
+  }
+
+  /// Stops the writer for good.
+  private mutating func fail(_ error: JournalError) -> JournalError {
+    barRoom = 0
+    return pipeline.latch(error)
+  }
+
+  @inline(never)
+  private func refusal() -> JournalError { pipeline.latch(pipeline.refusal(.stopped)) }
+}

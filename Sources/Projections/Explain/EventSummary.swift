@@ -1,0 +1,86 @@
+import Events
+import Market
+
+/// Events in words, with the numbers that decided: the lines of `explain`.
+struct EventSummary {
+  let context: RunContext
+  /// The bar inside which a fill happened, by the fill's sequence.
+  var fillBars: [UInt64: Bar] = [:]
+
+  func text(_ body: any EventBody, sequence: UInt64, time: Timestamp) -> String {
+    switch body {
+    case let bar as BarObserved: words(bar.bar)
+    case let signal as Signal: words(signal)
+    case let decision as RiskDecision: words(decision)
+    case let intent as OrderIntent: words(intent, sequence)
+    case let accepted as OrderAccepted:
+      accepted.expiresAt.nanos == .max
+        ? "accepted \(time), until cancelled" : "accepted \(time), until \(accepted.expiresAt)"
+    case let rejected as OrderRejected: "rejected \(time): \(rejected.reason)"
+    case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason), \(cancelled.leaves) unfilled"
+    case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
+    case let fill as Fill: words(fill, sequence, time)
+    case let position as PositionChanged:
+      "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis)), realised \(amount(position.realised))"
+    case let cash as CashChanged: "cash \(signed(cash.amount)) for \(cash.reason), balance \(amount(cash.balance))"
+    default: other(body, time)
+    }
+  }
+
+  private func words(_ bar: Bar) -> String {
+    "bar \(context.name(of: bar.instrument)) \(bar.openTime) to \(bar.knownAt): \(prices(bar))"
+      + (bar.isHistorical ? ", historical" : "")
+  }
+
+  private func prices(_ bar: Bar) -> String {
+    "open \(bar.open) high \(bar.high) low \(bar.low) close \(bar.close) volume \(bar.volume)"
+  }
+
+  private func words(_ signal: Signal) -> String {
+    let names = context.features(of: signal.strategy)
+    return "signal \(context.strategyName(signal.strategy)): \(context.name(of: signal.instrument)) \(signal.direction)"
+      + " because \(signal.reason), \(names.first) \(FixedPoint.text(nanos: signal.firstFeature))"
+      + ", \(names.second) \(FixedPoint.text(nanos: signal.secondFeature))"
+      + ", strength \(FixedPoint.text(nanos: signal.strength * 1000))"
+      + ", confidence \(FixedPoint.text(nanos: signal.confidence * 1000))"
+  }
+
+  private func words(_ decision: RiskDecision) -> String {
+    var text =
+      "risk \(decision.outcome): \(decision.reason), requested \(decision.requested), allowed \(decision.allowed)"
+    if decision.observed != 0 || decision.limit != 0 {
+      text += ", observed \(FixedPoint.text(nanos: decision.observed)), limit \(FixedPoint.text(nanos: decision.limit))"
+    }
+    return text
+  }
+
+  private func words(_ intent: OrderIntent, _ sequence: UInt64) -> String {
+    var text = "order \(context.clientOrderID(sequence)): \(intent.side) \(intent.quantity)"
+    text += " \(context.name(of: intent.instrument)) \(intent.type)"
+    if let limit = intent.limitPrice { text += " limit \(limit)" }
+    if let stop = intent.stopPrice { text += " stop \(stop)" }
+    return text + ", \(intent.timeInForce), for \(intent.purpose)"
+  }
+
+  private func words(_ fill: Fill, _ sequence: UInt64, _ time: Timestamp) -> String {
+    var text = "fill \(time): \(fill.side) \(fill.quantity) \(context.name(of: fill.instrument)) at \(fill.price)"
+    text +=
+      " by \(fill.rule), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity)"
+    text += ", \(fill.leaves) left"
+    if let bar = fillBars[sequence] { text += "; bar [\(fill.bar)] \(prices(bar))" }
+    return text
+  }
+
+  private func other(_ body: any EventBody, _ time: Timestamp) -> String {
+    var list = FieldList()
+    body.list(into: &list)
+    let fields = list.fields.map { "\($0.name) \($0.value.text(context))" }
+    return "\(type(of: body).name) \(time): \(fields.joined(separator: ", "))"
+  }
+
+  private func amount(_ nanos: Int128) -> String {
+    "\(FixedPoint.text(nanos: nanos)) \(context.started.currency)"
+  }
+
+  private func signed(_ nanos: Int128) -> String { (nanos > 0 ? "+" : "") + amount(nanos) }
+}

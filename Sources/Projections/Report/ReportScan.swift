@@ -1,0 +1,145 @@
+import Events
+import Market
+
+/// What a report needs of a journal, gathered in one pass. Memory grows with the days, not with the events.
+struct ReportScan {
+  struct Mark {
+    let time: Timestamp
+    let equity: Int128
+    let gross: Int128
+  }
+
+  struct SymbolSums {
+    var fills: UInt64 = 0
+    var realised: Int128 = 0
+    var fees: Int128 = 0
+    var quantity = Quantity.zero
+    var costBasis: Int128 = 0
+    var lastClose = Price.zero
+  }
+
+  let context: RunContext
+  private(set) var barCount: UInt64 = 0
+  private(set) var firstTime: Timestamp?
+  private(set) var lastTime: Timestamp?
+  private(set) var marks: [Mark] = []
+  private(set) var symbols: [SymbolSums]
+  private(set) var trips: RoundTrips
+  private(set) var orders = OrderTally()
+  private(set) var fees: Int128 = 0
+  private(set) var slippage: Int128 = 0
+  private(set) var dividends: Int128 = 0
+  private(set) var traded: Int128 = 0
+  private(set) var initialCash: Int128?
+  private(set) var signalCount: UInt64 = 0
+  private(set) var fillCount: UInt64 = 0
+  private(set) var refusals = [UInt64](repeating: 0, count: 256)
+  private(set) var ended: RunEnded?
+
+  init(_ context: RunContext) {
+    self.context = context
+    let count = context.started.instruments.count
+    symbols = Array(repeating: SymbolSums(), count: count)
+    trips = RoundTrips(instrumentCount: count)
+  }
+
+  mutating func add(_ event: CursorEvent) throws(ProjectionError) {
+    switch event.content {
+    case .bar(let bar):
+      barCount += 1
+      note(event.time)
+      try check(bar.instrument, event)
+      symbols[bar.instrument.position].lastClose = bar.close
+    case .row(let row):
+      // The feed's end has the wall's time in a live run; the period is that of what was fed.
+      if case .input(let time) = row.origin, row.kind != FeedEnded.kind { note(time) }
+      try add(event, kind: row.kind)
+    }
+  }
+
+  private mutating func note(_ time: Timestamp) {
+    if firstTime == nil { firstTime = time }
+    lastTime = time
+  }
+
+  private func check(_ instrument: InstrumentIndex, _ event: CursorEvent) throws(ProjectionError) {
+    if instrument.position >= symbols.count {
+      throw .decode(
+        .valueOutOfRange(field: "instrument", value: Int64(instrument.rawValue)), sequence: event.sequence)
+    }
+  }
+
+  private mutating func add(_ event: CursorEvent, kind: EventKind) throws(ProjectionError) {
+    switch kind {
+    case Signal.kind: signalCount += 1
+    case RiskDecision.kind:
+      let decision = try event.decode(RiskDecision.self)
+      if decision.outcome == .refused { refusals[Int(decision.reason.rawValue)] += 1 }
+    case OrderIntent.kind: orders.send(event.sequence)
+    case OrderRejected.kind: orders.end(try event.decode(OrderRejected.self).order.sequence, as: \.rejected)
+    case OrderCancelled.kind: orders.end(try event.decode(OrderCancelled.self).order.sequence, as: \.cancelled)
+    case OrderExpired.kind: orders.end(try event.decode(OrderExpired.self).order.sequence, as: \.expired)
+    case Fill.kind: try add(try event.decode(Fill.self), event)
+    case PositionChanged.kind: try add(try event.decode(PositionChanged.self), event)
+    case CashChanged.kind: add(try event.decode(CashChanged.self))
+    case EquityMarked.kind: add(try event.decode(EquityMarked.self))
+    case RunEnded.kind: ended = try event.decode(RunEnded.self)
+    default: return
+    }
+  }
+
+  private mutating func add(_ fill: Fill, _ event: CursorEvent) throws(ProjectionError) {
+    try check(fill.instrument, event)
+    let multiplier = context.multiplier(of: fill.instrument)
+    fillCount += 1
+    fees += fill.fee
+    traded += Int128(fill.price.notional(fill.quantity, multiplier: multiplier).magnitude)
+    slippage += Price(nanos: fill.slippage).notional(fill.quantity, multiplier: multiplier)
+    symbols[fill.instrument.position].fills += 1
+    symbols[fill.instrument.position].fees += fill.fee
+    trips.pay(fee: fill.fee, fill.instrument)
+    orders.fill(fill.order.sequence, isWhole: fill.leaves == .zero)
+  }
+
+  private mutating func add(_ change: PositionChanged, _ event: CursorEvent) throws(ProjectionError) {
+    try check(change.instrument, event)
+    let position = change.instrument.position
+    symbols[position].realised += change.realised
+    symbols[position].quantity = change.quantity
+    symbols[position].costBasis = change.costBasis
+    trips.change(change.instrument, quantity: change.quantity, realised: change.realised)
+  }
+
+  private mutating func add(_ change: CashChanged) {
+    if initialCash == nil { initialCash = change.balance - change.amount }
+    if change.reason == .dividend { dividends += change.amount }
+  }
+
+  private mutating func add(_ mark: EquityMarked) {
+    if let last = marks.last, last.time.utcDay == mark.asOf.utcDay { marks.removeLast() }
+    marks.append(Mark(time: mark.asOf, equity: mark.equity, gross: mark.grossExposure))
+  }
+
+  /// Money that moved nothing yet is all there was: without a cash change the first mark is the starting capital.
+  var startEquity: Int128? { initialCash ?? marks.first?.equity }
+
+  var silence: Silence? {
+    if fillCount > 0 { return nil }
+    if context.started.mode == .import { return .barsOnly }
+    if barCount == 0 { return .noBars }
+    let sent = orders.total
+    if sent.sent > 0 {
+      return .neverFilled(
+        orders: sent.sent, expired: sent.expired, cancelled: sent.cancelled, rejected: sent.rejected, open: sent.open)
+    }
+    if signalCount > 0 {
+      var reason: (text: String, count: UInt64) = ("no reason journaled", 0)
+      for candidate in RiskReason.allCases where refusals[Int(candidate.rawValue)] > reason.count {
+        reason = ("\(candidate)", refusals[Int(candidate.rawValue)])
+      }
+      return .refused(signals: signalCount, reason: reason.text, count: reason.count)
+    }
+    if let ended, ended.warmingUp >= ended.bars { return .warmingUp(bars: barCount) }
+    return .noSignal(bars: barCount)
+  }
+}

@@ -1,0 +1,102 @@
+package import Market
+
+/// How a run went, told from its journal alone.
+///
+/// Equity is that of the daily marks (`equity_marked`, the last one of a UTC day; a day without inputs has none). A daily return
+/// is the change between consecutive marks, the first against the starting capital. A year has 252 of them, or 365 where every
+/// instrument trades around the clock. Ratios are computed in binary floating point in a fixed order and rounded to nine
+/// decimals; amounts are exact. What has no value (no loss to divide by, fewer than two days) is null.
+package struct RunReport: Sendable {
+  package let context: RunContext
+  package let eventCount: UInt64
+  package let barCount: UInt64
+  /// Of the inputs; nil where there was none.
+  package let firstTime: Timestamp?
+  package let lastTime: Timestamp?
+  /// False where the journal ends without `run_ended`.
+  package let isComplete: Bool
+  /// Daily marks.
+  package let dayCount: Int
+  package let periodsPerYear: Int
+
+  /// Cash before the first fill, in nanos of the run's currency, as are all amounts here.
+  package let startEquity: Int128?
+  package let finalEquity: Int128?
+  package let totalReturn: Double?
+  package let annualReturn: Double?
+  package let annualVolatility: Double?
+  package let sharpe: Double?
+  package let sortino: Double?
+  package let calmar: Double?
+  package let drawdown: Drawdown?
+  package let bestDay: DayReturn?
+  package let worstDay: DayReturn?
+
+  /// Share of the daily marks with an open position.
+  package let timeInMarket: Double?
+  /// Mean of gross exposure over equity at the daily marks.
+  package let meanExposure: Double?
+  /// Sum of all fills' values over mean equity, whole run and a year.
+  package let turnover: Double?
+  package let annualTurnover: Double?
+
+  package let trades: Trades
+  package let fees: Int128
+  /// What fills cost more than their rules' prices.
+  package let slippage: Int128
+  package let dividends: Int128
+  package let orders: Orders
+  package let signalCount: UInt64
+  package let fillCount: UInt64
+  /// In the order of the run's table.
+  package let symbols: [Symbol]
+  /// Nil where there were fills.
+  package let silence: Silence?
+
+  package struct DayReturn: Sendable, Hashable {
+    package let time: Timestamp
+    package let value: Double
+  }
+
+  /// Closed round trips; see `RoundTrips` for what counts.
+  package struct Trades: Sendable, Hashable {
+    package let count: UInt64
+    package let wins: UInt64
+    /// Share of trades with a result above zero.
+    package let hitRate: Double?
+    /// Sum of gains over sum of losses; nil without a loss.
+    package let profitFactor: Double?
+    /// Rounded to a nano, half to even, as is the loss.
+    package let averageWin: Int128?
+    package let averageLoss: Int128?
+    package let best: Int128?
+    package let worst: Int128?
+  }
+
+  package struct Orders: Sendable, Hashable {
+    package let sent: UInt64
+    package let filled: UInt64
+    package let cancelled: UInt64
+    package let expired: UInt64
+    package let rejected: UInt64
+    /// Working when the journal ends.
+    package let open: UInt64
+    /// Of those cancelled, expired or open: filled in part.
+    package let partlyFilled: UInt64
+  }
+
+  package struct Symbol: Sendable, Hashable {
+    package let name: String
+    package let trades: UInt64
+    package let fills: UInt64
+    /// Fees apart.
+    package let realised: Int128
+    package let fees: Int128
+    /// At the end, signed.
+    package let position: Quantity
+    /// The position at the last close.
+    package let marketValue: Int128
+    /// Market value less cost.
+    package let unrealised: Int128
+  }
+}

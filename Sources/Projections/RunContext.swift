@@ -1,0 +1,63 @@
+package import Events
+package import Market
+
+/// What a journal's event 0 says that the reading of all others needs: names of instruments and strategies, currency, run id.
+package struct RunContext: Sendable {
+  package let started: RunStarted
+  package let startedAt: Timestamp
+  /// An instrument's name in everything printed: its symbol, with `.VENUE` where two instruments share it.
+  package let instrumentNames: [String]
+  /// The run id as 32 hex digits.
+  package let runID: String
+  /// What a strategy's two features are called, by strategy; nil where nobody told.
+  package let featureNames: [StrategyFeatureNames?]
+
+  package init(_ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = []) {
+    self.started = started
+    self.startedAt = startedAt
+    let instruments = started.instruments
+    instrumentNames = instruments.map { instrument in
+      let isShared = instruments.count { $0.symbol == instrument.symbol } > 1
+      return isShared ? "\(instrument.symbol).\(instrument.venue)" : instrument.symbol
+    }
+    runID = Hex.text(started.runID)
+    self.featureNames = featureNames
+  }
+
+  /// The name of an instrument; its number where event 0 lists fewer.
+  func name(of instrument: InstrumentIndex) -> String {
+    let position = instrument.position
+    return position < instrumentNames.count ? instrumentNames[position] : "instrument-\(position)"
+  }
+
+  func strategyName(_ index: UInt16) -> String {
+    let position = Int(index)
+    return position < started.strategies.count ? started.strategies[position] : "strategy-\(position)"
+  }
+
+  func features(of strategy: UInt16) -> StrategyFeatureNames {
+    let position = Int(strategy)
+    let known = position < featureNames.count ? featureNames[position] : nil
+    return known ?? StrategyFeatureNames(first: "first_feature", second: "second_feature")
+  }
+
+  /// Currency units per price point and unit of quantity, in nanos.
+  func multiplier(of instrument: InstrumentIndex) -> Int64 {
+    let position = instrument.position
+    return position < started.instruments.count ? started.instruments[position].multiplierNanos : FixedPoint.unit
+  }
+
+  func clientOrderID(_ sequence: UInt64) -> String {
+    ClientOrderID.text(runID: started.runID, sequence: sequence)
+  }
+}
+
+/// Names of the two numbers that a strategy's signals carry.
+package struct StrategyFeatureNames: Hashable, Sendable {
+  package var first: String
+  package var second: String
+  package init(first: String, second: String) {
+    self.first = first
+    self.second = second
+  }
+}

@@ -1,0 +1,48 @@
+import Market
+
+/// Rounding of computed numbers for print: the last bits of `pow` and of long sums may differ between machines, what is
+/// printed must not.
+enum Statistic {
+  /// `value` in units of 10⁻⁹, half away from zero; nil where it is no finite number of less than 10¹⁸ nanos.
+  static func nanos(_ value: Double?) -> Int64? {
+    guard let value, value.isFinite, value.magnitude < 1e9 else { return nil }
+    return Int64((value * 1e9).rounded())
+  }
+
+  /// With a fixed number of decimals, such as `12.30`; `-` where there is no value.
+  static func text(_ value: Double?, decimals: Int) -> String {
+    guard let value, value.isFinite, value.magnitude < 1e9 else { return "-" }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let units = Int64((value * scale).rounded())
+    return fixed(Int128(units), decimals: decimals)
+  }
+
+  /// A share as a percentage with two decimals.
+  static func percent(_ value: Double?) -> String {
+    value.map { text($0 * 100, decimals: 2) + " %" } ?? "-"
+  }
+
+  /// Nanos of money with two decimals and thousands apart, half to even: for people, never for sums.
+  static func money(_ nanos: Int128?) -> String {
+    guard let nanos else { return "-" }
+    let plain = fixed(nanos.dividedRoundingHalfEven(by: 10_000_000), decimals: 2)
+    let isNegative = plain.hasPrefix("-")
+    let digits = plain.drop { $0 == "-" }
+    let whole = digits.prefix { $0 != "." }
+    var grouped = ""
+    for (position, digit) in whole.enumerated() {
+      if position > 0, (whole.count - position) % 3 == 0 { grouped += "," }
+      grouped.append(digit)
+    }
+    return (isNegative ? "-" : "") + grouped + digits.dropFirst(whole.count)
+  }
+
+  private static func fixed(_ units: Int128, decimals: Int) -> String {
+    var digits = String(units.magnitude)
+    if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
+    let whole = digits.dropLast(decimals)
+    let sign = units < 0 ? "-" : ""
+    return decimals == 0 ? sign + digits : "\(sign)\(whole).\(digits.suffix(decimals))"
+  }
+}

@@ -1,0 +1,143 @@
+import Core
+import Market
+import Strategies
+
+extension CanonicalText {
+  /// What determines a run's decisions, with all defaults filled in; what is absent is left out.
+  static func profile(
+    name: String, universe: Universe, start: Timestamp?, end: Timestamp?, configuration: RunConfiguration,
+    catalog: StrategyCatalog
+  ) -> CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = [
+      ("name", .text(name)),
+      ("universe", universe.canonical),
+      ("currency", .text(configuration.currency.description)),
+      ("cash", .amount(configuration.initialCash)),
+      ("strategies", .list(configuration.strategies.map { $0.canonical(catalog) })),
+      ("sizing", configuration.sizing.canonical),
+      ("execution", configuration.execution.canonical),
+      (
+        "fills",
+        .object([
+          ("volume_share", .share(configuration.volumeShareMicros)),
+          ("slippage", configuration.slippage.canonical),
+          ("fees", configuration.fees.canonical),
+        ])
+      ),
+      ("lots", .text(ProfileReader.lotWords.word(of: configuration.lots))),
+      ("risk", configuration.risk.canonical),
+    ]
+    if let start { entries.append(("start", .text(start.profileText))) }
+    if let end { entries.append(("end", .text(end.profileText))) }
+    if configuration.exits != ProtectiveExits() { entries.append(("exits", configuration.exits.canonical)) }
+    return .object(entries)
+  }
+
+  fileprivate static func amount(_ nanos: Int128) -> CanonicalText { .number(FixedPoint.text(nanos: nanos)) }
+  fileprivate static func integer(_ value: Int64) -> CanonicalText { .number(String(value)) }
+  fileprivate static func share(_ micros: Int64) -> CanonicalText { .text(ShareText.percent(micros: micros)) }
+  /// Millionths as basis points.
+  fileprivate static func basisPoints(_ micros: Int64) -> CanonicalText { .amount(Int128(micros) * 10_000_000) }
+}
+
+extension Universe {
+  fileprivate var canonical: CanonicalText {
+    switch self {
+    case .all: .text("all")
+    case .symbols(let symbols): .list(symbols.map { .text($0) })
+    }
+  }
+}
+
+extension StrategySpecification {
+  fileprivate func canonical(_ catalog: StrategyCatalog) -> CanonicalText {
+    var values: [(key: String, value: CanonicalText)] = []
+    for description in catalog[name]?.parameters ?? [] {
+      switch parameters[description.name] {
+      case .integer(let number): values.append((description.name, .integer(number)))
+      case .decimal(let nanos): values.append((description.name, .amount(Int128(nanos))))
+      case .text(let text): values.append((description.name, .text(text)))
+      case .flag(let flag): values.append((description.name, .flag(flag)))
+      case .absent: break
+      }
+    }
+    return .object([(name, .object(values))])
+  }
+}
+
+extension Sizing {
+  fileprivate var canonical: CanonicalText {
+    switch self {
+    case .shares(let quantity): .object([("shares", .amount(Int128(quantity.nanos)))])
+    case .notional(let nanos): .object([("notional", .amount(nanos))])
+    case .equityShare(let micros): .object([("equity_share", .share(micros))])
+    }
+  }
+}
+
+extension Execution {
+  fileprivate var canonical: CanonicalText {
+    .object([
+      ("order", .text(ProfileReader.orderWords.word(of: type))),
+      ("time_in_force", .text(ProfileReader.timeInForceWords.word(of: timeInForce))),
+      ("limit_offset_ticks", .integer(limitOffsetTicks)),
+      ("stop_offset_ticks", .integer(stopOffsetTicks)),
+    ])
+  }
+}
+
+extension ProtectiveExits {
+  fileprivate var canonical: CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = []
+    if let stopLossMicros { entries.append(("stop_loss", .share(stopLossMicros))) }
+    if let takeProfitMicros { entries.append(("take_profit", .share(takeProfitMicros))) }
+    return .object(entries)
+  }
+}
+
+extension Slippage {
+  fileprivate var canonical: CanonicalText {
+    switch self {
+    case .none: .text("none")
+    case .ticks(let ticks): .object([("ticks", .integer(ticks))])
+    case .shareOfPrice(let micros): .object([("basis_points", .basisPoints(micros))])
+    case .shareOfRange(let micros): .object([("share_of_range", .share(micros))])
+    }
+  }
+}
+
+extension FeeModel {
+  fileprivate var canonical: CanonicalText {
+    switch self {
+    case .none: return .text("none")
+    case .perShare(let rate, let minimum, let maximumShareMicros):
+      var entries: [(key: String, value: CanonicalText)] = [
+        ("per_share", .amount(Int128(rate))), ("minimum", .amount(Int128(minimum))),
+      ]
+      if maximumShareMicros != 0 { entries.append(("maximum", .share(maximumShareMicros))) }
+      return .object(entries)
+    case .shareOfNotional(let micros): return .object([("basis_points", .basisPoints(micros))])
+    case .makerTaker(let tiers):
+      let items = tiers.map { tier in
+        CanonicalText.object([
+          ("from", .amount(tier.from)), ("maker", .share(tier.makerMicros)), ("taker", .share(tier.takerMicros)),
+        ])
+      }
+      return .object([("maker_taker", .list(items))])
+    }
+  }
+}
+
+extension RiskLimits {
+  fileprivate var canonical: CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = [
+      ("allow_short", .flag(isShortAllowed)),
+      ("require_cash", .flag(isCashRequired)),
+      ("min_confidence", .amount(Int128(confidenceMinMicros) * 1000)),
+    ]
+    if let orderQuantityMax { entries.append(("max_order_quantity", .amount(Int128(orderQuantityMax.nanos)))) }
+    if let orderNotionalMax { entries.append(("max_order_notional", .amount(orderNotionalMax))) }
+    if let positionQuantityMax { entries.append(("max_position", .amount(Int128(positionQuantityMax.nanos)))) }
+    return .object(entries)
+  }
+}

@@ -1,0 +1,138 @@
+package import Core
+import Crypto
+package import Market
+package import Strategies
+
+/// What a run is to do, as its file says it: checked, typed, with nothing left open.
+///
+/// A profile is YAML with these keys; those marked * must be there. Unknown keys, wrong types and impossible values are all
+/// listed at once. Shares are written `2 %` or `5 bp`; numbers are exact decimals, read without a `Double`, with underscores
+/// between digits where that helps. Examples with a comment a line are in `config/profiles`.
+///
+/// - `name`*: a–z, 0–9 and _
+/// - `bars`: path of the journal that holds the bars
+/// - `universe`*: `all` or a list of symbols
+/// - `start`, `end`: a date or instant; the end is not part of the run
+/// - `currency`*, `cash`*
+/// - `strategies`*: a list of `NAME` or `NAME: {PARAMETERS}`
+/// - `sizing`*: one of `shares`, `notional`, `equity_share`
+/// - `execution`: `order` (market), `time_in_force` (day), `limit_offset_ticks` (0), `stop_offset_ticks` (0)
+/// - `exits`: `stop_loss`, `take_profit`
+/// - `fills`*: `volume_share`*; `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
+///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
+/// - `lots`*: `average` or `fifo`
+/// - `risk`*: `max_order_quantity`, `max_order_notional`, `max_position`, `allow_short`*, `require_cash`*, `min_confidence` (0)
+/// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3)
+package struct Profile: Hashable, Sendable {
+  package let name: String
+  /// As written: relative to the working folder.
+  package let barsPath: String?
+  package let universe: Universe
+  /// The run takes bars that are known at or after this instant; nil from the first.
+  package let start: Timestamp?
+  /// The run takes bars that are known before this instant; nil to the last.
+  package let end: Timestamp?
+  package let configuration: RunConfiguration
+  /// A snapshot is taken every so many events; nil for none. Changes no event.
+  package let snapshotEvents: Int?
+  /// Threads of the journal's writer, 1 or 2. Changes no byte.
+  package let threads: Int
+  /// Compression level of the journal, 1 … 19. Changes the file, but no event.
+  package let level: Int
+  /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
+  ///
+  /// Bars path, snapshots and journal settings are left out: they change no decision.
+  package let canonicalText: String
+
+  /// SHA-256 of the canonical text.
+  package var digest: [UInt8] { Array(SHA256.hash(data: Array(canonicalText.utf8))) }
+
+  /// Reads and checks a profile.
+  ///
+  /// - Parameters:
+  ///   - yaml: the file's text.
+  ///   - file: the name under which problems are reported.
+  ///   - catalog: the strategies that can be named.
+  /// - Throws: `ProfileError` with all problems.
+  package static func parse(
+    yaml: String, file: String, catalog: StrategyCatalog
+  ) throws(ProfileError) -> Profile {
+    let source: ProfileSource
+    do throws(ProfileSource.Failure) { source = try ProfileSource(yaml: yaml) } catch {
+      let problem = ProfileProblem(
+        line: error.place.line, column: error.place.column, path: "", fault: error.fault)
+      throw ProfileError(file: file, problems: [problem])
+    }
+    var reader = ProfileReader(source: source)
+    let profile = reader.profile(catalog: catalog)
+    guard let profile, reader.problems.isEmpty else {
+      invariant(!reader.problems.isEmpty, "a profile that can't be made has a problem")
+      throw ProfileError(file: file, problems: reader.problems)
+    }
+    return profile
+  }
+}
+
+extension ProfileReader {
+  static let keys = [
+    "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
+    "fills", "lots", "risk", "snapshots", "journal",
+  ]
+
+  /// The whole profile; nil, or of no use, where there are problems.
+  mutating func profile(catalog: StrategyCatalog) -> Profile? {
+    let whole = ProfileValue(
+      node: source.root, keyPlace: ProfileSource.Place(line: 1, column: 1), path: "")
+    guard let root = mapping(whole, keys: ProfileReader.keys) else { return nil }
+    let name = required("name", in: root, .name).flatMap { self.name($0) }
+    let bars = root["bars"].flatMap { path($0) }
+    let universe = required("universe", in: root, .universe).flatMap { self.universe($0) }
+    let (start, end) = range(root)
+    let currency = required("currency", in: root, .currency).flatMap { self.currency($0) }
+    let cash = required("cash", in: root, .number(ProfileReader.amount)).flatMap { number($0, ProfileReader.amount) }
+    let strategies = required("strategies", in: root, .strategies).flatMap {
+      self.strategies($0, catalog: catalog, universe: universe)
+    }
+    let sizing = required("sizing", in: root, .model(words: [], keys: ProfileReader.sizingKeys)).flatMap {
+      self.sizing($0)
+    }
+    let execution = execution(root["execution"])
+    let exits = exits(root["exits"])
+    let fills = required("fills", in: root, .mapping(keys: ["volume_share", "slippage", "fees"])).flatMap {
+      self.fills($0)
+    }
+    let lots = required("lots", in: root, .word(ProfileReader.lotWords.map(\.word))).flatMap {
+      word($0, ProfileReader.lotWords)
+    }
+    let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap { self.risk($0) }
+    let snapshotEvents = snapshotEvents(root["snapshots"])
+    let (threads, level) = journal(root["journal"])
+    guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
+      let lots,
+      let risk
+    else { return nil }
+    let configuration = RunConfiguration(
+      currency: currency, initialCash: cash, strategies: strategies, sizing: sizing, execution: execution, exits: exits,
+      slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
+    return Profile(
+      name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
+      snapshotEvents: snapshotEvents, threads: threads, level: level,
+      canonicalText: CanonicalText.profile(
+        name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
+      ).json)
+  }
+
+  private mutating func snapshotEvents(_ value: ProfileValue?) -> Int? {
+    guard let value, let mapping = mapping(value, keys: ["every_events"]) else { return nil }
+    let range: ClosedRange<Int64> = 1...1_000_000_000_000
+    return required("every_events", in: mapping, .number(.whole(range))).flatMap { integer($0, range) }.map { Int($0) }
+  }
+
+  private mutating func journal(_ value: ProfileValue?) -> (threads: Int, level: Int) {
+    var (threads, level) = (2, 3)
+    guard let value, let mapping = mapping(value, keys: ["threads", "level"]) else { return (threads, level) }
+    if let count = mapping["threads"], let read = integer(count, 1...2) { threads = Int(read) }
+    if let written = mapping["level"], let read = integer(written, 1...19) { level = Int(read) }
+    return (threads, level)
+  }
+}

@@ -1,0 +1,70 @@
+import Core
+import Events
+import Journal
+import Market
+import Strategies
+
+extension RunError {
+  /// What went wrong, where, and what to do: the one place where these texts are made.
+  package var text: String {
+    switch self {
+    case .journal(let error): "\(error)"
+    case .file(let error): "\(error)"
+    case .decode(let error, let path, let sequence):
+      "\(path): event \(sequence) can't be read (\(error)); run `engine verify \(path)` to see whether the file is damaged."
+    case .reduce(let error, let path): RunError.text(error, path)
+    case .strategies(let error): RunError.text(error)
+    case .profile(let error): error.description
+    case .noStart(let path):
+      "\(path): the first event is not run_started, so this is no journal of a run or import; pass a file that engine wrote."
+    case .unknownSymbols(let symbols, let path, let available):
+      "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
+        + "change the universe, or import the missing symbols."
+    case .currencyDiffers(let symbol, let instrument, let run):
+      "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
+        + "or leave \(symbol) out of the universe."
+    case .reducerVersion(let found, let ours, let path):
+      "\(path) was made by reducer version \(found), this program has version \(ours): its decisions can be read, not recomputed; "
+        + "replay it with the program that made it, or pass --with PROFILE to run its inputs anew."
+    case .nothingToReplay(let path):
+      "\(path) holds imported bars and no decisions; give it to `engine backtest --bars \(path)` first."
+    case .noBars(let profile):
+      "\(profile): no bar is within the profile's range and universe; widen start and end, or check the universe."
+    case .snapshotInvalid(let path):
+      "\(path) is no snapshot of this run, or is damaged; delete it: it can be made again."
+    case .sequenceBeyondEnd(let sequence, let count, let path):
+      "\(path) has events 0 … \(count == 0 ? 0 : count - 1), and not \(sequence); give a sequence within that range."
+    }
+  }
+
+  private static func text(_ error: ReduceError, _ path: String) -> String {
+    switch error {
+    case .timeRunsBackwards(let sequence, let time, let last):
+      "\(path): event \(sequence) is of \(time), but \(last) came before it; inputs must be in the order in which they became known: "
+        + "import the files together, so that they are merged by time."
+    case .unknownInstrument(let sequence, let index, let count):
+      "\(path): event \(sequence) is of instrument \(index), but the run has \(count); the journal was not written by this engine."
+    case .splitRatioInvalid(let sequence):
+      "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
+    }
+  }
+
+  private static func text(_ error: StrategySetError) -> String {
+    switch error {
+    case .unknown(let name, let position):
+      "strategy \(position + 1) is \(name), which this program doesn't have; `engine strategies` lists those it has."
+    case .parameter(let error, let name, let position):
+      switch error {
+      case .relation(let parameter, let requirement):
+        "strategy \(position + 1) (\(name)): \(parameter): \(requirement)."
+      case .expression(let parameter, let line, let column, let problem):
+        "strategy \(position + 1) (\(name)): \(parameter), line \(line), column \(column): \(problem)."
+      }
+    }
+  }
+
+  private static func some(_ names: [String]) -> String {
+    if names.count <= 12 { return names.joined(separator: ", ") }
+    return names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more"
+  }
+}

@@ -1,0 +1,30 @@
+package import Core
+import Crypto
+import Events
+
+/// Names a run by what determines it: reducer version, canonical profile, inputs.
+package enum RunIdentity {
+  static let domain = "engine.run.v1"
+
+  package static func digest(_ text: String) -> [UInt8] {
+    Array(SHA256.hash(data: Array(text.utf8)))
+  }
+
+  /// The first 16 bytes of SHA-256 over domain, reducer version (8 bytes, lowest first), profile digest, inputs digest.
+  package static func runID(profileDigest: [UInt8], inputsDigest: [UInt8]) -> [UInt8] {
+    var buffer = ByteBuffer()
+    buffer.append(Array(domain.utf8))
+    buffer.appendFixed(reducerVersion)
+    buffer.append(profileDigest)
+    buffer.append(inputsDigest)
+    return Array(SHA256.hash(data: buffer.array).prefix(16))
+  }
+
+  /// SHA-256 over a domain and the state's canonical bytes.
+  package static func stateDigest(_ engine: borrowing Engine) -> [UInt8] {
+    var buffer = ByteBuffer()
+    buffer.append(Array("engine.state.v1".utf8))
+    engine.encodeState(into: &buffer)
+    return Array(SHA256.hash(data: buffer.array))
+  }
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Everything that must hold: format, warnings as errors, unit, property, golden and crash tests, parity with other programs, determinism
+# over builds and environments, the example package, the ratchet. ENGINE_SOAK=1 runs the heavy suites in full.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+section() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
+
+section "format"
+swift format lint --strict -r Package.swift Sources Tests tools
+
+section "release build"
+swift build -c release 2>&1 | tail -n 1
+
+section "debug build and tests"
+swift test 2>&1 | tee /tmp/engine-tests.log | grep -vE '^(\[[0-9]+/|◇|↳|Building|Fetch|Creating|Computing|Working copy)' | grep -vE '^✔ Test ' | tail -n 60
+
+section "parity with other programs"
+tools/parity.sh
+
+section "determinism"
+tools/determinism.sh
+
+section "example package"
+tools/example.sh
+
+section "ratchet"
+tools/ratchet.sh
+
+section "done"
+grep -hE 'Test run with' /tmp/engine-tests.log | tail -n 1
