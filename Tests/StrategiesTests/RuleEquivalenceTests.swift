@@ -25,6 +25,13 @@ import Testing
         "enter": "cross_above(sma(close, 2), sma(close, 5))",
         "enter_short": "cross_below(sma(close, 2), sma(close, 5))",
       ]),
+    // The same with something between the averages and their crossing, which keeps them from being computed in one step.
+    Pair(
+      name: "sma_cross", parameters: ["fast": .integer(10), "slow": .integer(30)],
+      rules: [
+        "enter": "sma(close, 10) > 0 and cross_above(sma(close, 10), sma(close, 30))",
+        "exit": "sma(close, 10) < sma(close, 30) and cross_below(sma(close, 10), sma(close, 30))",
+      ]),
     Pair(
       name: "ema_cross", parameters: ["fast": .integer(4), "slow": .integer(9)],
       rules: [
@@ -78,7 +85,7 @@ import Testing
           targets += 1
           #expect(first.direction == second.direction, "seed \(seed), bar \(place)")
           #expect(first.strengthMicros == second.strengthMicros)
-          if pair.name.hasSuffix("cross") {
+          if pair.name.hasSuffix("cross"), !(pair.rules["enter"]?.contains("and") ?? true) {
             #expect(first.firstFeature == second.firstFeature && first.secondFeature == second.secondFeature)
           }
         default: Issue.record("seed \(seed), bar \(place): \(expected) built in, \(found) by rules")

@@ -15,8 +15,14 @@ enum ExactQuotient {
   /// As above for a sum of 64 bits.
   @inline(__always)
   static func divide(_ sum: Int64, by divisor: Int64) -> Double {
+    // Where the sum is a Double exactly, one division rounds once: nine million units always, far more in whole cents.
+    if UInt64(bitPattern: sum &+ 0x20_0000_0000_0000) <= 0x40_0000_0000_0000 { return Double(sum) / Double(divisor) }
+    return divideLarge(sum, by: divisor)
+  }
+
+  @inline(never)
+  private static func divideLarge(_ sum: Int64, by divisor: Int64) -> Double {
     let value = Double(sum)
-    // Where the sum is a Double exactly (prices in cents are up to 10⁹ units), one division rounds once.
     if value.magnitude < 0x1p62, Int64(value) == sum { return value / Double(divisor) }
     return divideWide(Int128(sum), by: divisor)
   }
@@ -35,16 +41,18 @@ enum ExactQuotient {
   }
 
   /// A feature for the journal: `value` in units of 10⁻⁹, half to even, held at the ends of the range.
+  ///
+  /// What is no number, as a damaged state can bring about, stands at the upper end.
   static func nanos(_ value: Double) -> Int64 {
     let scaled = (value * 1e9).rounded(.toNearestOrEven)
-    if scaled >= 0x1p63 { return .max }
     if scaled <= -0x1p63 { return -.max }
-    return Int64(scaled)
+    return scaled < 0x1p63 ? Int64(scaled) : .max
   }
 
-  /// A confidence for the journal: `share` held within 0 … 1, in millionths, half to even.
+  /// A confidence for the journal: `share` held within 0 … 1, in millionths, half to even; 0 for what is no number.
   static func micros(_ share: Double) -> Int64 {
-    Int64((min(max(share, 0), 1) * 1e6).rounded(.toNearestOrEven))
+    guard share > 0 else { return 0 }
+    return share < 1 ? Int64((share * 1e6).rounded(.toNearestOrEven)) : 1_000_000
   }
 
   /// How far `distance` is on the way from 0 to 1, at one half where it equals `half`; both are not negative.

@@ -42,6 +42,8 @@ extension Placed where Part: Indicator {
 struct BlockMemory: Sendable {
   var words: [UInt64] = []
   private(set) var blockWords = 0
+  /// Where the blocks end and the scratch words begin.
+  private(set) var scratch = 0
   private var parts: [(offset: Int, part: any FlatState)] = []
 
   /// Gives `part` its place in every block. All parts are placed before `reserve(blocks:)`.
@@ -52,22 +54,24 @@ struct BlockMemory: Sendable {
     return placed
   }
 
-  mutating func reserve(blocks: Int) {
-    words = Array(repeating: 0, count: blocks * blockWords)
+  /// - Parameter scratchWords: words behind the last block for what is computed anew on every bar; they are no state.
+  mutating func reserve(blocks: Int, scratchWords: Int = 0) {
+    scratch = blocks * blockWords
+    words = Array(repeating: 0, count: scratch + scratchWords)
   }
 
   @inline(__always)
   func block(of instrument: InstrumentIndex) -> Int { instrument.position &* blockWords }
 
   func encode(into buffer: inout ByteBuffer) {
-    for index in words.indices { buffer.appendFixed(words[index]) }
+    for index in 0..<scratch { buffer.appendFixed(words[index]) }
   }
 
   /// - Throws: `DecodeError` where bytes are missing or a part could not have left them; nothing is changed then.
   mutating func decode(_ reader: inout ByteReader) throws(DecodeError) {
     var read: [UInt64] = []
     read.reserveCapacity(words.count)
-    while read.count < words.count { read.append(try reader.readFixed()) }
+    while read.count < scratch { read.append(try reader.readFixed()) }
     var start = 0
     while start < read.count {
       for placed in parts where !placed.part.isConsistent(read.span, at: start + placed.offset) {
@@ -75,7 +79,7 @@ struct BlockMemory: Sendable {
       }
       start += blockWords
     }
-    words = read
+    words.replaceSubrange(0..<scratch, with: read)
   }
 }
 

@@ -2,8 +2,8 @@ extension RuleProgram {
   /// The step that computes a node, with what it remembers placed in `memory`.
   static func step(_ node: RuleNode, _ kind: RuleNodeKind, _ memory: inout BlockMemory) -> RuleStep {
     func plain(_ operation: RuleOperation) -> RuleStep {
-      let operands = kind.operands
-      var step = RuleStep(operation: operation, result: node)
+      let operands = kind.operands.map(RuleProgram.register)
+      var step = RuleStep(operation: operation, result: register(node))
       if operands.count > 0 { step.first = operands[0] }
       if operands.count > 1 { step.second = operands[1] }
       if operands.count > 2 { step.third = operands[2] }

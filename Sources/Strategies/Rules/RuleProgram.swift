@@ -18,6 +18,8 @@ struct RuleRegister: BitwiseCopyable, Sendable {
 enum RuleOperation: UInt8, BitwiseCopyable, Sendable {
   case field
   case exactMean
+  /// Two means of one field and their crossing, all in one: the most written rule of all.
+  case crossingOfMeans
   case averageTrueRange
   case onBalanceVolume
   case add
@@ -50,7 +52,7 @@ enum RuleOperation: UInt8, BitwiseCopyable, Sendable {
   case macdLine
 }
 
-/// One instruction of fixed size: registers in, one register out, and for an indicator its settings and its place in a block of memory.
+/// One instruction of fixed size: registers in, one register out (each by its first word), and for an indicator its settings and its place in a block of memory.
 ///
 /// Plain numbers behind one small code: an enum with payloads took two jumps a step.
 struct RuleStep: BitwiseCopyable, Sendable {
@@ -69,96 +71,174 @@ struct RuleStep: BitwiseCopyable, Sendable {
   func placed<Part: FlatState>(_ part: Part) -> Placed<Part> { Placed(part: part, offset: offset) }
 }
 
-/// A graph as a list of steps of fixed size, each computed once a bar. Register n is node n; constants are set once.
+/// A graph as a list of steps of fixed size, each computed once a bar. Node n has register n; constants are set once.
+///
+/// Registers are two words each, at the end of the strategy's memory: one array to open instead of two.
 struct RuleProgram: Sendable {
   private(set) var steps: [RuleStep] = []
-  private(set) var registers: [RuleRegister] = []
+  private(set) var constants: [(register: Int, value: Double)] = []
+  /// Words of all registers.
+  let registerWords: Int
+
+  /// Where a node's register begins, counted from the first one's.
+  static func register(_ node: RuleNode) -> Int { 2 * node }
 
   /// Places what the graph's indicators remember in `memory`.
   ///
   /// - Parameter roots: the nodes that are read afterwards; what they don't need is left out.
   init(_ graph: RuleGraph, roots: [RuleNode], memory: inout BlockMemory) {
-    registers = Array(repeating: RuleRegister(), count: graph.nodes.count)
+    registerWords = RuleProgram.register(graph.nodes.count)
     let isNeeded = graph.needed(for: roots)
     for (node, kind) in graph.nodes.enumerated() where isNeeded[node] {
       if case .constant(let value) = kind {
-        registers[node].value = value
+        constants.append((register: RuleProgram.register(node), value: value))
       } else {
         steps.append(RuleProgram.step(node, kind, &memory))
+        fuseCrossingOfMeans()
       }
     }
+  }
+
+  /// Makes one step of the last three where they are two exact means of one field and their crossing.
+  ///
+  /// Only neighbours are joined: nothing can have read the means in between, and what they remember lies in one row.
+  private mutating func fuseCrossingOfMeans() {
+    guard steps.count >= 3 else { return }
+    let (first, second, last) = (steps[steps.count - 3], steps[steps.count - 2], steps[steps.count - 1])
+    guard first.operation == .exactMean, second.operation == .exactMean, last.operation == .crossing,
+      last.first == first.result, last.second == second.result, first.field == second.field
+    else { return }
+    var fused = RuleStep(operation: .crossingOfMeans, field: first.field, result: last.result)
+    (fused.first, fused.second) = (first.result, second.result)
+    (fused.period, fused.slowPeriod) = (first.period, second.period)
+    fused.offset = first.offset
+    steps.replaceSubrange(steps.count - 3..<steps.count, with: CollectionOfOne(fused))
   }
 
   /// Runs all steps on one bar of the instrument whose words begin at `block`.
   @inline(__always)
   static func run(
-    _ steps: Span<RuleStep>, _ registers: inout MutableSpan<RuleRegister>, _ words: inout MutableSpan<UInt64>,
-    _ block: Int, _ bar: Bar
+    _ steps: Span<RuleStep>, _ words: inout MutableSpan<UInt64>, registers: Int, _ block: Int, _ bar: Bar
   ) {
     for index in steps.indices {
       let step = steps[index]
-      let first = registers[step.first]
+      let first = words.register(registers &+ step.first)
       switch step.operation {
       case .field:
-        registers[step.result] = RuleRegister(value: ExactQuotient.divide(step.field.nanos(bar), by: FixedPoint.unit))
+        words.setRegister(
+          registers &+ step.result,
+          RuleRegister(value: ExactQuotient.divide(step.field.nanos(bar), by: FixedPoint.unit)))
       case .exactMean:
-        registers[step.result] = ready(
-          step.placed(ExactMean(checked: step.period)).update(&words, block, step.field.nanos(bar)))
+        words.setRegister(
+          registers &+ step.result,
+          ready(
+            step.placed(ExactMean(checked: step.period)).update(&words, block, step.field.nanos(bar))))
+      case .crossingOfMeans:
+        let (firstMean, secondMean) = (ExactMean(checked: step.period), ExactMean(checked: step.slowPeriod))
+        let nanos = step.field.nanos(bar)
+        let start = block &+ step.offset
+        let secondStart = start &+ firstMean.wordCount
+        let left = firstMean.update(&words, at: start, with: nanos)
+        let right = secondMean.update(&words, at: secondStart, with: nanos)
+        words.setRegister(registers &+ step.first, ready(left))
+        words.setRegister(registers &+ step.second, ready(right))
+        guard let left, let right,
+          let cross = Crossing().update(&words, at: secondStart &+ secondMean.wordCount, with: (left, right))
+        else {
+          words.setRegister(registers &+ step.result, RuleRegister(status: RuleRegister.warming))
+          continue
+        }
+        words.setRegister(registers &+ step.result, RuleRegister(value: cross == .above ? 1 : cross == .below ? -1 : 0))
       case .averageTrueRange:
         let range = step.placed(AverageTrueRange(checked: step.period))
-        registers[step.result] = ready(range.update(&words, block, bar))
+        words.setRegister(registers &+ step.result, ready(range.update(&words, block, bar)))
       case .onBalanceVolume:
-        registers[step.result] = ready(step.placed(OnBalanceVolume()).update(&words, block, bar))
-      case .add: registers[step.result] = number(first, registers[step.second]) { $0 + $1 }
-      case .subtract: registers[step.result] = number(first, registers[step.second]) { $0 - $1 }
-      case .multiply: registers[step.result] = number(first, registers[step.second]) { $0 * $1 }
-      case .divide: registers[step.result] = number(first, registers[step.second]) { $0 / $1 }
-      case .lesser: registers[step.result] = number(first, registers[step.second]) { $0 < $1 ? $0 : $1 }
-      case .greater: registers[step.result] = number(first, registers[step.second]) { $0 > $1 ? $0 : $1 }
-      case .negate: registers[step.result] = RuleRegister(value: -first.value, status: first.status)
-      case .magnitude: registers[step.result] = RuleRegister(value: first.value.magnitude, status: first.status)
+        words.setRegister(registers &+ step.result, ready(step.placed(OnBalanceVolume()).update(&words, block, bar)))
+      case .add:
+        words.setRegister(registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 + $1 })
+      case .subtract:
+        words.setRegister(registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 - $1 })
+      case .multiply:
+        words.setRegister(registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 * $1 })
+      case .divide:
+        words.setRegister(registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 / $1 })
+      case .lesser:
+        words.setRegister(
+          registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 < $1 ? $0 : $1 })
+      case .greater:
+        words.setRegister(
+          registers &+ step.result, number(first, words.register(registers &+ step.second)) { $0 > $1 ? $0 : $1 })
+      case .negate: words.setRegister(registers &+ step.result, RuleRegister(value: -first.value, status: first.status))
+      case .magnitude:
+        words.setRegister(registers &+ step.result, RuleRegister(value: first.value.magnitude, status: first.status))
       case .score:
-        let (mean, deviation) = (registers[step.second], registers[step.third])
+        let (mean, deviation) = (words.register(registers &+ step.second), words.register(registers &+ step.third))
         let value = deviation.value > 0 ? (first.value - mean.value) / deviation.value : 0
-        registers[step.result] = RuleRegister(value: value, status: first.status | mean.status | deviation.status)
-      case .less: registers[step.result] = condition(first, registers[step.second]) { $0 < $1 }
-      case .lessOrEqual: registers[step.result] = condition(first, registers[step.second]) { $0 <= $1 }
-      case .equal: registers[step.result] = condition(first, registers[step.second]) { $0 == $1 }
-      case .unequal: registers[step.result] = condition(first, registers[step.second]) { $0 != $1 }
-      case .and: registers[step.result] = condition(first, registers[step.second]) { $0 != 0 && $1 != 0 }
-      case .or: registers[step.result] = condition(first, registers[step.second]) { $0 != 0 || $1 != 0 }
-      case .not: registers[step.result] = RuleRegister(value: first.value == 0 ? 1 : 0, status: first.status)
-      case .isAbove: registers[step.result] = RuleRegister(value: first.value > 0 ? 1 : 0, status: first.status)
-      case .isBelow: registers[step.result] = RuleRegister(value: first.value < 0 ? 1 : 0, status: first.status)
+        words.setRegister(
+          registers &+ step.result, RuleRegister(value: value, status: first.status | mean.status | deviation.status))
+      case .less:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 < $1 })
+      case .lessOrEqual:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 <= $1 })
+      case .equal:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 == $1 })
+      case .unequal:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 != $1 })
+      case .and:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 != 0 && $1 != 0 })
+      case .or:
+        words.setRegister(
+          registers &+ step.result, condition(first, words.register(registers &+ step.second)) { $0 != 0 || $1 != 0 })
+      case .not:
+        words.setRegister(registers &+ step.result, RuleRegister(value: first.value == 0 ? 1 : 0, status: first.status))
+      case .isAbove:
+        words.setRegister(registers &+ step.result, RuleRegister(value: first.value > 0 ? 1 : 0, status: first.status))
+      case .isBelow:
+        words.setRegister(registers &+ step.result, RuleRegister(value: first.value < 0 ? 1 : 0, status: first.status))
       case .crossing:
-        let second = registers[step.second]
+        let second = words.register(registers &+ step.second)
         let status = first.status | second.status
         if status != 0 {
-          registers[step.result] = RuleRegister(status: status)
+          words.setRegister(registers &+ step.result, RuleRegister(status: status))
         } else if let cross = step.placed(Crossing()).update(&words, block, (first.value, second.value)) {
-          registers[step.result] = RuleRegister(value: cross == .above ? 1 : cross == .below ? -1 : 0)
+          words.setRegister(
+            registers &+ step.result, RuleRegister(value: cross == .above ? 1 : cross == .below ? -1 : 0))
         } else {
-          registers[step.result] = RuleRegister(status: RuleRegister.warming)
+          words.setRegister(registers &+ step.result, RuleRegister(status: RuleRegister.warming))
         }
       case .mean:
-        registers[step.result] = fed(step.placed(MovingMean(checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(MovingMean(checked: step.period)), first, &words, block))
       case .exponentialMean:
-        registers[step.result] = fed(step.placed(ExponentialMean(checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(ExponentialMean(checked: step.period)), first, &words, block))
       case .weightedMean:
-        registers[step.result] = fed(step.placed(WeightedMean(checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(WeightedMean(checked: step.period)), first, &words, block))
       case .relativeStrength:
-        registers[step.result] = fed(step.placed(RelativeStrength(checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(RelativeStrength(checked: step.period)), first, &words, block))
       case .deviation:
-        registers[step.result] = fed(step.placed(StandardDeviation(checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(StandardDeviation(checked: step.period)), first, &words, block))
       case .highest:
-        registers[step.result] = fed(step.placed(Extreme(.highest, checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(Extreme(.highest, checked: step.period)), first, &words, block))
       case .lowest:
-        registers[step.result] = fed(step.placed(Extreme(.lowest, checked: step.period)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result, fed(step.placed(Extreme(.lowest, checked: step.period)), first, &words, block))
       case .lag:
-        registers[step.result] = fed(step.placed(Lag(checked: step.period)), first, &words, block)
+        words.setRegister(registers &+ step.result, fed(step.placed(Lag(checked: step.period)), first, &words, block))
       case .macdLine:
-        registers[step.result] = fed(
-          step.placed(MACDLine(checkedFast: step.period, slow: step.slowPeriod)), first, &words, block)
+        words.setRegister(
+          registers &+ step.result,
+          fed(
+            step.placed(MACDLine(checkedFast: step.period, slow: step.slowPeriod)), first, &words, block))
       }
     }
   }
@@ -192,5 +272,15 @@ struct RuleProgram: Sendable {
     _ first: RuleRegister, _ second: RuleRegister, _ holds: (Double, Double) -> Bool
   ) -> RuleRegister {
     RuleRegister(value: holds(first.value, second.value) ? 1 : 0, status: first.status | second.status)
+  }
+}
+
+extension MutableSpan where Element == UInt64 {
+  @inline(__always)
+  func register(_ index: Int) -> RuleRegister { RuleRegister(value: double(index), status: self[index &+ 1]) }
+  @inline(__always)
+  mutating func setRegister(_ index: Int, _ register: RuleRegister) {
+    setDouble(index, register.value)
+    self[index &+ 1] = register.status
   }
 }

@@ -17,81 +17,81 @@ struct RuleStrategy: Strategy {
 
   /// A compiled rule: its register, and the two that its first comparison reads.
   private struct Rule: Sendable {
-    let name: String
-    let condition: RuleNode
+    /// Its place among the strategy's parameters, and its bit among those that hold.
+    let position: Int
+    /// The node that tells whether the rule holds: its value times `sign` is positive then.
+    ///
+    /// Of a rule that is a crossing and nothing else, the crossing itself, whose value is 1 above and -1 below.
+    let source: (node: RuleNode, sign: Double)
     let compared: (first: RuleNode, second: RuleNode)
     let comparedText: (first: String, second: String)
   }
 
-  /// Where a condition is found: it holds where the register's value times `sign` is positive. -1 for a rule that isn't there.
-  ///
-  /// A rule that is a crossing and nothing else is read from the crossing itself, whose value is 1 above and -1 below.
+  /// Where the condition of a rule is found, and what it compares, as registers: it holds where the register's value times `sign` is positive.
   private struct Outlet: BitwiseCopyable, Sendable {
-    var condition = -1
-    var sign = 1.0
-    var first = 0
-    var second = 0
-    static let none = Outlet()
-  }
+    /// Which of `RuleStrategy.parameters` it is.
+    let rule: Int
+    let condition: Int
+    let sign: Double
+    let first: Int
+    let second: Int
 
-  private struct Outlets: BitwiseCopyable, Sendable {
-    let enter: Outlet
-    let exit: Outlet
-    let enterShort: Outlet
-    let exitShort: Outlet
-    let wanted: Placed<WantedPosition>
+    init(_ rule: Rule) {
+      self.rule = rule.position
+      first = RuleProgram.register(rule.compared.first)
+      second = RuleProgram.register(rule.compared.second)
+      condition = RuleProgram.register(rule.source.node)
+      sign = rule.source.sign
+    }
   }
 
   let featureNames: (first: String, second: String)
   private let steps: [RuleStep]
-  private var registers: [RuleRegister]
+  private let registers: Int
   private var memory = BlockMemory()
-  private let outlets: Outlets
+  private let outlets: [Outlet]
+  private let wanted: Placed<WantedPosition>
 
   init(parameters: ParameterValues, instrumentCount: Int) throws(ParameterError) {
     var compiler = RuleCompiler()
     var rules: [Rule] = []
-    for description in RuleStrategy.parameters {
+    for (position, description) in RuleStrategy.parameters.enumerated() {
       guard let text = parameters.text(description.name) else { continue }
       do throws(RuleError) {
-        rules.append(try RuleStrategy.rule(description.name, RuleText(text), &compiler))
+        rules.append(try RuleStrategy.rule(position, RuleText(text), &compiler))
       } catch {
         throw .expression(
           parameter: description.name, line: error.place.line, column: error.place.column, problem: error.problem)
       }
     }
-    func outlet(_ name: String) -> Outlet {
-      guard let rule = rules.first(where: { $0.name == name }) else { return .none }
-      var outlet = Outlet(condition: rule.condition, first: rule.compared.first, second: rule.compared.second)
-      switch compiler.graph.nodes[rule.condition] {
-      case .isAbove(let crossing): outlet.condition = crossing
-      case .isBelow(let crossing): (outlet.condition, outlet.sign) = (crossing, -1)
-      default: break
-      }
-      return outlet
-    }
     featureNames = RuleStrategy.featureNames(rules)
-    outlets = Outlets(
-      enter: outlet("enter"), exit: outlet("exit"), enterShort: outlet("enter_short"), exitShort: outlet("exit_short"),
-      wanted: memory.place(WantedPosition()))
-    let outlets = [outlets.enter, outlets.exit, outlets.enterShort, outlets.exitShort].filter { $0.condition >= 0 }
-    let program = RuleProgram(
-      compiler.graph, roots: outlets.flatMap { [$0.condition, $0.first, $0.second] }, memory: &memory)
-    (steps, registers) = (program.steps, program.registers)
-    memory.reserve(blocks: instrumentCount)
+    outlets = rules.map { Outlet($0) }
+    wanted = memory.place(WantedPosition())
+    let roots = rules.flatMap { [$0.source.node, $0.compared.first, $0.compared.second] }
+    let program = RuleProgram(compiler.graph, roots: roots, memory: &memory)
+    steps = program.steps
+    memory.reserve(blocks: instrumentCount, scratchWords: program.registerWords)
+    registers = memory.scratch
+    for constant in program.constants { memory.words[registers + constant.register] = constant.value.bitPattern }
   }
 
   private static func rule(
-    _ name: String, _ text: RuleText, _ compiler: inout RuleCompiler
+    _ position: Int, _ text: RuleText, _ compiler: inout RuleCompiler
   ) throws(RuleError) -> Rule {
     let syntax = try RuleParser.parse(text)
     let condition = try compiler.condition(syntax)
     guard let (left, right) = firstComparison(syntax) else {
       preconditionFailure("every condition is made of comparisons")
     }
+    let source: (node: RuleNode, sign: Double)
+    switch compiler.graph.nodes[condition] {
+    case .isAbove(let crossing): source = (crossing, 1)
+    case .isBelow(let crossing): source = (crossing, -1)
+    default: source = (condition, 1)
+    }
     // Compiled before as part of the rule, so this only finds the nodes again.
     return Rule(
-      name: name, condition: condition, compared: (try compiler.number(left), try compiler.number(right)),
+      position: position, source: source, compared: (try compiler.number(left), try compiler.number(right)),
       comparedText: (text.slice(left.start, left.end), text.slice(right.start, right.end)))
   }
 
@@ -112,57 +112,58 @@ struct RuleStrategy: Strategy {
     func joined(_ text: (Rule) -> String) -> String {
       guard let first = rules.first.map(text) else { return "none" }
       if rules.allSatisfy({ text($0) == first }) { return first }
-      return rules.map { "\($0.name): \(text($0))" }.joined(separator: "; ")
+      return rules.map { "\(RuleStrategy.parameters[$0.position].name): \(text($0))" }.joined(separator: "; ")
     }
     return (joined(\.comparedText.first), joined(\.comparedText.second))
   }
 
   mutating func update(_ bar: Bar) -> Decision {
     RuleStrategy.update(
-      steps, outlets, &registers, &memory.words, memory.block(of: bar.instrument), bar)
+      steps, outlets, wanted, &memory.words, registers, memory.block(of: bar.instrument), bar)
   }
 
-  /// The parts are passed one by one, because views into two of them can't be open in one value at once.
+  /// The parts are passed one by one, because a view into the memory can't be open while the whole is read.
   @inline(__always)
   private static func update(
-    _ steps: [RuleStep], _ outlets: Outlets, _ registerArray: inout [RuleRegister], _ wordArray: inout [UInt64],
-    _ block: Int, _ bar: Bar
+    _ steps: [RuleStep], _ outlets: [Outlet], _ wanted: Placed<WantedPosition>,
+    _ memory: inout [UInt64], _ registers: Int, _ block: Int, _ bar: Bar
   ) -> Decision {
-    var words = wordArray.mutableSpan
-    var registers = registerArray.mutableSpan
-    RuleProgram.run(steps.span, &registers, &words, block, bar)
+    var words = memory.mutableSpan
+    RuleProgram.run(steps.span, &words, registers: registers, block, bar)
+    let outlets = outlets.span
     var status: UInt64 = 0
-    let wishes = PositionWishes(
-      enter: RuleStrategy.holds(outlets.enter, registers, &status),
-      exit: RuleStrategy.holds(outlets.exit, registers, &status),
-      enterShort: RuleStrategy.holds(outlets.enterShort, registers, &status),
-      exitShort: RuleStrategy.holds(outlets.exitShort, registers, &status))
-    if status & RuleRegister.warming != 0 { return .warmingUp }
-    let before = outlets.wanted.direction(words, block)
-    let direction = wishes.next(after: before)
-    guard outlets.wanted.change(&words, block, to: direction, on: bar) else { return .hold }
-    let outlet: Outlet
-    let reason: SignalReason
-    switch direction {
-    case .long: (outlet, reason) = (outlets.enter, .enterRule)
-    case .short: (outlet, reason) = (outlets.enterShort, .enterShortRule)
-    case .flat: (outlet, reason) = before == .long ? (outlets.exit, .exitRule) : (outlets.exitShort, .exitShortRule)
+    var holding = 0
+    for index in outlets.indices {
+      let outlet = outlets[index]
+      let register = words.register(registers &+ outlet.condition)
+      status |= register.status
+      if register.status == 0, register.value * outlet.sign > 0 { holding |= 1 << outlet.rule }
     }
-    return .target(
-      Target(
-        direction, confidence: 1_000_000, reason: reason,
-        features: (registers[outlet.first].value, registers[outlet.second].value)))
+    if status & RuleRegister.warming != 0 { return .warmingUp }
+    // The usual bar: no rule holds, so what was wanted stands.
+    if holding == 0 { return .hold }
+    let wishes = PositionWishes(
+      enter: holding & 1 != 0, exit: holding & 2 != 0, enterShort: holding & 4 != 0, exitShort: holding & 8 != 0)
+    let before = wanted.direction(words, block)
+    let direction = wishes.next(after: before)
+    guard wanted.change(&words, block, to: direction, on: bar) else { return .hold }
+    let (rule, reason) = cause(direction, before)
+    var target = Target(direction, reason: reason)
+    for index in outlets.indices where outlets[index].rule == rule {
+      target.firstFeature = ExactQuotient.nanos(words.double(registers &+ outlets[index].first))
+      target.secondFeature = ExactQuotient.nanos(words.double(registers &+ outlets[index].second))
+    }
+    return .target(target)
   }
 
-  /// Whether a rule is there and true on this bar; adds what its value lacks to `status`.
-  @inline(__always)
-  private static func holds(
-    _ outlet: Outlet, _ registers: borrowing MutableSpan<RuleRegister>, _ status: inout UInt64
-  ) -> Bool {
-    if outlet.condition < 0 { return false }
-    let register = registers[outlet.condition]
-    status |= register.status
-    return register.status == 0 && register.value * outlet.sign > 0
+  /// The rule, by its place among the parameters, that led from one position to another.
+  private static func cause(_ direction: Direction, _ before: Direction) -> (rule: Int, reason: SignalReason) {
+    switch (direction, before) {
+    case (.long, _): (0, .enterRule)
+    case (.short, _): (2, .enterShortRule)
+    case (.flat, .short): (3, .exitShortRule)
+    case (.flat, .long), (.flat, .flat): (1, .exitRule)
+    }
   }
 
   func encodeState(into buffer: inout ByteBuffer) { memory.encode(into: &buffer) }
