@@ -39,7 +39,12 @@ let pureRooms: [Target] = [
   .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
   .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
   .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
-  .testTarget(name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core"], swiftSettings: house),
+  // Runs written as text tables, and the reducer driven without a journal: for tests and tools alone.
+  .target(
+    name: "Scenarios", dependencies: ["Market", "Events", "Strategies", "Core"], path: "Tests/Scenarios",
+    swiftSettings: house),
+  .testTarget(
+    name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core", "Scenarios"], swiftSettings: house),
   .testTarget(name: "RepositoryTests", swiftSettings: house),
 ]
 

@@ -7,7 +7,7 @@ extension Engine {
   /// Shows a bar to every strategy, in the profile's order.
   mutating func decide(on bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
     var isReady = false
-    for strategy in 0..<strategies.count {
+    for strategy in 0..<strategyCount {
       switch strategies.update(strategy, bar) {
       case .warmingUp:
         break
@@ -91,7 +91,7 @@ extension Engine {
   /// The signed change that brings the position of an instrument to what the strategies together want.
   private func change(_ index: Int) -> Quantity {
     var micros: Int64 = 0
-    for strategy in 0..<strategies.count { micros += targetMicros[strategy * books.count + index] }
+    for strategy in 0..<strategyCount { micros += targetMicros[strategy * books.count + index] }
     if micros == 0 { return Quantity(nanos: -books[index].position.quantity.nanos) }
     let full = configuration.sizing.fullPosition(
       mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,

@@ -1,6 +1,5 @@
 import Events
 import Market
-import Strategies
 
 /// How orders come to be and end, apart from fills.
 extension Engine {
@@ -126,7 +125,7 @@ extension Engine {
   mutating func settleFlat(_ index: Int, side: Side, cause: UInt64, into out: inout EventBuffer) {
     cancel(index, cause: cause, reason: .siblingDone, into: &out) { $0.isProtective || $0.side != side }
     guard books[index].orders.isEmpty else { return }
-    for strategy in 0..<strategies.count { targetMicros[strategy * books.count + index] = 0 }
+    for strategy in 0..<strategyCount { targetMicros[strategy * books.count + index] = 0 }
   }
 
   /// Whether a fill of a signal order of this side can be followed by the protective orders it may need.

@@ -13,6 +13,7 @@ package struct Engine: ~Copyable {
   var strategies: StrategySet
   var ledger: Ledger
   var books: [Book]
+  let strategyCount: Int
   /// The strategies that decide at the end of a slot; part of the configuration.
   let rankingStrategies: [Int]
   /// Targets by strategy × instrument: signed millionths of a full position.
@@ -40,6 +41,18 @@ package struct Engine: ~Copyable {
     /// Value of the position at its mark, part of the ledger's sum.
     var value: Int128 = 0
     var orders: [WorkingOrder] = []
+
+    /// Takes over a bar's close and returns the one before; zero where there was none.
+    ///
+    /// One access instead of four: each to an array's element checks bounds and uniqueness.
+    @inline(__always)
+    mutating func observe(_ bar: Bar) -> Price {
+      let last = mark
+      lastOpenTime = bar.openTime
+      mark = bar.close
+      hasBar = true
+      return last
+    }
   }
 
   struct SlotBar: BitwiseCopyable, Hashable, Sendable {
@@ -70,6 +83,7 @@ package struct Engine: ~Copyable {
     var ranking: [Int] = []
     for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) { ranking.append(strategy) }
     rankingStrategies = ranking
+    strategyCount = strategies.count
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
     targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)

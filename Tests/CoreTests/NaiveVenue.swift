@@ -1,0 +1,287 @@
+import Core
+import Events
+import Market
+
+/// An order as the naive venue keeps it; numbered by the order of intents, from 0.
+struct NaiveOrder {
+  var number: Int
+  var isBuy: Bool
+  var type: OrderType
+  var timeInForce: TimeInForce
+  var isProtective: Bool
+  var isTarget: Bool
+  var leaves: Int128
+  var limit: Int128
+  var stop: Int128
+  var eligibleFrom: Int64
+  var expiresAt: Int64
+  var filled: Int128 = 0
+  var paid: Int128 = 0
+  var isTriggered = false
+  var hasRested = false
+  /// Protective orders of one fill share a pair.
+  var pair = -1
+  var bornInBar: Int64?
+  var bornAtOpen = false
+
+  var hasStop: Bool { type == .stop || type == .stopLimit }
+  var actsAsLimit: Bool { type == .limit || (type == .stopLimit && isTriggered) }
+
+  /// Where it fills at the bar's open, if it does.
+  func priceAtOpen(_ bar: Bar) -> Int128? {
+    let open = Int128(bar.open.nanos)
+    let allowed = isBuy ? open <= limit : open >= limit
+    let reached = isBuy ? open >= stop : open <= stop
+    switch type {
+    case .market: return open
+    case .limit: return allowed ? open : nil
+    case .stop: return isTriggered || reached ? open : nil
+    case .stopLimit: return (isTriggered || reached) && allowed ? open : nil
+    }
+  }
+
+  /// Where it fills behind the open, if it does, and whether it takes liquidity.
+  func priceInside(_ bar: Bar) -> (Int128, Bool)? {
+    let (low, high) = (Int128(bar.low.nanos), Int128(bar.high.nanos))
+    let touchesLimit = isBuy ? low <= limit : high >= limit
+    let touchesStop = isBuy ? high >= stop : low <= stop
+    let opensBeyondStop = isBuy ? Int128(bar.open.nanos) >= stop : Int128(bar.open.nanos) <= stop
+    let closeAllows = isBuy ? Int128(bar.close.nanos) <= limit : Int128(bar.close.nanos) >= limit
+    let limitAllowsStop = isBuy ? stop <= limit : stop >= limit
+    switch type {
+    case .market: return nil
+    case .limit: return touchesLimit ? (limit, false) : nil
+    case .stop: return touchesStop ? (stop, true) : nil
+    case .stopLimit:
+      if isTriggered || opensBeyondStop { return touchesLimit ? (limit, false) : nil }
+      if !touchesStop { return nil }
+      if limitAllowsStop { return (stop, true) }
+      return closeAllows ? (limit, false) : nil
+    }
+  }
+}
+
+/// The simulated venue and its account as one would write them on a blackboard: everything is looked up anew, nothing is fast.
+///
+/// `lines` holds what the engine should have said, in words; the engine's events are put into the same words by `RandomRun`.
+struct NaiveVenue {
+  let configuration: RunConfiguration
+  let instruments: [Instrument]
+  var orders: [[NaiveOrder]]
+  var account: NaiveAccount
+  var orderCount = 0
+  var pairCount = 0
+  var lines: [String] = []
+  private var budget: Int128 = 0
+
+  init(_ configuration: RunConfiguration, _ instruments: [Instrument]) {
+    self.configuration = configuration
+    self.instruments = instruments
+    orders = instruments.map { _ in [] }
+    account = NaiveAccount(configuration, instruments)
+  }
+
+  mutating func work(_ bar: Bar) {
+    let index = bar.instrument.position
+    for order in orders[index] where bar.openTime.nanos >= order.expiresAt {
+      lines.append("expire \(order.number) \(order.leaves)")
+      remove(index, order.number)
+    }
+    let lot = Int128(instruments[index].lotSize.nanos)
+    let share = Int128(configuration.volumeShareMicros)
+    budget = share == 0 ? Int128(Limits.quantityNanosMax) : Int128(bar.volume.nanos) * share / 1_000_000 / lot * lot
+    for number in orders[index].map(\.number) {
+      guard let order = order(index, number), order.eligibleFrom <= bar.openTime.nanos else { continue }
+      if let price = order.priceAtOpen(bar) {
+        let takes = order.actsAsLimit ? !order.hasRested && order.type == .limit : true
+        execute(index, order, price, takes: takes, atOpen: true, bar)
+      }
+    }
+    let stopsDone = pass(index, bar, done: []) { $0.hasStop && !$0.actsAsLimit }
+    _ = pass(index, bar, done: []) { $0.actsAsLimit }
+    _ = pass(index, bar, done: stopsDone) { $0.hasStop && !$0.actsAsLimit }
+    for order in orders[index] where order.eligibleFrom <= bar.openTime.nanos {
+      let low = Int128(bar.low.nanos)
+      let high = Int128(bar.high.nanos)
+      let reached = order.hasStop && (order.isTriggered || (order.isBuy ? high >= order.stop : low <= order.stop))
+      let isImmediate = order.timeInForce == .immediateOrCancel || order.timeInForce == .fillOrKill
+      if isImmediate, !order.hasStop || reached {
+        let reason = order.timeInForce == .fillOrKill ? "notFillableWhole" : "immediateRemainder"
+        lines.append("cancel \(order.number) \(reason) \(order.leaves)")
+        remove(index, order.number)
+        continue
+      }
+      change(index, order.number) {
+        $0.hasRested = true
+        $0.isTriggered = reached
+      }
+    }
+  }
+
+  /// One turn for each order of a kind, oldest first, those that come to be meanwhile included.
+  private mutating func pass(
+    _ index: Int, _ bar: Bar, done before: Set<Int>, _ belongs: (NaiveOrder) -> Bool
+  ) -> Set<Int> {
+    var done = before
+    while let order = orders[index].first(where: { !done.contains($0.number) && belongs($0) }) {
+      done.insert(order.number)
+      if order.eligibleFrom > bar.openTime.nanos { continue }
+      if order.bornInBar == bar.openTime.nanos {
+        if order.isTarget, !order.bornAtOpen { continue }
+        if order.priceAtOpen(bar) != nil || order.priceInside(bar) != nil {
+          let own = order.isTarget ? order.limit : order.stop
+          let price = min(max(own, Int128(bar.low.nanos)), Int128(bar.high.nanos))
+          execute(index, order, price, takes: !order.isTarget, atOpen: false, bar)
+        }
+      } else if order.priceAtOpen(bar) == nil, let (price, takes) = order.priceInside(bar) {
+        execute(index, order, price, takes: takes, atOpen: false, bar)
+      }
+    }
+    return done
+  }
+
+  private mutating func execute(
+    _ index: Int, _ order: NaiveOrder, _ quoted: Int128, takes: Bool, atOpen: Bool, _ bar: Bar
+  ) {
+    if order.timeInForce == .fillOrKill, budget < order.leaves {
+      lines.append("cancel \(order.number) notFillableWhole \(order.leaves)")
+      remove(index, order.number)
+      return
+    }
+    let held = account.quantity(index)
+    let wanted = order.isProtective ? min(order.leaves, abs(held)) : order.leaves
+    if !order.isProtective, budget > 0, hasExits, held != 0, (held > 0) == order.isBuy,
+      orders[index].filter(\.isProtective).count + 2 > Limits.workingOrdersMax
+    {
+      lines.append("cancel \(order.number) workingOrderCap \(order.leaves)")
+      remove(index, order.number)
+      return
+    }
+    let quantity = min(wanted, budget)
+    if quantity == 0 { return }
+    budget -= quantity
+    let price = takes ? slipped(quoted, order, bar, instruments[index]) : quoted
+    let fee = account.fee(index, quantity, price, isMaker: !takes, order)
+    lines.append(
+      "fill \(order.number) \(order.isBuy ? "buy" : "sell") \(quantity)@\(price) fee \(fee) leaves \(order.leaves - quantity) \(takes ? "taker" : "maker")"
+    )
+    lines += account.book(NaiveFill(instrument: index, isBuy: order.isBuy, quantity: quantity, price: price, fee: fee))
+    if order.leaves == quantity {
+      remove(index, order.number)
+    } else {
+      change(index, order.number) {
+        $0.leaves -= quantity
+        $0.filled += quantity
+        $0.paid += fee
+        $0.hasRested = true
+      }
+    }
+    order.isProtective
+      ? afterProtection(index, order, quantity) : afterSignal(index, order, quantity, price, atOpen: atOpen, bar)
+  }
+
+  private mutating func afterProtection(_ index: Int, _ order: NaiveOrder, _ quantity: Int128) {
+    for sibling in orders[index] where sibling.pair == order.pair && sibling.number != order.number {
+      take(quantity, off: sibling, index)
+    }
+    var left = quantity
+    for exit in orders[index] where !exit.isProtective && exit.isBuy == order.isBuy && left > 0 {
+      let taken = min(left, exit.leaves)
+      take(taken, off: exit, index)
+      left -= taken
+    }
+    if account.quantity(index) == 0 {
+      for other in orders[index] where other.isProtective || other.isBuy != order.isBuy { end(other, index) }
+    }
+  }
+
+  private mutating func afterSignal(
+    _ index: Int, _ order: NaiveOrder, _ quantity: Int128, _ price: Int128, atOpen: Bool, _ bar: Bar
+  ) {
+    let held = account.quantity(index)
+    for other in orders[index] where other.isProtective && (held == 0 || (held > 0) == other.isBuy) {
+      end(other, index)
+    }
+    guard hasExits, held != 0, (held > 0) == order.isBuy else { return }
+    let opened = min(quantity, abs(held))
+    pairCount += 1
+    if let micros = configuration.exits.stopLossMicros {
+      placeExit(index, order, opened, price, micros, isTarget: false, atOpen: atOpen, bar)
+    }
+    if let micros = configuration.exits.takeProfitMicros {
+      placeExit(index, order, opened, price, micros, isTarget: true, atOpen: atOpen, bar)
+    }
+  }
+
+  private mutating func placeExit(
+    _ index: Int, _ entry: NaiveOrder, _ quantity: Int128, _ price: Int128, _ micros: Int64, isTarget: Bool,
+    atOpen: Bool, _ bar: Bar
+  ) {
+    let distance = roundHalfEven(abs(price) * Int128(micros), 1_000_000)
+    let up = entry.isBuy == isTarget
+    let tick = Int128(instruments[index].tickSize.nanos)
+    // An exit of a long is a sale: its price is rounded up; of a short a purchase: down.
+    let level = onTick(price + (up ? distance : -distance), tick, up: entry.isBuy)
+    var exit = NaiveOrder(
+      number: orderCount, isBuy: !entry.isBuy, type: isTarget ? .limit : .stop, timeInForce: .goodTillCancelled,
+      isProtective: true, isTarget: isTarget, leaves: quantity, limit: isTarget ? level : 0, stop: isTarget ? 0 : level,
+      eligibleFrom: bar.openTime.nanos, expiresAt: .max)
+    exit.pair = pairCount
+    exit.bornInBar = bar.openTime.nanos
+    exit.bornAtOpen = atOpen
+    lines.append("intent \(orderCount) \(exit.isBuy ? "buy" : "sell") \(exit.type) \(quantity) \(level)")
+    orderCount += 1
+    orders[index].append(exit)
+  }
+
+  private var hasExits: Bool {
+    configuration.exits.stopLossMicros != nil || configuration.exits.takeProfitMicros != nil
+  }
+
+  private func slipped(_ quoted: Int128, _ order: NaiveOrder, _ bar: Bar, _ instrument: Instrument) -> Int128 {
+    let tick = Int128(instrument.tickSize.nanos)
+    let distance: Int128
+    switch configuration.slippage {
+    case .none: distance = 0
+    case .ticks(let count): distance = Int128(count) * tick
+    case .shareOfPrice(let micros): distance = onTickWide(abs(quoted) * Int128(micros), tick)
+    case .shareOfRange(let micros):
+      distance = onTickWide((Int128(bar.high.nanos) - Int128(bar.low.nanos)) * Int128(micros), tick)
+    }
+    var price =
+      order.isBuy ? min(quoted + distance, Int128(bar.high.nanos)) : max(quoted - distance, Int128(bar.low.nanos))
+    if order.type == .limit || order.type == .stopLimit {
+      price = order.isBuy ? min(price, order.limit) : max(price, order.limit)
+    }
+    return price
+  }
+
+  private func onTickWide(_ product: Int128, _ tick: Int128) -> Int128 {
+    let unit = tick * 1_000_000
+    return (product + unit - 1) / unit * tick
+  }
+
+  private func onTick(_ price: Int128, _ tick: Int128, up: Bool) -> Int128 {
+    let floor = price >= 0 ? price / tick : -((-price + tick - 1) / tick)
+    return (up && floor * tick < price ? floor + 1 : floor) * tick
+  }
+
+  private mutating func take(_ quantity: Int128, off order: NaiveOrder, _ index: Int) {
+    if order.leaves <= quantity { end(order, index) } else { change(index, order.number) { $0.leaves -= quantity } }
+  }
+
+  private mutating func end(_ order: NaiveOrder, _ index: Int) {
+    lines.append("cancel \(order.number) siblingDone \(order.leaves)")
+    remove(index, order.number)
+  }
+
+  private func order(_ index: Int, _ number: Int) -> NaiveOrder? { orders[index].first { $0.number == number } }
+
+  mutating func remove(_ index: Int, _ number: Int) { orders[index].removeAll { $0.number == number } }
+
+  private mutating func change(_ index: Int, _ number: Int, _ body: (inout NaiveOrder) -> Void) {
+    for position in orders[index].indices where orders[index][position].number == number {
+      body(&orders[index][position])
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Core
+import Events
+import Market
+import Scenarios
+
+/// Watches a run's events, tells what breaks an invariant, and compares the venue's answers with the naive venue's.
+struct RunObserver {
+  private let profile: RandomProfile
+  private var naive: NaiveVenue
+  /// Orders by their intent's sequence, in words: number, what is left, alive or not.
+  private var numbers: [UInt64: Int] = [:]
+  private var intents: [UInt64: OrderIntent] = [:]
+  private var acceptedAt: [UInt64: Int64] = [:]
+  private var filled: [UInt64: Int64] = [:]
+  private var isDead: Set<UInt64> = []
+  private var positions: [Int64]
+  private var now: Int64 = .min
+
+  init(_ profile: RandomProfile) {
+    self.profile = profile
+    naive = NaiveVenue(profile.configuration, profile.instruments)
+    positions = profile.instruments.map { _ in 0 }
+  }
+
+  mutating func observe(_ input: StageInput, _ happenings: [Happening]) -> [String] {
+    var problems: [String] = []
+    var lines: [String] = []
+    naive.lines = []
+    var bar: Bar?
+    if case .bar(let observed) = input {
+      bar = observed
+      if !profile.hasActions, !observed.isHistorical { naive.work(observed) }
+    }
+    now = bar?.knownAt.nanos ?? now
+    var isDeciding = false
+    var filledOnBar: Int64 = 0
+    for happening in happenings {
+      switch happening.body {
+      case is Signal, is FeedEnded: isDeciding = true
+      case let fill as Fill:
+        filledOnBar += fill.quantity.nanos
+        if let bar { problems += check(fill, bar, filledOnBar) }
+      case let intent as OrderIntent:
+        numbers[happening.sequence] = numbers.count
+        intents[happening.sequence] = intent
+        if isDeciding { addSignalOrder(intent, happening.sequence) }
+      case let accepted as OrderAccepted:
+        acceptedAt[accepted.order.sequence] = now
+        if isDeciding { expire(accepted) }
+      case let end as OrderCancelled:
+        problems += die(end.order.sequence)
+        if isDeciding { remove(end.order.sequence) }
+      case let end as OrderExpired: problems += die(end.order.sequence)
+      case let end as OrderRejected: problems += die(end.order.sequence)
+      case let changed as PositionChanged: problems += check(changed)
+      default: break
+      }
+      if !isDeciding, let line = line(of: happening) { lines.append(line) }
+    }
+    if !profile.hasActions, bar != nil, lines != naive.lines {
+      problems.append("engine: \(lines.joined(separator: "\n        "))")
+      problems.append("naive:  \(naive.lines.joined(separator: "\n        "))")
+    }
+    return problems
+  }
+
+  private mutating func check(_ fill: Fill, _ bar: Bar, _ filledOnBar: Int64) -> [String] {
+    var problems: [String] = []
+    let order = fill.order.sequence
+    if fill.price < bar.low || fill.price > bar.high { problems.append("a fill at \(fill.price) outside its bar") }
+    let share = profile.configuration.volumeShareMicros
+    if share > 0, Int128(filledOnBar) * 1_000_000 > Int128(bar.volume.nanos) * Int128(share) {
+      problems.append("more was filled on a bar than its share of the volume")
+    }
+    if isDead.contains(order) { problems.append("a dead order filled") }
+    guard let intent = intents[order], let accepted = acceptedAt[order] else { return ["a fill of an unknown order"] }
+    if intent.purpose == .signal, accepted > bar.openTime.nanos { problems.append("a fill before it was knowable") }
+    filled[order, default: 0] += fill.quantity.nanos
+    if !profile.hasActions, filled[order, default: 0] > intent.quantity.nanos {
+      problems.append("more was filled than ordered")
+    }
+    if fill.leaves == .zero { problems += die(order) }
+    if let limit = intent.limitPrice, !profile.hasActions, intent.side == .buy ? fill.price > limit : fill.price < limit
+    {
+      problems.append("a limit order filled beyond its limit")
+    }
+    let index = fill.instrument.position
+    let before = positions[index]
+    positions[index] += fill.quantity.nanos * fill.side.sign
+    if intent.purpose != .signal, before == 0 || (positions[index] != 0 && (positions[index] > 0) != (before > 0)) {
+      problems.append("a protective order turned the position")
+    }
+    let grows = abs(positions[index]) > abs(before) || (positions[index] > 0) != (before > 0)
+    if let most = profile.configuration.risk.positionQuantityMax, grows, !profile.hasActions,
+      abs(positions[index]) > most.nanos
+    {
+      problems.append("the position is beyond its cap")
+    }
+    if !profile.configuration.risk.isShortAllowed, positions[index] < 0 {
+      problems.append("short although not allowed")
+    }
+    return problems
+  }
+
+  private mutating func check(_ changed: PositionChanged) -> [String] {
+    let index = changed.instrument.position
+    // A split moves the position without a fill.
+    if profile.hasActions { positions[index] = changed.quantity.nanos }
+    return positions[index] == changed.quantity.nanos ? [] : ["the position isn't the sum of its fills"]
+  }
+
+  private mutating func die(_ order: UInt64) -> [String] {
+    isDead.insert(order).inserted ? [] : ["order \(order) ended twice"]
+  }
+
+  private mutating func addSignalOrder(_ intent: OrderIntent, _ sequence: UInt64) {
+    naive.orders[intent.instrument.position].append(
+      NaiveOrder(
+        number: naive.orderCount, isBuy: intent.side == .buy, type: intent.type, timeInForce: intent.timeInForce,
+        isProtective: false, isTarget: false, leaves: Int128(intent.quantity.nanos),
+        limit: Int128(intent.limitPrice?.nanos ?? 0), stop: Int128(intent.stopPrice?.nanos ?? 0), eligibleFrom: now,
+        expiresAt: .max))
+    naive.orderCount += 1
+  }
+
+  private mutating func expire(_ accepted: OrderAccepted) {
+    guard let number = numbers[accepted.order.sequence] else { return }
+    for index in naive.orders.indices {
+      for position in naive.orders[index].indices where naive.orders[index][position].number == number {
+        naive.orders[index][position].expiresAt = accepted.expiresAt.nanos
+      }
+    }
+  }
+
+  private mutating func remove(_ order: UInt64) {
+    guard let number = numbers[order] else { return }
+    for index in naive.orders.indices { naive.remove(index, number) }
+  }
+
+  /// A venue's answer in the naive venue's words.
+  private func line(of happening: Happening) -> String? {
+    switch happening.body {
+    case let fill as Fill:
+      let side = fill.side == .buy ? "buy" : "sell"
+      return
+        "fill \(numbers[fill.order.sequence] ?? -1) \(side) \(fill.quantity.nanos)@\(fill.price.nanos) fee \(fill.fee) leaves \(fill.leaves.nanos) \(fill.liquidity)"
+    case let end as OrderCancelled:
+      return "cancel \(numbers[end.order.sequence] ?? -1) \(end.reason) \(end.leaves.nanos)"
+    case let end as OrderExpired: return "expire \(numbers[end.order.sequence] ?? -1) \(end.leaves.nanos)"
+    case let intent as OrderIntent:
+      let price = intent.limitPrice ?? intent.stopPrice
+      return
+        "intent \(numbers[happening.sequence] ?? -1) \(intent.side) \(intent.type) \(intent.quantity.nanos) \(price?.nanos ?? 0)"
+    case let changed as PositionChanged:
+      return "position \(changed.quantity.nanos) basis \(changed.costBasis) realised \(changed.realised)"
+    case let cash as CashChanged: return "cash \(cash.amount) balance \(cash.balance)"
+    default: return nil
+    }
+  }
+}
