@@ -59,13 +59,13 @@ package struct EventText: Sendable {
     buffer.append("  ")
     buffer.append(time: time)
     buffer.append("  ")
-    buffer.append(text: EventRegistry.name(of: kind))
+    buffer.append(KindNames.bytes(kind))
     if let cause {
       buffer.append("  cause=")
       buffer.append(integer: cause)
     }
-    for field in fields {
-      buffer.append(fields.first == field && cause == nil ? "  " : " ")
+    for (index, field) in fields.enumerated() {
+      buffer.append(index == 0 && cause == nil ? "  " : " ")
       buffer.append(text: field.name)
       buffer.append(UInt8(ascii: "="))
       if case .text(let text) = field.value, text.utf8.contains(where: { $0 <= 32 }) || text.isEmpty {
@@ -82,14 +82,14 @@ package struct EventText: Sendable {
     buffer.append(integer: sequence)
     buffer.append(",\"time\":\"")
     buffer.append(time: time)
-    buffer.append("\",\"kind\":")
-    buffer.append(json: EventRegistry.name(of: kind))
-    buffer.append(",\"cause\":")
+    buffer.append("\",\"kind\":\"")
+    buffer.append(KindNames.bytes(kind))
+    buffer.append("\",\"cause\":")
     if let cause { buffer.append(integer: cause) } else { buffer.append("null") }
     for field in fields {
-      buffer.append(UInt8(ascii: ","))
-      buffer.append(json: field.name)
-      buffer.append(UInt8(ascii: ":"))
+      buffer.append(",\"")
+      buffer.append(text: field.name)
+      buffer.append("\":")
       buffer.append(json: field.value, context)
     }
     buffer.append(UInt8(ascii: "}"))
@@ -144,7 +144,9 @@ extension TextBuffer {
     switch value {
     case .absent: return
     case .time(let time) where time.nanos == .max: return
-    case .instrument, .strategy, .text: append(csv: value.text(context))
+    case .instrument(let instrument): append(csv: context.name(of: instrument))
+    case .strategy(let strategy): append(csv: context.strategyName(strategy))
+    case .text(let text): append(csv: text)
     case .integer, .price, .quantity, .money, .micros, .decimal, .time, .sequence, .word, .flag, .digest:
       append(plain: value, context)
     }
@@ -155,11 +157,22 @@ extension TextBuffer {
     case .absent: append("null")
     case .time(let time) where time.nanos == .max: append("null")
     case .integer, .sequence, .flag: append(plain: value, context)
-    case .instrument, .strategy, .text: append(json: value.text(context))
+    case .instrument(let instrument): append(json: context.name(of: instrument))
+    case .strategy(let strategy): append(json: context.strategyName(strategy))
+    case .text(let text): append(json: text)
     case .price, .quantity, .money, .micros, .decimal, .time, .word, .digest:
       append(UInt8(ascii: "\""))
       append(plain: value, context)
       append(UInt8(ascii: "\""))
     }
   }
+}
+
+/// The kinds' names as bytes, made once: events are printed by the million. Names are words that need no quoting.
+enum KindNames {
+  private static let table: [[UInt8]] = (0...255).map { number in
+    Array(EventRegistry.name(of: EventKind(rawValue: UInt8(number))).utf8)
+  }
+
+  static func bytes(_ kind: EventKind) -> [UInt8] { table[Int(kind.rawValue)] }
 }

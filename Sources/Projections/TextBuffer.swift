@@ -29,8 +29,13 @@ struct TextBuffer: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  @inline(__always)
   private mutating func reserve(_ additional: Int) {
-    if count + additional <= capacity { return }
+    if count + additional > capacity { grow(additional) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ additional: Int) {
     var grown = capacity * 2
     while grown < count + additional { grown *= 2 }
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
@@ -61,7 +66,12 @@ struct TextBuffer: ~Copyable {
   }
 
   mutating func append(text: String) {
-    for byte in text.utf8 { append(byte) }
+    var text = text
+    text.withUTF8 { source in
+      reserve(source.count)
+      if let start = source.baseAddress { (base + count).update(from: start, count: source.count) }
+      count += source.count
+    }
   }
 
   mutating func append(integer: Int64) {
@@ -186,6 +196,12 @@ struct TextBuffer: ~Copyable {
   /// A JSON string with its quotes (RFC 8259: quote, backslash and control characters are escaped, all else is UTF-8).
   mutating func append(json text: String) {
     append(UInt8(ascii: "\""))
+    let isPlain = text.utf8.allSatisfy { $0 >= 32 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if isPlain {
+      append(text: text)
+      append(UInt8(ascii: "\""))
+      return
+    }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")

@@ -30,7 +30,7 @@ struct RunsDatabaseTests {
       #expect(update.added == ["one.zst"])
       // The head and the file's size belong to the journal's format and are tested there.
       let dump = try database.dump()
-        .replacing(/head=[0-9a-f]+/, with: "head=…").replacing(/file_bytes=[0-9]+/, with: "file_bytes=…")
+        .replacing(/head="[0-9a-f]+"/, with: "head=…").replacing(/file_bytes=[0-9]+/, with: "file_bytes=…")
       try expectGolden(dump, "runs.txt")
       try expectGolden(RunsTable.text(database.runs()) + RunsTable.json(database.runs()), "runs_table.txt")
     }
