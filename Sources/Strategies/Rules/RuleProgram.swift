@@ -52,7 +52,8 @@ enum RuleOperation: UInt8, BitwiseCopyable, Sendable {
   case macdLine
 }
 
-/// One instruction of fixed size: registers in, one register out (each by its first word), and for an indicator its settings and its place in a block of memory.
+/// One instruction of fixed size: registers in, one register out (each by its first word), and for an indicator its settings
+/// and its place in a block of memory.
 ///
 /// Plain numbers behind one small code: an enum with payloads took two jumps a step.
 struct RuleStep: BitwiseCopyable, Sendable {
