@@ -25,7 +25,8 @@ let pureRooms: [Target] = [
   // Indicators, built-in strategies, rule expressions: from bars to signals.
   .target(name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house),
   // The reducer: ledger, risk gate, orders, the simulated venue.
-  .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  .target(
+    name: "Core", dependencies: ["Market", "Events", "Strategies"], exclude: ["Core.docc"], swiftSettings: house),
   .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
   .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
   .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
@@ -33,6 +34,11 @@ let pureRooms: [Target] = [
   .target(
     name: "Scenarios", dependencies: ["Market", "Events", "Strategies", "Core"], path: "Tests/Scenarios",
     swiftSettings: house),
+  // Prints how the golden bars fill here; compared with backtrader by tools/parity/fills_backtrader_check.py.
+  .executableTarget(
+    name: "fill-scenarios", dependencies: ["Scenarios"], path: "tools/FillScenarios", swiftSettings: house,
+    // The standard library's square root and rounding call libm; nothing else here links it.
+    linkerSettings: [.linkedLibrary("m")]),
   .testTarget(
     name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core", "Scenarios"], swiftSettings: house),
   .testTarget(name: "RepositoryTests", swiftSettings: house),
