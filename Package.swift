@@ -28,7 +28,8 @@ let pureRooms: [Target] = [
     name: "Strategies", dependencies: ["Market", "Events"], swiftSettings: house,
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   // The reducer: ledger, risk gate, orders, the simulated venue.
-  .target(name: "Core", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
+  .target(
+    name: "Core", dependencies: ["Market", "Events", "Strategies"], exclude: ["Core.docc"], swiftSettings: house),
   // Compares Market's arithmetic with vectors that Python's decimal made: tools/parity/decimal_vectors.py | decimal-check.
   .executableTarget(
     name: "decimal-check", dependencies: ["Market"], path: "tools/DecimalCheck", swiftSettings: house),
@@ -43,6 +44,11 @@ let pureRooms: [Target] = [
   .target(
     name: "Scenarios", dependencies: ["Market", "Events", "Strategies", "Core"], path: "Tests/Scenarios",
     swiftSettings: house),
+  // Prints how the golden bars fill here; compared with backtrader by tools/parity/fills_backtrader_check.py.
+  .executableTarget(
+    name: "fill-scenarios", dependencies: ["Scenarios"], path: "tools/FillScenarios", swiftSettings: house,
+    // The standard library's square root and rounding call libm; nothing else here links it.
+    linkerSettings: [.linkedLibrary("m")]),
   .testTarget(
     name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core", "Scenarios"], swiftSettings: house),
   .testTarget(name: "RepositoryTests", swiftSettings: house),
