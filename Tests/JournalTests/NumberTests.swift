@@ -49,11 +49,13 @@ struct NumberTests {
       let decoded = Scratch<UInt64>(capacity: numbers.count)
       let base = try #require(expected.bytes.bindMemory(to: UInt8.self).baseAddress)
       var reader = ColumnCursor(base, count: bytes.count)
-      #expect(reader.take(numbers.count, into: decoded.base))
+      let isWhole = reader.take(numbers.count, into: decoded.base)
+      #expect(isWhole)
       #expect(reader.isAtEnd)
       #expect(numbers.indices.allSatisfy { decoded.base[$0] == numbers[$0] })
       var short = ColumnCursor(base, count: bytes.count - 1)
-      #expect(!short.take(numbers.count, into: decoded.base))
+      let isShort = !short.take(numbers.count, into: decoded.base)
+      #expect(isShort)
     }
   }
 
