@@ -54,7 +54,7 @@ extension ImportError: CustomStringConvertible {
 
 extension BadRow: CustomStringConvertible {
   /// `FILE line N: what is wrong`.
-  package var description: String { "\(path) line \(line): \(fault)" }
+  package var description: String { "\(RowPlace(path: path, line: line).text): \(fault)" }
 }
 
 extension RowFault: CustomStringConvertible {
@@ -85,7 +85,7 @@ extension RowFault: CustomStringConvertible {
 }
 
 extension RowPlace {
-  var text: String { "\(path) line \(line)" }
+  var text: String { "\(path == "-" ? "standard input" : path) line \(line)" }
 }
 
 enum ErrorText {
