@@ -45,7 +45,7 @@ extension ImportError: CustomStringConvertible {
       rows == 0
         ? "no rows in \(paths.joined(separator: ", ")): nothing to import"
         : "none of \(rows) rows in \(paths.joined(separator: ", ")) became a bar: check symbols and specification"
-    case .outputExists(let path): "\(path) exists: name another output, or allow replacing it with --force"
+    case .outputExists(let path): "\(path) exists: name another output, or pass --replace"
     case .outputNotAFile(let path): "\(path) is no regular file: name a file, or - for standard output"
     case .journal(let error): "\(error)"
     }
