@@ -11,6 +11,7 @@ struct ImportCommand: ParsableCommand {
         engine import googl.csv --spec lean-daily --symbol GOOGL --output googl.zst
         engine import 2013*.csv --spec lean-minute --symbol SPY --output spy.zst
         engine import - --spec ohlcv --symbol BTC --output btc.zst < btc.csv
+        engine import hours.csv --spec ohlcv --set bar_length=1h --symbol BTC --output btc.zst
 
       A spec says what the columns are: lean-daily, lean-minute, lean-crypto-minute, yahoo, ohlcv, bokeh-stocks, or a YAML file of your own.
       """)
@@ -19,6 +20,8 @@ struct ImportCommand: ParsableCommand {
   var files: [String]
   @Option(help: "A spec's name, or a spec file in YAML.")
   var spec: String
+  @Option(help: "Replaces one value of the spec, such as bar_length=1h; may be given again for another.")
+  var set: [SpecificationSetting] = []
   @Option(
     help:
       "The symbol of all files, or one a file in their order. Default: from the file or folder name, or the symbol column."
@@ -36,7 +39,7 @@ struct ImportCommand: ParsableCommand {
     let bar = ProgressBar("import", unit: "bytes")
     let report: ImportReport
     do throws(ImportError) {
-      var specification = try ImportSpecification.named(spec)
+      var specification = try ImportSpecification.named(spec, settings: set.map { ($0.key, $0.value) })
       if quarantine { specification.badRows = .quarantine }
       let request = ImportRequest(
         inputs: files, specification: specification, symbols: symbol,
@@ -51,5 +54,17 @@ struct ImportCommand: ParsableCommand {
     let text = options.format == .text ? outcome.text : outcome.json.text + "\n"
     // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
     if output == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+  }
+}
+
+/// `KEY=VALUE`: one value of an import specification.
+struct SpecificationSetting: ExpressibleByArgument {
+  let key: String
+  let value: String
+
+  init?(argument: String) {
+    guard let mark = argument.firstIndex(of: "="), mark != argument.startIndex else { return nil }
+    key = String(argument[..<mark])
+    value = String(argument[argument.index(after: mark)...])
   }
 }

@@ -73,7 +73,7 @@ package struct InputFeed: ~Copyable {
           if let input = flush() { return input }
           return nil
         }
-        if let start, bar.openTime < start {
+        if let start, bar.knownAt < start {
           barsBeforeStart += 1
           continue
         }

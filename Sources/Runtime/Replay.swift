@@ -190,6 +190,8 @@ package struct Replay: ~Copyable {
           report.derived += 1
           report.isComplete = true
         }
+        // Said once: whatever follows is not of this run.
+        self.endedBy = nil
         derived.clear(nextSequence: sequence + 1)
         return
       }
