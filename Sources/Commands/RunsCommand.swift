@@ -20,6 +20,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    try RunFolder.require(folder)
     do throws(ProjectionError) {
       let database: RunsDatabase
       let update: RunsDatabase.Update
@@ -45,7 +46,15 @@ struct RunsCommand: ParsableCommand {
 
 /// The folder in which runs are looked for by their id.
 enum RunFolder {
+  static func require(_ folder: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw Failure("there is no folder \(folder); `engine backtest` without --output writes runs into ./runs.")
+    }
+  }
+
   static func path(ofRun prefix: String) throws -> String {
+    try require("runs")
     do throws(ProjectionError) {
       let database = try RunsDatabase(folder: "runs")
       _ = try database.update()

@@ -6,6 +6,7 @@ import Events
 import Journal
 import Market
 import Runtime
+import Strategies
 import Testing
 
 @Suite("Replay")

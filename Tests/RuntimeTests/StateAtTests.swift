@@ -5,6 +5,7 @@ import Events
 import Journal
 import Market
 import Runtime
+import Strategies
 import Testing
 
 @Suite("State at an event")
