@@ -59,7 +59,8 @@ let journalRooms: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
   .target(
-    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"], swiftSettings: house),
+    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"],
+    swiftSettings: house),
   .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
 ]
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Feeds
+package import Feeds
 import Foundation
 import Journal
 
@@ -9,9 +9,9 @@ struct ImportCommand: ParsableCommand {
     abstract: "Read bars from CSV (plain, gzip, zstd) into a journal; a bad row stops before anything is written.",
     discussion: """
         engine import googl.csv --spec lean-daily --symbol GOOGL --output googl.zst
-        engine import 2013*.csv --spec lean-minute --symbol SPY --output spy.zst
+        engine import spy/2013*.csv --spec lean-minute --output spy.zst
+        engine import btc.csv --spec ohlcv --set bar_length=1h --output btc.zst
         engine import - --spec ohlcv --symbol BTC --output btc.zst < btc.csv
-        engine import hours.csv --spec ohlcv --set bar_length=1h --symbol BTC --output btc.zst
 
       A spec says what the columns are: lean-daily, lean-minute, lean-crypto-minute, yahoo, ohlcv, bokeh-stocks, or a YAML file of your own.
       """)
@@ -20,8 +20,6 @@ struct ImportCommand: ParsableCommand {
   var files: [String]
   @Option(help: "A spec's name, or a spec file in YAML.")
   var spec: String
-  @Option(help: "Replaces one value of the spec, such as bar_length=1h; may be given again for another.")
-  var set: [SpecificationSetting] = []
   @Option(
     help:
       "The symbol of all files, or one a file in their order. Default: from the file or folder name, or the symbol column."
@@ -31,16 +29,22 @@ struct ImportCommand: ParsableCommand {
   var output: String
   @Flag(help: "Replace an existing output file.")
   var replace = false
-  @Flag(help: "Leave bad rows out, count them and list the first, instead of stopping.")
-  var quarantine = false
+  @Option(help: "refuse: a bad row stops the import. quarantine: bad rows are left out, counted, and the first listed.")
+  var onBadRow: BadRows?
+  @Option(help: "Replace one value of the spec, such as bar_length=1h or asset_class=forex; can be given again.")
+  var set: [String] = []
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    let settings = try set.map { text in
+      guard let equals = text.firstIndex(of: "=") else { throw Failure("--set \(text): write it as KEY=VALUE.") }
+      return (key: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+    }
     let bar = ProgressBar("import", unit: "bytes")
     let report: ImportReport
     do throws(ImportError) {
-      var specification = try ImportSpecification.named(spec, settings: set.map { ($0.key, $0.value) })
-      if quarantine { specification.badRows = .quarantine }
+      var specification = try ImportSpecification.named(spec, settings: settings)
+      if let onBadRow { specification.badRows = onBadRow }
       let request = ImportRequest(
         inputs: files, specification: specification, symbols: symbol,
         output: output == "-" ? .standardOutput : .file(path: output), replacesOutput: replace)
@@ -57,14 +61,4 @@ struct ImportCommand: ParsableCommand {
   }
 }
 
-/// `KEY=VALUE`: one value of an import specification.
-struct SpecificationSetting: ExpressibleByArgument {
-  let key: String
-  let value: String
-
-  init?(argument: String) {
-    guard let mark = argument.firstIndex(of: "="), mark != argument.startIndex else { return nil }
-    key = String(argument[..<mark])
-    value = String(argument[argument.index(after: mark)...])
-  }
-}
+extension BadRows: ExpressibleByArgument {}

@@ -13,7 +13,7 @@ struct InspectCommand: ParsableCommand {
     discussion: """
         engine inspect run.zst                          (an overview)
         engine inspect run.zst --kind fill --limit 20   (events)
-        engine inspect run.zst --at 1206                (positions, orders, cash and targets after event 1206)
+        engine inspect run.zst --at 1206                (the state after event 1206)
       """)
 
   @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
@@ -40,7 +40,7 @@ struct InspectCommand: ParsableCommand {
     do throws(ProjectionError) {
       if kind == nil, limit == nil, from == nil {
         let overview = try Projections.overview(file)
-        StandardOutput.write(options.format == .text ? overview.text() : overview.json() + "\n")
+        StandardOutput.write(options.format == .text ? overview.text() : overview.json())
         return
       }
       let sink = DescriptorSink.standardOutput

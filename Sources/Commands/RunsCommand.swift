@@ -8,7 +8,7 @@ struct RunsCommand: ParsableCommand {
     abstract: "List the runs in a folder, and keep its runs.sqlite: runs, orders, fills, positions, daily equity.",
     discussion: """
         engine runs
-        sqlite3 runs/runs.sqlite 'select time, symbol, side, quantity, price from fills limit 5'
+        sqlite3 runs/runs.sqlite 'select time, symbol, side, price from fills'
 
       The database is made from the journals alone: new events are added, --rebuild makes it again from nothing and gives the same.
       """)
@@ -36,7 +36,7 @@ struct RunsCommand: ParsableCommand {
       let runs = try database.runs()
       switch options.format {
       case .text: StandardOutput.write(RunsTable.text(runs))
-      case .json: StandardOutput.write(RunsTable.json(runs) + "\n")
+      case .json: StandardOutput.write(RunsTable.json(runs))
       }
     } catch {
       throw Failure(error)

@@ -32,10 +32,10 @@ struct StateView {
       out += "  position \(book.quantity)  mark \(book.mark?.description ?? "none")  value \(money(book.value))"
       out += "  basis \(money(book.costBasis))\n"
       for order in book.orders {
-        out += "  order \(order.id.sequence)  \(order.side) \(order.type)  leaves \(order.leaves)"
+        out += "  order \(order.id.sequence)  \(order.side.word) \(order.type.word)  leaves \(order.leaves)"
         if order.type == .limit || order.type == .stopLimit { out += "  limit \(order.limitPrice)" }
         if order.type == .stop || order.type == .stopLimit { out += "  stop \(order.stopPrice)" }
-        out += "  \(order.timeInForce)\(order.isTriggered ? "  triggered" : "")\n"
+        out += "  \(order.timeInForce.word)\(order.isTriggered ? "  triggered" : "")\n"
       }
     }
     if !state.targets.isEmpty {
@@ -78,8 +78,8 @@ struct StateView {
             book.orders.map { order in
               .object([
                 ("order", .integer(Int64(order.id.sequence))), ("symbol", .string(symbol(book.instrument))),
-                ("side", .string("\(order.side)")), ("type", .string("\(order.type)")),
-                ("time_in_force", .string("\(order.timeInForce)")), ("leaves", .string("\(order.leaves)")),
+                ("side", .string(order.side.word)), ("type", .string(order.type.word)),
+                ("time_in_force", .string(order.timeInForce.word)), ("leaves", .string("\(order.leaves)")),
                 ("limit_price", .string("\(order.limitPrice)")), ("stop_price", .string("\(order.stopPrice)")),
                 ("triggered", .flag(order.isTriggered)),
               ])

@@ -8,13 +8,19 @@ extension Engine {
     var realised = CheckedSum()
     var value = CheckedSum()
     for index in books.indices {
-      let position = books[index].position
-      basis.add(position.costBasis)
-      realised.add(position.realised)
-      let marked = books[index].mark.notional(position.quantity, multiplier: instruments[index].multiplierNanos)
+      realised.add(books[index].position.realised)
+      if books[index].position.quantity.nanos == 0, books[index].value == 0, books[index].position.costBasis == 0,
+        books[index].position.lots.isEmpty
+      {
+        // Nothing is held, and nothing is counted for it.
+        continue
+      }
+      basis.add(books[index].position.costBasis)
+      let marked = books[index].mark.notional(
+        books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
       if marked != books[index].value { return false }
       value.add(marked)
-      if !position.isConsistent(configuration.lots) { return false }
+      if !books[index].position.isConsistent(configuration.lots) { return false }
     }
     guard basis.total == ledger.costBasis, realised.total == ledger.realised, value.total == ledger.positionsValue,
       !basis.overflowed, !realised.overflowed, !value.overflowed

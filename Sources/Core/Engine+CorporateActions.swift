@@ -16,6 +16,15 @@ extension Engine {
       return exact < Int128(Int64.max) - Int128(instruments[index].tickSize.nanos)
     }
     guard fits(books[index].position.quantity, most), fits(books[index].mark) else { return false }
+    // What is held and what signals still want together must fit too; rounding can differ by a lot.
+    var wanted = Int128(books[index].position.quantity.nanos)
+    for order in books[index].orders where !order.isProtective {
+      wanted += Int128(order.leaves.nanos) * Int128(order.side.sign)
+    }
+    if wanted != Int128(books[index].position.quantity.nanos) {
+      let exact = Int128(wanted.magnitude) * Int128(action.numerator) / Int128(action.denominator)
+      if exact > most - Int128(instruments[index].lotSize.nanos) { return false }
+    }
     for order in books[index].orders {
       guard fits(order.leaves, 2 * most), fits(order.limitPrice), fits(order.stopPrice) else { return false }
     }

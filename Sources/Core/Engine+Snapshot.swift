@@ -172,7 +172,7 @@ extension Engine.Book {
     for order in orders {
       guard order.id.sequence > last, order.id.sequence < sequence else { return false }
       guard order.leaves.nanos > 0, order.leaves.nanos % lot == 0, order.leaves.nanos / 2 <= most else { return false }
-      guard order.filled.nanos >= 0, order.filled.nanos / 2 <= Limits.quantityNanosMax else { return false }
+      guard order.filled.nanos >= 0 else { return false }
       guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
       last = order.id.sequence
     }

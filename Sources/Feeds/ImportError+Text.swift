@@ -45,7 +45,7 @@ extension ImportError: CustomStringConvertible {
       rows == 0
         ? "no rows in \(paths.joined(separator: ", ")): nothing to import"
         : "none of \(rows) rows in \(paths.joined(separator: ", ")) became a bar: check symbols and specification"
-    case .outputExists(let path): "\(path) exists: name another output, or allow replacing it with --force"
+    case .outputExists(let path): "\(path) exists: name another output, or pass --replace"
     case .outputNotAFile(let path): "\(path) is no regular file: name a file, or - for standard output"
     case .journal(let error): "\(error)"
     }
@@ -54,7 +54,7 @@ extension ImportError: CustomStringConvertible {
 
 extension BadRow: CustomStringConvertible {
   /// `FILE line N: what is wrong`.
-  package var description: String { "\(path) line \(line): \(fault)" }
+  package var description: String { "\(RowPlace(path: path, line: line).text): \(fault)" }
 }
 
 extension RowFault: CustomStringConvertible {
@@ -85,7 +85,7 @@ extension RowFault: CustomStringConvertible {
 }
 
 extension RowPlace {
-  var text: String { "\(path) line \(line)" }
+  var text: String { "\(path == "-" ? "standard input" : path) line \(line)" }
 }
 
 enum ErrorText {

@@ -1,5 +1,6 @@
 /// Where a bar came from. Raw values are stored and never change meaning.
-public enum BarSource: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum BarSource: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case file = 1
   case journal = 2
   case synthetic = 3

@@ -1,5 +1,6 @@
 /// A day of the week, numbered as ISO 8601 does.
-public enum Weekday: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum Weekday: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case monday = 1
   case tuesday = 2
   case wednesday = 3

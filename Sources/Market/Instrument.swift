@@ -12,7 +12,8 @@ public struct InstrumentIndex: BitwiseCopyable, Hashable, Comparable, Sendable {
 }
 
 /// What kind of thing an instrument is. Raw values are stored and never change meaning.
-public enum AssetClass: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum AssetClass: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case equity = 1
   case etf = 2
   case crypto = 3
@@ -23,7 +24,8 @@ public enum AssetClass: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// When an instrument trades. Raw values are stored and never change meaning.
-public enum CalendarName: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum CalendarName: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// Around the clock; the trading day is the UTC day.
   case always = 0
   /// New York Stock Exchange core hours, holidays and early closes included.

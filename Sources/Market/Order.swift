@@ -1,5 +1,6 @@
 /// Raw values in this file are stored and never change meaning.
-public enum Side: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum Side: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case buy = 1
   case sell = 2
 
@@ -10,7 +11,8 @@ public enum Side: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   public var sign: Int64 { self == .buy ? 1 : -1 }
 }
 
-public enum OrderType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum OrderType: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case market = 1
   case limit = 2
   case stop = 3
@@ -18,7 +20,8 @@ public enum OrderType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// How long an order rests.
-public enum TimeInForce: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum TimeInForce: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// Until the end of the instrument's trading day.
   case day = 1
   /// Until filled or cancelled.
@@ -30,7 +33,8 @@ public enum TimeInForce: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// Whether a fill took liquidity or provided it; decides the fee tier.
-public enum LiquiditySide: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum LiquiditySide: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case taker = 1
   case maker = 2
 }

@@ -14,7 +14,7 @@ package struct JournalOverview: Sendable {
     let started = context.started
     var facts = TextTable([.left, .left])
     facts.add("journal", path)
-    facts.add("mode", "\(started.mode)")
+    facts.add("mode", started.mode.word)
     facts.add("run", context.runID)
     facts.add("events", "\(summary.events)")
     facts.add("bytes", "\(summary.fileBytes)")
@@ -36,7 +36,7 @@ package struct JournalOverview: Sendable {
     var json = JSONWriter()
     json.openObject()
     json.string("path", path)
-    json.string("mode", "\(started.mode)")
+    json.string("mode", started.mode.word)
     json.string("run_id", context.runID)
     json.integer("events", summary.events)
     json.integer("bytes", summary.fileBytes)

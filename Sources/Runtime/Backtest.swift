@@ -26,6 +26,9 @@ package struct BacktestResult: Sendable {
   package var ended: RunEnded
 }
 
+/// Progress is told about every so many events.
+private let progressEvents: UInt64 = 65_536
+
 /// Runs a profile over the inputs of a journal into another journal.
 ///
 /// - Parameters:
@@ -71,23 +74,25 @@ package func runBacktest(
   }
   var loop = try RunLoop(engine: engine, writer: writer, start: start, time: firstTime, path: output.path)
   var time = firstTime
-  var nextSnapshot = request.snapshotEvents ?? .max
-  var untilProgress = 0
+  let snapshotEvents = request.snapshotEvents ?? .max
+  var nextSnapshot = snapshotEvents
+  var untilProgress = progressEvents
   while let current = input {
-    if case .bar(let bar) = current {
-      time = bar.knownAt
+    time = current.time
+    try loop.take(current)
+    // Bars that follow without anything between them: nearly all there is.
+    while let bar = feed.nextBar() {
       try loop.take(bar)
-    } else {
-      time = current.time
-      try loop.take(current)
+      time = bar.knownAt
+      if loop.writer.nextSequence >= min(nextSnapshot, untilProgress) { break }
     }
-    if loop.writer.nextSequence >= nextSnapshot {
-      try snapshot(loop.writer.nextSequence, loop.engine)
-      while nextSnapshot <= loop.writer.nextSequence { nextSnapshot += request.snapshotEvents ?? .max }
+    let next = loop.writer.nextSequence
+    if next >= nextSnapshot {
+      try snapshot(next, loop.engine)
+      nextSnapshot = (next / snapshotEvents + 1) * snapshotEvents
     }
-    untilProgress += 1
-    if untilProgress == 65_536 {
-      untilProgress = 0
+    if next >= untilProgress {
+      untilProgress = next + progressEvents
       progress(loop.engine.counts.bars, barCount)
     }
     input = try feed.next()

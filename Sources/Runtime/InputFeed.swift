@@ -20,8 +20,8 @@ package struct InputFeed: ~Copyable {
   private var block = DecodedBlock()
   /// Run index by journal index; nil where every instrument passes unchanged.
   private let places: [InstrumentIndex?]?
-  private let start: Timestamp?
-  private let end: Timestamp?
+  private let start: Timestamp
+  private let end: Timestamp
   private let path: String
 
   private var run = 0
@@ -42,8 +42,24 @@ package struct InputFeed: ~Copyable {
     self.reader = reader
     self.path = path
     self.places = places
-    self.start = start
-    self.end = end
+    self.start = start ?? Timestamp(nanos: .min)
+    self.end = end ?? Timestamp(nanos: .max)
+  }
+
+  /// The next bar, where one follows in this block that passes as it is; nil where only `next` can tell.
+  ///
+  /// The hot path of a run: no enum, no call into another room.
+  @inline(__always)
+  package mutating func nextBar() -> Bar? {
+    guard places == nil, run < block.runs.count, block.runs[run].isBars, inRun < block.runs[run].count else {
+      return nil
+    }
+    let bar = block.bars[barPosition]
+    guard bar.knownAt >= start, bar.knownAt < end else { return nil }
+    inRun += 1
+    sequence += 1
+    barPosition += 1
+    return bar
   }
 
   /// The next input, or nil behind the last.
@@ -68,12 +84,11 @@ package struct InputFeed: ~Copyable {
       if block.runs[run].isBars {
         let bar = block.bars[barPosition]
         barPosition += 1
-        if let end, bar.knownAt >= end {
+        if bar.knownAt >= end {
           reachedEnd = true
-          if let input = flush() { return input }
-          return nil
+          return flush()
         }
-        if let start, bar.knownAt < start {
+        if bar.knownAt < start {
           barsBeforeStart += 1
           continue
         }
@@ -130,8 +145,7 @@ package struct InputFeed: ~Copyable {
       let row = try EventRow(&rows, sequence: own)
       rowOffset = rows.offset
       guard case .input(let time) = row.origin else { return nil }
-      if let start, time < start { return nil }
-      if let end, time >= end { return nil }
+      if time < start || time >= end { return nil }
       guard let input = try Input(row, time: time, sequence: own) else { return nil }
       guard let places, case .corporateAction(var action, let time) = input else { return input }
       guard let place = places[action.instrument.position] else { return nil }

@@ -43,7 +43,7 @@ struct BacktestCommandTests {
     let cases = [
       ("no_bars", "sed 's/^currency/start: 2025-01-01\\ncurrency/' sma_cross.yaml"),
       ("warming_up", "sed 's/slow: 15/slow: 300/' sma_cross.yaml"),
-      ("no_signal", "sed 's/enter: .*/enter: \"close > 1_000_000\"/; s/exit: .*/exit: \"close < 0\"/' rules.yaml"),
+      ("no_signal", "sed 's/enter: .*/enter: \"close > 1000000\"/; s/exit: .*/exit: \"close < 0\"/' rules.yaml"),
       ("all_refused", "sed 's/cash: 100_000/cash: 10/' sma_cross.yaml"),
       ("none_filled", "sed 's/order: market/order: limit, limit_offset_ticks: 3000/' sma_cross.yaml"),
     ]
@@ -60,7 +60,7 @@ struct BacktestCommandTests {
   func refuses() throws {
     let stage = try CommandStage()
     try stage.run(
-      "sed -e 's/sizing/sizeing/' -e 's/cash: .*/cash: lots/' -e 's/fast: 5/fast: 50000000/' sma_cross.yaml > bad.yaml",
+      "sed -e 's/sizing/sizeing/' -e 's/^cash: .*/cash: lots/' -e 's/fast: 5/fast: 50000000/' sma_cross.yaml > bad.yaml",
       "engine backtest --profile bad.yaml --bars bars.zst --output x.zst",
       "engine backtest --profile nowhere.yaml --bars bars.zst --output x.zst",
       "engine backtest --profile sma_cross.yaml --bars nowhere.zst --output x.zst",
@@ -82,7 +82,7 @@ struct BacktestCommandTests {
     let stage = try CommandStage()
     try stage.run(
       "engine profile check sma_cross.yaml", "engine profile check sma_cross.yaml --format json",
-      "sed -e 's/sizing/sizeing/' -e 's/cash: .*/cash: lots/' -e 's/volume_share: .*/volume_share: 200 %/' sma_cross.yaml > bad.yaml",
+      "sed -e 's/sizing/sizeing/' -e 's/^cash: .*/cash: lots/' -e 's/volume_share: .*/volume_share: 200 %/' sma_cross.yaml > bad.yaml",
       "engine profile check bad.yaml", "sed 's/rsi(close, 7) >/rsi(close, 7 >/' rules.yaml > wrong.yaml",
       "engine profile check wrong.yaml", "engine profile check nowhere.yaml", "engine profile check bars.zst",
       "head -c 1100000 /dev/zero > large.yaml; engine profile check large.yaml")

@@ -41,7 +41,7 @@ struct HelpTests {
       let script = try stage.outcome("engine --generate-completion-script \(shell)")
       #expect(script.code == 0)
       #expect(script.errors.isEmpty)
-      for word in ["backtest", "quarantine", "risk_decision"] { #expect(script.output.contains(word), "\(shell)") }
+      for word in ["backtest", "on-bad-row", "risk_decision"] { #expect(script.output.contains(word), "\(shell)") }
     }
     #expect(try stage.outcome("engine --generate-completion-script bash > c.sh && bash -n c.sh").code == 0)
     #expect(try stage.outcome("engine --generate-completion-script tcsh").code == 2)

@@ -35,7 +35,7 @@ struct ImportCommandTests {
     try stage.run(
       "sed -e '3s/,[0-9]*$/,many/' -e '5s/00:00,/00:00,9/' alfa.csv | head -n 8 > bad.csv",
       "engine import bad.csv --spec lean-daily --symbol ALFA --output bad.zst", "ls bad.zst bad.zst.partial",
-      "engine import bad.csv --spec lean-daily --symbol ALFA --output bad.zst --quarantine",
+      "engine import bad.csv --spec lean-daily --symbol ALFA --output bad.zst --on-bad-row quarantine",
       "engine import nowhere.csv --spec lean-daily --symbol ALFA --output x.zst",
       "engine import alfa.csv --spec lean-dayly --symbol ALFA --output x.zst",
       "engine import alfa.csv --spec lean-daily --symbol ALFA --output bars.zst",

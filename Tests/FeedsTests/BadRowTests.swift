@@ -110,7 +110,7 @@ import Testing
     #expect(try scenario.bytes() == before)
     #expect(
       try scenario.refusal([good], try .named("ohlcv"))
-        == "bars.zst exists: name another output, or allow replacing it with --force")
+        == "bars.zst exists: name another output, or pass --replace")
     _ = try scenario.importing([good], try .named("ohlcv"), replacing: true)
     #expect(try scenario.bytes() == before)
     #expect(try scenario.names == ["bad.csv", "bars.zst", "good.csv"])

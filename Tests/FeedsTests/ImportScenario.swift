@@ -79,7 +79,7 @@ final class ImportScenario {
 }
 
 /// Where real market data lies: `shared/data` beside the clone, or beside a folder above it.
-enum RealData {
+enum SharedFiles {
   struct Missing: Error {}
 
   static func path(_ name: String) throws -> String {

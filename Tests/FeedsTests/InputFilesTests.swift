@@ -115,4 +115,23 @@ import Testing
     #expect(seen.last?.bytesRead == report.inputBytes * 2)
     #expect(seen.allSatisfy { $0.bytesTotal == report.inputBytes * 2 })
   }
+
+  @Test("imports a pipe to the same bytes as a file, and leaves no scratch file behind")
+  func pipe() throws {
+    let scenario = try ImportScenario()
+    let text = RandomBars.text(count: 20_000, seed: 6)
+    let file = try scenario.write("x.csv", text)
+    let pipe = scenario.path("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    // Opening a pipe waits for its other end, so the writer needs a thread of its own.
+    Thread.detachNewThread {
+      guard let writer = FileHandle(forWritingAtPath: pipe) else { return }
+      writer.write(text)
+      writer.closeFile()
+    }
+    _ = try scenario.importing([pipe], try .named("ohlcv"), symbols: ["X"], output: "pipe.zst")
+    _ = try scenario.importing([file], try .named("ohlcv"), symbols: ["X"], output: "file.zst")
+    #expect(try scenario.bytes("pipe.zst") == (try scenario.bytes("file.zst")))
+    #expect(try scenario.names == ["file.zst", "pipe", "pipe.zst", "x.csv"])
+  }
 }

@@ -13,8 +13,8 @@ import Testing
   func leanDaily(symbol: String) throws {
     let scenario = try ImportScenario()
     let name = "us-equity/daily/\(symbol).csv"
-    let report = try scenario.importing([try RealData.path(name)], try .named("lean-daily"))
-    #expect(report.rows == (try RealData.lineCount(name)))
+    let report = try scenario.importing([try SharedFiles.path(name)], try .named("lean-daily"))
+    #expect(report.rows == (try SharedFiles.lineCount(name)))
     #expect(report.bars == report.rows)
     #expect(report.symbols.map(\.symbol) == [symbol.uppercased()])
     #expect(report.irregularDates.count == 0, "\(report.irregularDates)")
@@ -24,7 +24,7 @@ import Testing
   @Test("places daily bars in the exchange's session: winter, summer, early close, the days around each")
   func dailySessions() throws {
     let scenario = try ImportScenario()
-    _ = try scenario.importing([try RealData.path("us-equity/daily/aapl.csv")], try .named("lean-daily"))
+    _ = try scenario.importing([try SharedFiles.path("us-equity/daily/aapl.csv")], try .named("lean-daily"))
     let lines = try scenario.bars().map(\.line)
     #expect(lines.first == "1998-01-02T14:30:00Z 390m 13.63 16.25 13.5 16.25 6315000")
     #expect(lines.last == "2021-03-31T13:30:00Z 390m 121.65 123.54 121.15 122.15 109019052")
@@ -44,9 +44,9 @@ import Testing
   func leanMinute() throws {
     let scenario = try ImportScenario()
     let days = ["20131007", "20131004", "20131011", "20131008", "20131010", "20131009"]
-    let paths = try days.map { try RealData.path("us-equity/minute/spy/\($0).csv") }
+    let paths = try days.map { try SharedFiles.path("us-equity/minute/spy/\($0).csv") }
     let report = try scenario.importing(paths, try .named("lean-minute"))
-    #expect(report.rows == (try days.reduce(0) { $0 + (try RealData.lineCount("us-equity/minute/spy/\($1).csv")) }))
+    #expect(report.rows == (try days.reduce(0) { $0 + (try SharedFiles.lineCount("us-equity/minute/spy/\($1).csv")) }))
     #expect(report.symbols.map(\.symbol) == ["SPY"])
     let bars = try scenario.bars()
     // 14,760,000 ms is 04:06 in New York, on daylight time; 71,940,000 ms is 19:59.
@@ -63,7 +63,7 @@ import Testing
     let scenario = try ImportScenario()
     let symbols = ["spy", "bac", "ibm"]
     let paths = try symbols.flatMap { symbol in
-      try ["20131004", "20131007"].map { try RealData.path("us-equity/minute/\(symbol)/\($0).csv") }
+      try ["20131004", "20131007"].map { try SharedFiles.path("us-equity/minute/\(symbol)/\($0).csv") }
     }
     let report = try scenario.importing(paths, try .named("lean-minute"))
     #expect(report.symbols.map(\.symbol) == ["SPY", "BAC", "IBM"])
@@ -91,7 +91,7 @@ import Testing
     let days = [
       "20161007", "20161008", "20161009", "20170903", "20170904", "20171217", "20180404", "20180405", "20180406",
     ]
-    let paths = try days.map { try RealData.path("crypto/coinbase/minute/btcusd/\($0).csv") }
+    let paths = try days.map { try SharedFiles.path("crypto/coinbase/minute/btcusd/\($0).csv") }
     let report = try scenario.importing(paths, try .named("lean-crypto-minute"))
     #expect(report.rows == 1419 + 1400 + 1397 + 1440 + 1440 + 1440 + 1007 + 1440 + 1440)
     #expect(report.bars == report.rows)
@@ -106,7 +106,7 @@ import Testing
   func bokehStocks() throws {
     let scenario = try ImportScenario()
     let report = try scenario.importing(
-      [try RealData.path("pypi/bokeh_sampledata/stocks.csv.gz")], try .named("bokeh-stocks"))
+      [try SharedFiles.path("pypi/bokeh_sampledata/stocks.csv.gz")], try .named("bokeh-stocks"))
     #expect(report.symbols.map(\.symbol) == ["AAPL", "FB", "GOOG", "IBM", "MSFT"])
     #expect(report.symbols.map(\.bars) == [3270, 196, 2148, 3270, 3270])
     #expect(report.rows == 12_154)
@@ -120,7 +120,7 @@ import Testing
   @Test("takes only the symbols asked for from a file with a symbol column, in the order asked")
   func wantedSymbols() throws {
     let scenario = try ImportScenario()
-    let path = try RealData.path("pypi/bokeh_sampledata/stocks.csv.gz")
+    let path = try SharedFiles.path("pypi/bokeh_sampledata/stocks.csv.gz")
     let report = try scenario.importing([path], try .named("bokeh-stocks"), symbols: ["MSFT", "FB"])
     #expect(report.symbols.map(\.symbol) == ["MSFT", "FB"])
     #expect(report.symbols.map(\.bars) == [3270, 196])
@@ -134,7 +134,7 @@ import Testing
     let scenario = try ImportScenario()
     // This copy has Yahoo's columns with American dates.
     let specification = try ImportSpecification.named("yahoo", settings: [("time_format", "M/d/yyyy")])
-    let report = try scenario.importing([try RealData.path("pypi/arch/nasdaq.csv.gz")], specification)
+    let report = try scenario.importing([try SharedFiles.path("pypi/arch/nasdaq.csv.gz")], specification)
     #expect(report.bars == 5031)
     #expect(
       try scenario.bars().first?.line
@@ -145,7 +145,7 @@ import Testing
   @Test("names the eight days on which the S&P 500 traded more shares than a quantity can hold, and can leave them out")
   func volumesOutOfRange() throws {
     let scenario = try ImportScenario()
-    let path = try RealData.path("pypi/arch/sp500.csv.gz")
+    let path = try SharedFiles.path("pypi/arch/sp500.csv.gz")
     let settings = [(key: "time_format", value: "M/d/yyyy")]
     let refusal = try #require(try scenario.refusal([path], try .named("yahoo", settings: settings)))
     #expect(refusal.contains("line 2442: volume \"9459830000\" is beyond 9223372036.854775807"))
@@ -178,7 +178,7 @@ import Testing
     // Six volumes of the perpetual were printed from binary floating point.
     let specification = try ImportSpecification.named(
       "ohlcv", settings: [("bar_length", length), ("excess_decimals", "round")])
-    let report = try scenario.importing([try RealData.path(name)], specification, symbols: ["X"])
+    let report = try scenario.importing([try SharedFiles.path(name)], specification, symbols: ["X"])
     #expect(report.bars == rows)
     #expect(report.rows == rows)
     #expect(try scenario.bars().first?.line == first)
@@ -187,7 +187,7 @@ import Testing
   @Test("refuses a bar length that doesn't fit the file instead of making overlapping bars")
   func wrongLength() throws {
     let scenario = try ImportScenario()
-    let path = try RealData.path("crypto/perp/btc-perp-20211231-20220201_1m.csv")
+    let path = try SharedFiles.path("crypto/perp/btc-perp-20211231-20220201_1m.csv")
     let specification = try ImportSpecification.named("ohlcv", settings: [("bar_length", "1h")])
     let refusal = try #require(try scenario.refusal([path], specification, symbols: ["X"]))
     #expect(

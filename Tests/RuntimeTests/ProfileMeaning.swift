@@ -140,7 +140,10 @@ struct ProfileMeaning {
       ])
     }
     return .mapping([
-      ("volume_share", share(&random, 1...1_000_000), false), ("slippage", slippage, false), ("fees", fees, false),
+      (
+        "volume_share",
+        Int.random(in: 0..<8, using: &random) == 0 ? .word("none") : share(&random, 1...1_000_000), false
+      ), ("slippage", slippage, false), ("fees", fees, false),
     ])
   }
 

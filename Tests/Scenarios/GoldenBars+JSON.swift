@@ -16,6 +16,6 @@ extension GoldenBars.Row {
     }
     let prices = bars.map { "[\($0.prices.split(separator: "/").joined(separator: ", "))]" }.joined(separator: ", ")
     return
-      "{\"row\": \(number), \"order\": \"\(profile)\", \"bars\": [\(prices)], \"is_backtrader\": \(isBacktrader), \"fills\": [\(fills.joined(separator: ", "))]}"
+      "{\"row\": \(number), \"order\": \"\(profile)\", \"bars\": [\(prices)], \"direction\": \"\(direction)\", \"is_backtrader\": \(isBacktrader), \"fills\": [\(fills.joined(separator: ", "))]}"
   }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// The golden bars of `peers.md` A7 as scenarios; the expected column is what backtrader 1.9.78.123 printed, where the row says so.
 package enum GoldenBars {
   package struct Row: Sendable, CustomStringConvertible {
@@ -7,12 +9,40 @@ package enum GoldenBars {
     package let bars: [(prices: String, expected: String)]
     /// True where backtrader fills the same.
     package let isBacktrader: Bool
+    package var direction = "long"
     package var description: String { "row \(number)" }
 
     package var table: String {
       let neutral = "100/101/99/100 1000"
-      let head = ["profile \(profile)", "\(neutral) |", "\(neutral) |", "\(neutral) long |"]
+      let head = ["profile \(profile)", "\(neutral) |", "\(neutral) |", "\(neutral) \(direction) |"]
       return (head + bars.map { "\($0.prices) 1000 | \($0.expected)" } + ["\(neutral) |"]).joined(separator: "\n")
+    }
+  }
+
+  /// Single orders of one kind over random bars, both sides: market, limit and stop orders up to two dollars from the close.
+  package static func sweep(seed: UInt64, count: Int) -> [Row] {
+    var state = seed | 1
+    func next(_ bound: UInt64) -> Int64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int64((state >> 33) % bound)
+    }
+    return (0..<count).map { number in
+      let offset = next(400) - 200
+      let profile = ["type=market", "type=limit limit=\(offset)", "type=stop stop=\(offset)"][Int(next(3))]
+      var close: Int64 = 10_000
+      let bars = (0..<6).map { _ in
+        let open = close + next(201) - 100
+        close = open + next(201) - 100
+        let high = max(open, close) + next(60)
+        let low = min(open, close) - next(60)
+        return (
+          prices: [open, high, low, close].map { FixedPoint.text(nanos: $0 * 10_000_000) }.joined(separator: "/"),
+          expected: ""
+        )
+      }
+      return Row(
+        number: 100 + number, profile: profile, bars: bars, isBacktrader: true,
+        direction: next(2) == 0 ? "long" : "short")
     }
   }
 

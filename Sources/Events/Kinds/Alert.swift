@@ -1,7 +1,8 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum AlertCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// A bar repeated the last one of its instrument and was dropped; first: its open time.
   case duplicateBar = 1
   /// A bar was older than the last one of its instrument and was refused; first: its open time, second: the last one's.
@@ -11,7 +12,8 @@ public enum AlertCode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// Raw values are stored and never change meaning.
-public enum AlertSeverity: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum AlertSeverity: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case information = 1
   case warning = 2
   case error = 3
@@ -59,8 +61,8 @@ public struct Alert: EventBody, Hashable {
   }
 
   public func list(into fields: inout FieldList) {
-    fields.add("code", .word("\(code)"))
-    fields.add("severity", .word("\(severity)"))
+    fields.add("code", .word(code.word))
+    fields.add("severity", .word(severity.word))
     fields.add("instrument", .instrument(instrument))
     fields.add("first", .integer(first))
     fields.add("second", .integer(second))

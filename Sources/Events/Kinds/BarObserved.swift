@@ -59,7 +59,7 @@ public struct BarObserved: EventBody, Hashable {
     fields.add("low", bar.low)
     fields.add("close", bar.close)
     fields.add("volume", .quantity(bar.volume))
-    fields.add("source", .word("\(bar.source)"))
+    fields.add("source", .word(bar.source.word))
     fields.add("historical", .flag(bar.isHistorical))
     fields.add("closes_slot", .flag(bar.closesSlot))
   }

@@ -1,5 +1,8 @@
+public import Market
+
 /// Raw values are stored and never change meaning.
-public enum CashReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// Notional and fee of one fill.
   case fill = 1
   case dividend = 2
@@ -43,7 +46,7 @@ public struct CashChanged: EventBody, Hashable {
   }
 
   public func list(into fields: inout FieldList) {
-    fields.add("reason", .word("\(reason)"))
+    fields.add("reason", .word(reason.word))
     fields.add("amount", .money(amount))
     fields.add("balance", .money(balance))
   }

@@ -1,7 +1,8 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum CorporateActionType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum CorporateActionType: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case split = 1
   case cashDividend = 2
 }
@@ -54,7 +55,7 @@ public struct CorporateAction: EventBody, Hashable {
 
   public func list(into fields: inout FieldList) {
     fields.add("instrument", .instrument(instrument))
-    fields.add("type", .word("\(type)"))
+    fields.add("type", .word(type.word))
     fields.add("numerator", .integer(Int64(clamping: numerator)))
     fields.add("denominator", .integer(Int64(clamping: denominator)))
     fields.add("cash", .decimal(cash))

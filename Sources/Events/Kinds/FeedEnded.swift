@@ -1,5 +1,8 @@
+public import Market
+
 /// Raw values are stored and never change meaning.
-public enum FeedEndReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum FeedEndReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case exhausted = 1
   /// The profile's `end` was reached.
   case rangeEnd = 2
@@ -32,6 +35,6 @@ public struct FeedEnded: EventBody, Hashable {
   }
 
   public func list(into fields: inout FieldList) {
-    fields.add("reason", .word("\(reason)"))
+    fields.add("reason", .word(reason.word))
   }
 }

@@ -1,7 +1,8 @@
 public import Market
 
 /// Which numbered fill condition of the simulated venue applied. Raw values are stored and never change meaning.
-public enum FillRule: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum FillRule: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case marketAtOpen = 1
   case limitTouched = 2
   case limitGapAtOpen = 3
@@ -94,13 +95,13 @@ public struct Fill: EventBody, Hashable {
     fields.add("order", .sequence(order.sequence))
     fields.add("bar", .sequence(bar))
     fields.add("instrument", .instrument(instrument))
-    fields.add("side", .word("\(side)"))
+    fields.add("side", .word(side.word))
     fields.add("quantity", .quantity(quantity))
     fields.add("price", .price(price))
     fields.add("fee", .money(fee))
     fields.add("slippage", .decimal(slippage))
     fields.add("leaves", .quantity(leaves))
-    fields.add("liquidity", .word("\(liquidity)"))
-    fields.add("rule", .word("\(rule)"))
+    fields.add("liquidity", .word(liquidity.word))
+    fields.add("rule", .word(rule.word))
   }
 }

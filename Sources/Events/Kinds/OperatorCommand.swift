@@ -1,5 +1,8 @@
+public import Market
+
 /// Raw values are stored and never change meaning.
-public enum OperatorCommandType: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum OperatorCommandType: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// No new orders from now on.
   case halt = 1
   case resume = 2
@@ -36,7 +39,7 @@ public struct OperatorCommand: EventBody, Hashable {
   }
 
   public func list(into fields: inout FieldList) {
-    fields.add("command", .word("\(command)"))
+    fields.add("command", .word(command.word))
     fields.add("reason", .text(reason))
   }
 }

@@ -1,7 +1,8 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum CancelReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   /// What an immediate-or-cancel order could not fill at once.
   case immediateRemainder = 1
   /// A fill-or-kill order that could not be filled whole.
@@ -53,7 +54,7 @@ public struct OrderCancelled: EventBody, Hashable {
 
   public func list(into fields: inout FieldList) {
     fields.add("order", .sequence(order.sequence))
-    fields.add("reason", .word("\(reason)"))
+    fields.add("reason", .word(reason.word))
     fields.add("leaves", .quantity(leaves))
   }
 }

@@ -1,7 +1,8 @@
 public import Market
 
 /// Why an order exists. Raw values are stored and never change meaning.
-public enum OrderPurpose: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum OrderPurpose: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case signal = 1
   /// Closes the position at a loss limit; dies with its sibling.
   case stopLoss = 2
@@ -70,10 +71,10 @@ public struct OrderIntent: EventBody, Hashable {
 
   public func list(into fields: inout FieldList) {
     fields.add("instrument", .instrument(instrument))
-    fields.add("side", .word("\(side)"))
-    fields.add("type", .word("\(type)"))
-    fields.add("time_in_force", .word("\(timeInForce)"))
-    fields.add("purpose", .word("\(purpose)"))
+    fields.add("side", .word(side.word))
+    fields.add("type", .word(type.word))
+    fields.add("time_in_force", .word(timeInForce.word))
+    fields.add("purpose", .word(purpose.word))
     fields.add("quantity", .quantity(quantity))
     fields.add("limit_price", limitPrice)
     fields.add("stop_price", stopPrice)

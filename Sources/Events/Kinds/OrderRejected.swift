@@ -1,7 +1,8 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum RejectReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum RejectReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case quantityNotPositive = 1
   case quantityNotInLots = 2
   case priceNotInTicks = 3
@@ -42,6 +43,6 @@ public struct OrderRejected: EventBody, Hashable {
 
   public func list(into fields: inout FieldList) {
     fields.add("order", .sequence(order.sequence))
-    fields.add("reason", .word("\(reason)"))
+    fields.add("reason", .word(reason.word))
   }
 }

@@ -1,14 +1,16 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum RiskOutcome: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum RiskOutcome: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case passed = 1
   case cut = 2
   case refused = 3
 }
 
 /// Which check decided. Raw values are stored and never change meaning.
-public enum RiskReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case withinLimits = 1
   /// Position and working orders already are what the signal asks for.
   case alreadyThere = 2
@@ -84,8 +86,8 @@ public struct RiskDecision: EventBody, Hashable {
 
   public func list(into fields: inout FieldList) {
     fields.add("instrument", .instrument(instrument))
-    fields.add("outcome", .word("\(outcome)"))
-    fields.add("reason", .word("\(reason)"))
+    fields.add("outcome", .word(outcome.word))
+    fields.add("reason", .word(reason.word))
     fields.add("requested", .quantity(requested))
     fields.add("allowed", .quantity(allowed))
     fields.add("observed", .decimal(observed))

@@ -1,7 +1,8 @@
 public import Market
 
 /// What a journal is the record of. Raw values are stored and never change meaning.
-public enum RunMode: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum RunMode: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case backtest = 1
   case paper = 2
   case live = 3
@@ -91,7 +92,7 @@ public struct RunStarted: EventBody, Hashable {
   }
 
   public func list(into fields: inout FieldList) {
-    fields.add("mode", .word("\(mode)"))
+    fields.add("mode", .word(mode.word))
     fields.add("reducer_version", .integer(Int64(clamping: reducerVersion)))
     fields.add("run_id", .digest(runID))
     fields.add("profile_sha256", .digest(profileDigest))

@@ -1,7 +1,8 @@
 public import Market
 
 /// Raw values are stored and never change meaning.
-public enum Direction: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum Direction: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case flat = 0
   case long = 1
   case short = 2
@@ -11,7 +12,8 @@ public enum Direction: UInt8, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// Why a strategy asks for what it asks. Raw values are stored and never change meaning.
-public enum SignalReason: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+public enum SignalReason: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
   case crossedAbove = 1
   case crossedBelow = 2
   case momentumUp = 3
@@ -95,10 +97,10 @@ public struct Signal: EventBody, Hashable {
   public func list(into fields: inout FieldList) {
     fields.add("strategy", .strategy(strategy))
     fields.add("instrument", .instrument(instrument))
-    fields.add("direction", .word("\(direction)"))
+    fields.add("direction", .word(direction.word))
     fields.add("strength", .micros(strength))
     fields.add("confidence", .micros(confidence))
-    fields.add("reason", .word("\(reason)"))
+    fields.add("reason", .word(reason.word))
     fields.add("first_feature", .decimal(firstFeature))
     fields.add("second_feature", .decimal(secondFeature))
   }

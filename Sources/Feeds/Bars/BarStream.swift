@@ -71,8 +71,8 @@ final class TextBars: BarSupply {
     self.files = files
     self.chunkBytes = chunkBytes
     self.meter = meter
-    let source: BarSource = files.contains { $0.name == "-" } ? .stdin : .file
-    parser = RowParser(specification, instrument: instrument, wantedSymbols: wantedSymbols, source: source)
+    // Text that came through standard input counts as a file's too: the same bytes make the same journal either way.
+    parser = RowParser(specification, instrument: instrument, wantedSymbols: wantedSymbols, source: .file)
   }
 
   var badRowCount: Int { parser.badRows.count }

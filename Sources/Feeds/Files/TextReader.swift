@@ -38,7 +38,9 @@ final class TextReader {
     }
     descriptor = try file.reopen()
     packed = .allocate(byteCount: file.format == .none ? 1 : chunkBytes, alignment: 16)
-    text = .allocate(byteCount: chunkBytes + TextReader.slack, alignment: 16)
+    // A small plain file needs no more than itself: thousands of files, one a day, are common.
+    let needed = file.format == .none ? min(UInt64(chunkBytes), file.byteCount + 1) : UInt64(chunkBytes)
+    text = .allocate(byteCount: Int(needed) + TextReader.slack, alignment: 16)
     text.initializeMemory(as: UInt8.self, repeating: 0)
   }
 

@@ -9,7 +9,7 @@ extension RunDifference {
     var heads = TextTable([.left, .left, .left, .left, .right, .left])
     for (letter, side) in sides {
       heads.add(
-        letter, side.path, "\(side.context.started.mode)", "run \(side.context.runID.prefix(12))",
+        letter, side.path, side.context.started.mode.word, "run \(side.context.runID.prefix(12))",
         "\(side.eventCount) events", side.isComplete ? "" : "ends early at \(side.lastTime)")
     }
     out += heads.text + "\n"
@@ -119,7 +119,7 @@ extension RunDifference.Side {
     json.openObject(key)
     json.string("path", path)
     json.string("run_id", context.runID)
-    json.string("mode", "\(context.started.mode)")
+    json.string("mode", context.started.mode.word)
     json.integer("events", eventCount)
     json.string("last_time", "\(lastTime)")
     json.flag("complete", isComplete)

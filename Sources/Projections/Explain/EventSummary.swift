@@ -16,13 +16,13 @@ struct EventSummary {
     case let accepted as OrderAccepted:
       accepted.expiresAt.nanos == .max
         ? "accepted \(time), until cancelled" : "accepted \(time), until \(accepted.expiresAt)"
-    case let rejected as OrderRejected: "rejected \(time): \(rejected.reason)"
-    case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason), \(cancelled.leaves) unfilled"
+    case let rejected as OrderRejected: "rejected \(time): \(rejected.reason.word)"
+    case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason.word), \(cancelled.leaves) unfilled"
     case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
     case let fill as Fill: words(fill, sequence, time)
     case let position as PositionChanged:
       "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis)), realised \(amount(position.realised))"
-    case let cash as CashChanged: "cash \(signed(cash.amount)) for \(cash.reason), balance \(amount(cash.balance))"
+    case let cash as CashChanged: "cash \(signed(cash.amount)) for \(cash.reason.word), balance \(amount(cash.balance))"
     default: other(body, time)
     }
   }
@@ -38,8 +38,9 @@ struct EventSummary {
 
   private func words(_ signal: Signal) -> String {
     let names = context.features(of: signal.strategy)
-    return "signal \(context.strategyName(signal.strategy)): \(context.name(of: signal.instrument)) \(signal.direction)"
-      + " because \(signal.reason), \(names.first) \(FixedPoint.text(nanos: signal.firstFeature))"
+    return
+      "signal \(context.strategyName(signal.strategy)): \(context.name(of: signal.instrument)) \(signal.direction.word)"
+      + " because \(signal.reason.word), \(names.first) \(FixedPoint.text(nanos: signal.firstFeature))"
       + ", \(names.second) \(FixedPoint.text(nanos: signal.secondFeature))"
       + ", strength \(FixedPoint.text(nanos: signal.strength * 1000))"
       + ", confidence \(FixedPoint.text(nanos: signal.confidence * 1000))"
@@ -47,7 +48,7 @@ struct EventSummary {
 
   private func words(_ decision: RiskDecision) -> String {
     var text =
-      "risk \(decision.outcome): \(decision.reason), requested \(decision.requested), allowed \(decision.allowed)"
+      "risk \(decision.outcome.word): \(decision.reason.word), requested \(decision.requested), allowed \(decision.allowed)"
     if decision.observed != 0 || decision.limit != 0 {
       text += ", observed \(FixedPoint.text(nanos: decision.observed)), limit \(FixedPoint.text(nanos: decision.limit))"
     }
@@ -55,17 +56,17 @@ struct EventSummary {
   }
 
   private func words(_ intent: OrderIntent, _ sequence: UInt64) -> String {
-    var text = "order \(context.clientOrderID(sequence)): \(intent.side) \(intent.quantity)"
-    text += " \(context.name(of: intent.instrument)) \(intent.type)"
+    var text = "order \(context.clientOrderID(sequence)): \(intent.side.word) \(intent.quantity)"
+    text += " \(context.name(of: intent.instrument)) \(intent.type.word)"
     if let limit = intent.limitPrice { text += " limit \(limit)" }
     if let stop = intent.stopPrice { text += " stop \(stop)" }
-    return text + ", \(intent.timeInForce), for \(intent.purpose)"
+    return text + ", \(intent.timeInForce.word), for \(intent.purpose.word)"
   }
 
   private func words(_ fill: Fill, _ sequence: UInt64, _ time: Timestamp) -> String {
-    var text = "fill \(time): \(fill.side) \(fill.quantity) \(context.name(of: fill.instrument)) at \(fill.price)"
+    var text = "fill \(time): \(fill.side.word) \(fill.quantity) \(context.name(of: fill.instrument)) at \(fill.price)"
     text +=
-      " by \(fill.rule), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity)"
+      " by \(fill.rule.word), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity.word)"
     text += ", \(fill.leaves) left"
     if let bar = fillBars[sequence] { text += "; bar [\(fill.bar)] \(prices(bar))" }
     return text

@@ -25,7 +25,7 @@ extension RunReport {
 
   private func writeRun(_ json: inout JSONWriter) {
     json.string("run_id", context.runID)
-    json.string("mode", "\(context.started.mode)")
+    json.string("mode", context.started.mode.word)
     json.string("currency", "\(context.started.currency)")
     json.openArray("strategies")
     for name in context.started.strategies { json.string(nil, name) }

@@ -5,7 +5,7 @@ extension RunReport {
   /// For people: sections of aligned lines, amounts with two decimals. What has no value is `-`.
   package func text() -> String {
     let currency = "\(context.started.currency)"
-    var out = "run \(context.runID.prefix(12))  \(context.started.mode)"
+    var out = "run \(context.runID.prefix(12))  \(context.started.mode.word)"
     out += "  \(context.started.strategies.joined(separator: " "))\n"
     if let firstTime, let lastTime { out += "\(firstTime) to \(lastTime), \(barCount) bars, \(dayCount) days marked\n" }
     if !isComplete {

@@ -69,7 +69,7 @@ struct RunProjection {
         INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', 0, 0, 0, 0, NULL, NULL, NULL, NULL)
         """,
       arguments: [
-        runID, journal.path, "\(started.mode)", Int64(clamping: started.reducerVersion),
+        runID, journal.path, started.mode.word, Int64(clamping: started.reducerVersion),
         Hex.text(started.profileDigest),
         Hex.text(started.inputsDigest), "\(started.currency)", started.strategies.joined(separator: " "),
         "\(context.startedAt)", "\(context.startedAt)",
@@ -78,9 +78,9 @@ struct RunProjection {
       try database.execute(
         sql: "INSERT INTO instruments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
-          runID, index, instrument.symbol, instrument.venue, "\(instrument.assetClass)", "\(instrument.currency)",
+          runID, index, instrument.symbol, instrument.venue, instrument.assetClass.word, "\(instrument.currency)",
           "\(instrument.tickSize)", "\(instrument.lotSize)", FixedPoint.text(nanos: instrument.multiplierNanos),
-          instrument.sector, "\(instrument.calendar)",
+          instrument.sector, instrument.calendar.word,
         ])
     }
   }
@@ -145,9 +145,9 @@ struct RunProjection {
     case let intent as OrderIntent: try add(intent, sequence, event)
     case let accepted as OrderAccepted: try set(accepted.order, "accepted", event.time, reason: nil, leaves: nil)
     case let rejected as OrderRejected:
-      try set(rejected.order, "rejected", event.time, reason: "\(rejected.reason)", leaves: nil)
+      try set(rejected.order, "rejected", event.time, reason: rejected.reason.word, leaves: nil)
     case let cancelled as OrderCancelled:
-      try set(cancelled.order, "cancelled", event.time, reason: "\(cancelled.reason)", leaves: cancelled.leaves)
+      try set(cancelled.order, "cancelled", event.time, reason: cancelled.reason.word, leaves: cancelled.leaves)
     case let expired as OrderExpired:
       try set(expired.order, "expired", event.time, reason: nil, leaves: expired.leaves)
     case let fill as Fill: try add(fill, sequence, event)
@@ -162,8 +162,8 @@ struct RunProjection {
     counts.orders += 1
     let order: [(any DatabaseValueConvertible)?] = [
       runID, sequence, context.clientOrderID(event.sequence), "\(event.time)", Int64(event.cause ?? 0),
-      context.name(of: intent.instrument), "\(intent.side)", "\(intent.type)", "\(intent.timeInForce)",
-      "\(intent.purpose)",
+      context.name(of: intent.instrument), intent.side.word, intent.type.word, intent.timeInForce.word,
+      intent.purpose.word,
     ]
     try execute(
       "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'sent', ?, NULL, ?, ?)",
@@ -189,12 +189,12 @@ struct RunProjection {
     positions[index].fills += 1
     let head: [(any DatabaseValueConvertible)?] = [
       runID, sequence, "\(event.time)", Int64(fill.order.sequence), Int64(fill.bar), context.name(of: fill.instrument),
-      "\(fill.side)",
+      fill.side.word,
     ]
     try execute(
       "INSERT INTO fills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       head + exact(fill.quantity) + exact(fill.price) + exact(fill.fee) + exact(Int128(fill.slippage))
-        + exact(fill.leaves) + ["\(fill.liquidity)", "\(fill.rule)"])
+        + exact(fill.leaves) + [fill.liquidity.word, fill.rule.word])
     let status = fill.leaves == .zero ? "filled" : "partly_filled"
     try set(fill.order, status, event.time, reason: nil, leaves: fill.leaves)
   }

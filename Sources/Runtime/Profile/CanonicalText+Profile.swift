@@ -19,7 +19,10 @@ extension CanonicalText {
       (
         "fills",
         .object([
-          ("volume_share", .share(configuration.volumeShareMicros)),
+          (
+            "volume_share",
+            configuration.volumeShareMicros == 0 ? .text("none") : .share(configuration.volumeShareMicros)
+          ),
           ("slippage", configuration.slippage.canonical),
           ("fees", configuration.fees.canonical),
         ])

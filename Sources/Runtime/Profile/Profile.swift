@@ -18,7 +18,7 @@ package import Strategies
 /// - `sizing`*: one of `shares`, `notional`, `equity_share`
 /// - `execution`: `order` (market), `time_in_force` (day), `limit_offset_ticks` (0), `stop_offset_ticks` (0)
 /// - `exits`: `stop_loss`, `take_profit`
-/// - `fills`*: `volume_share`*; `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
+/// - `fills`*: `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
 ///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
 /// - `lots`*: `average` or `fifo`
 /// - `risk`*: `max_order_quantity`, `max_order_notional`, `max_position`, `allow_short`*, `require_cash`*, `min_confidence` (0)

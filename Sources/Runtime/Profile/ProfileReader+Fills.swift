@@ -17,7 +17,10 @@ extension ProfileReader {
   mutating func fills(_ value: ProfileValue) -> ProfileFills? {
     guard let mapping = mapping(value, keys: ["volume_share", "slippage", "fees"]) else { return nil }
     let volume = ShareRule(low: 0, isLowIncluded: false, high: 1_000_000, example: "10 %")
-    let volumeShare = required("volume_share", in: mapping, .share(volume)).flatMap { share($0, volume) }
+    let volumeShare = required("volume_share", in: mapping, .share(volume)).flatMap {
+      // Data without volume (forex, indices): the profile says in so many words that size is not looked at.
+      $0.text == "none" ? 0 : share($0, volume)
+    }
     let slippage = required("slippage", in: mapping, .model(words: ["none"], keys: ProfileReader.slippageKeys))
       .flatMap { self.slippage($0) }
     let fees = required("fees", in: mapping, .model(words: ["none"], keys: ProfileReader.feeModelKeys))
