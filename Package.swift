@@ -99,7 +99,9 @@ let outerRooms: [Target] = [
   .testTarget(
     name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], exclude: ["Golden"],
     swiftSettings: house),
-  .testTarget(name: "CommandTests", dependencies: ["Commands"], exclude: ["Golden"], swiftSettings: house),
+  .testTarget(
+    name: "CommandTests", dependencies: ["Market", "Events", "Journal", "Commands"], exclude: ["Golden"],
+    swiftSettings: house),
 ]
 
 let package = Package(

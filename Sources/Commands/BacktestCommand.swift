@@ -12,7 +12,8 @@ struct BacktestCommand: ParsableCommand {
     discussion: """
       The journal of any run can be the bars of another: its inputs are taken, its decisions are made anew.
 
-        engine backtest --profile config/profiles/sma_cross.yaml --bars bars.zst --output run.zst
+        engine backtest --profile config/profiles/sma_cross.yaml \\
+          --bars bars.zst --output run.zst
 
       The same profile over the same bars gives the same bytes, on any machine with the same libzstd.
       """)

@@ -31,7 +31,7 @@ struct DiffCommand: ParsableCommand {
     }
     switch options.format {
     case .text: StandardOutput.write(difference.text())
-    case .json: StandardOutput.write(difference.json() + "\n")
+    case .json: StandardOutput.write(difference.json())
     }
     if !difference.isSame { throw ExitCode(1) }
   }

@@ -10,7 +10,8 @@ public struct EngineCommand: ParsableCommand {
     discussion: """
       A first run:
         engine import SPY.csv --spec ohlcv --symbol SPY --output bars.zst
-        engine backtest --profile config/profiles/sma_cross.yaml --bars bars.zst --output run.zst
+        engine backtest --profile config/profiles/sma_cross.yaml \\
+          --bars bars.zst --output run.zst
         engine replay run.zst
         engine report run.zst
 

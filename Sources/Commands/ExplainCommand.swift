@@ -28,7 +28,7 @@ struct ExplainCommand: ParsableCommand {
     }
     switch options.format {
     case .text: StandardOutput.write(explanation.text())
-    case .json: StandardOutput.write(explanation.json() + "\n")
+    case .json: StandardOutput.write(explanation.json())
     }
   }
 }

@@ -26,6 +26,8 @@ struct ExportCommand: ParsableCommand {
   var format: Format?
   @Option(help: "A file to write; `-` is stdout.", completion: .file())
   var output = "-"
+  @Flag(help: "Replace an existing output file.")
+  var replace = false
 
   func run() throws {
     let format = format ?? (kind == nil ? .jsonl : .csv)
@@ -33,7 +35,7 @@ struct ExportCommand: ParsableCommand {
       throw Failure("CSV has one table: choose --kind (\(KindArgument.names)), or --format jsonl for all kinds.")
     }
     let file = try journal.file()
-    let sink = try DescriptorSink(output)
+    let sink = try DescriptorSink(output, replace: replace)
     defer { sink.close() }
     do throws(ProjectionError) {
       switch format {
@@ -71,13 +73,16 @@ struct DescriptorSink {
     isOwned = false
   }
 
-  init(_ path: String) throws {
+  init(_ path: String, replace: Bool) throws {
     if path == "-" {
       self = DescriptorSink.standardOutput
       return
     }
-    descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    descriptor = Glibc.open(path, O_WRONLY | O_CREAT | (replace ? O_TRUNC : O_EXCL) | O_CLOEXEC, 0o644)
     isOwned = true
+    if descriptor < 0, errno == EEXIST {
+      throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
+    }
     if descriptor < 0 { throw Failure("\(path) can't be written: \(String(cString: strerror(errno))).") }
   }
 

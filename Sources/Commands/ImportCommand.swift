@@ -9,7 +9,8 @@ struct ImportCommand: ParsableCommand {
     abstract: "Read bars from CSV (plain, gzip, zstd) into a journal; a bad row stops before anything is written.",
     discussion: """
         engine import googl.csv --spec lean-daily --symbol GOOGL --output googl.zst
-        engine import spy/2013*.csv --spec lean-minute --symbol SPY --output spy.zst
+        engine import spy/2013*.csv --spec lean-minute --output spy.zst
+        engine import btc.csv --spec ohlcv --set bar_length=1h --output btc.zst
         engine import - --spec ohlcv --symbol BTC --output btc.zst < btc.csv
 
       A spec says what the columns are: lean-daily, lean-minute, lean-crypto-minute, yahoo, ohlcv, bokeh-stocks, or a YAML file of your own.

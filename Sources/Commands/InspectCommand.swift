@@ -1,4 +1,6 @@
 import ArgumentParser
+import Core
+import Events
 import Foundation
 import Journal
 import Projections
@@ -11,7 +13,7 @@ struct InspectCommand: ParsableCommand {
     discussion: """
         engine inspect run.zst                          (an overview)
         engine inspect run.zst --kind fill --limit 20   (events)
-        engine inspect run.zst --at 1206                (positions, orders, cash and targets after event 1206)
+        engine inspect run.zst --at 1206                (the state after event 1206)
       """)
 
   @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
@@ -38,7 +40,7 @@ struct InspectCommand: ParsableCommand {
     do throws(ProjectionError) {
       if kind == nil, limit == nil, from == nil {
         let overview = try Projections.overview(file)
-        StandardOutput.write(options.format == .text ? overview.text() : overview.json() + "\n")
+        StandardOutput.write(options.format == .text ? overview.text() : overview.json())
         return
       }
       let sink = DescriptorSink.standardOutput
@@ -50,15 +52,23 @@ struct InspectCommand: ParsableCommand {
   }
 
   private func showState(_ sequence: UInt64) throws {
+    let (start, state) = try state(at: sequence, from: nearestSnapshot(before: sequence))
+    let view = StateView(start: start, state: state, sequence: sequence)
+    StandardOutput.write(options.format == .text ? view.text : view.json.text + "\n")
+  }
+
+  /// From a snapshot; where that is no good, as after the journal was written anew, from the start.
+  private func state(
+    at sequence: UInt64, from snapshot: (bytes: [UInt8], path: String)?
+  ) throws -> (start: RunStarted, state: StateDescription) {
     let reader = try journal.open()
     do throws(RunError) {
-      let (start, state) = try stateAt(
-        sequence: sequence, reader: reader, path: journal.text, catalog: Registration.catalog,
-        snapshot: nearestSnapshot(before: sequence))
-      let view = StateView(start: start, state: state, sequence: sequence)
-      StandardOutput.write(options.format == .text ? view.text : view.json.text + "\n")
+      return try stateAt(
+        sequence: sequence, reader: reader, path: journal.text, catalog: Registration.catalog, snapshot: snapshot)
     } catch {
-      throw Failure(error)
+      guard case .snapshotInvalid = error else { throw Failure(error) }
+      FileHandle.standardError.write(Data("warning: \(error.text)\n".utf8))
+      return try state(at: sequence, from: nil)
     }
   }
 
@@ -68,7 +78,13 @@ struct InspectCommand: ParsableCommand {
     let url = URL(fileURLWithPath: journal.text)
     let folder = url.deletingLastPathComponent().path
     let prefix = url.lastPathComponent + ".snapshot-"
-    guard let names = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] else { return nil }
+    // Only the folder itself: the enumerator would walk all below it too.
+    guard let walk = FileManager.default.enumerator(atPath: folder) else { return nil }
+    var names: [String] = []
+    for case let name as String in walk {
+      walk.skipDescendants()
+      names.append(name)
+    }
     let candidates = names.filter { $0.hasPrefix(prefix) }
       .compactMap { name in UInt64(name.dropFirst(prefix.count)).map { (sequence: $0, name: name) } }
       .filter { $0.sequence <= sequence + 1 }

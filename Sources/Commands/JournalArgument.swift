@@ -13,9 +13,7 @@ struct JournalArgument: ExpressibleByArgument {
 
   /// The journal's file, opened for reading.
   func file() throws -> any JournalFile {
-    if text == "-" {
-      return MemoryFile(bytes: Array(FileHandle.standardInput.readDataToEndOfFile()))
-    }
+    if text == "-" { return try StandardInput.file.get() }
     let path = try path()
     do throws(FileError) {
       return try PosixFile.open(path: path, writable: false)
@@ -42,4 +40,15 @@ struct JournalArgument: ExpressibleByArgument {
     }
     return try RunFolder.path(ofRun: text)
   }
+}
+
+/// All that standard input has. Read once: some commands look into a journal twice.
+private enum StandardInput {
+  static let file: Result<MemoryFile, Failure> = {
+    do throws(FileError) {
+      return .success(try MemoryFile(reading: 0, path: "-"))
+    } catch {
+      return .failure(Failure(error))
+    }
+  }()
 }

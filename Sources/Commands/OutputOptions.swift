@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Projections
 
 /// The two renderings that every result has.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
@@ -13,7 +14,17 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// Writes to standard output as bytes, without buffering across calls.
+///
+/// Where that can't be written, as to a full disk, there is nobody to go on for: the program says so and leaves with code 2.
 enum StandardOutput {
-  static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-  static func write(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+  static func write(_ text: String) {
+    Array(text.utf8).withUnsafeBytes { bytes in
+      do throws(ProjectionError) {
+        try DescriptorSink.standardOutput.write(bytes)
+      } catch {
+        Failure.report("\(error)")
+        Foundation.exit(2)
+      }
+    }
+  }
 }

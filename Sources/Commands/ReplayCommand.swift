@@ -90,7 +90,7 @@ struct ReplayCommand: ParsableCommand {
     }
     switch options.format {
     case .text: StandardOutput.write(BacktestOutcome(result: result, path: written).text + "\n" + difference.text())
-    case .json: StandardOutput.write(difference.json() + "\n")
+    case .json: StandardOutput.write(difference.json())
     }
     if !difference.isSame { throw ExitCode(1) }
   }

@@ -24,7 +24,7 @@ struct ReportCommand: ParsableCommand {
     }
     switch options.format {
     case .text: StandardOutput.write(report.text())
-    case .json: StandardOutput.write(report.json() + "\n")
+    case .json: StandardOutput.write(report.json())
     }
   }
 }

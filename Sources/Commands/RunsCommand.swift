@@ -8,7 +8,7 @@ struct RunsCommand: ParsableCommand {
     abstract: "List the runs in a folder, and keep its runs.sqlite: runs, orders, fills, positions, daily equity.",
     discussion: """
         engine runs
-        sqlite3 runs/runs.sqlite 'select time, symbol, side, quantity, price from fills limit 5'
+        sqlite3 runs/runs.sqlite 'select time, symbol, side, price from fills'
 
       The database is made from the journals alone: new events are added, --rebuild makes it again from nothing and gives the same.
       """)
@@ -20,6 +20,7 @@ struct RunsCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    try RunFolder.require(folder)
     do throws(ProjectionError) {
       let database: RunsDatabase
       let update: RunsDatabase.Update
@@ -35,7 +36,7 @@ struct RunsCommand: ParsableCommand {
       let runs = try database.runs()
       switch options.format {
       case .text: StandardOutput.write(RunsTable.text(runs))
-      case .json: StandardOutput.write(RunsTable.json(runs) + "\n")
+      case .json: StandardOutput.write(RunsTable.json(runs))
       }
     } catch {
       throw Failure(error)
@@ -45,7 +46,15 @@ struct RunsCommand: ParsableCommand {
 
 /// The folder in which runs are looked for by their id.
 enum RunFolder {
+  static func require(_ folder: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw Failure("there is no folder \(folder); `engine backtest` without --output writes runs into ./runs.")
+    }
+  }
+
   static func path(ofRun prefix: String) throws -> String {
+    try require("runs")
     do throws(ProjectionError) {
       let database = try RunsDatabase(folder: "runs")
       _ = try database.update()

@@ -37,6 +37,9 @@ struct VerifyCommand: ParsableCommand {
       throw ExitCode(1)
     }
     let summary = report.summary
+    guard summary.events > 0 else {
+      throw Failure("\(journal.text) is empty: not even the start of a run is in it; name another file.")
+    }
     switch options.format {
     case .text:
       StandardOutput.write(

@@ -55,7 +55,7 @@ package struct InputFeed: ~Copyable {
       return nil
     }
     let bar = block.bars[barPosition]
-    guard bar.openTime >= start, bar.knownAt < end else { return nil }
+    guard bar.knownAt >= start, bar.knownAt < end else { return nil }
     inRun += 1
     sequence += 1
     barPosition += 1
@@ -88,7 +88,7 @@ package struct InputFeed: ~Copyable {
           reachedEnd = true
           return flush()
         }
-        if bar.openTime < start {
+        if bar.knownAt < start {
           barsBeforeStart += 1
           continue
         }

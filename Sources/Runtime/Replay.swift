@@ -71,7 +71,8 @@ package struct Replay: ~Copyable {
       if report.divergence != nil || report.unbalancedAfter != nil { return report }
       progress(report.events, total)
     }
-    if confirmedCount < derived.count {
+    // A journal that was never closed may end between an input and what it causes, as a block may.
+    if confirmedCount < derived.count, reader.summary.isSealed {
       report.divergence = ReplayDivergence(
         sequence: report.events, journaled: nil, recomputed: nextRecomputedRow())
     }
@@ -190,6 +191,8 @@ package struct Replay: ~Copyable {
           report.derived += 1
           report.isComplete = true
         }
+        // Said once: whatever follows is not of this run.
+        self.endedBy = nil
         derived.clear(nextSequence: sequence + 1)
         return
       }

@@ -28,8 +28,6 @@ extension RunError {
         + "replay it with the program that made it, or pass --with PROFILE to run its inputs anew."
     case .nothingToReplay(let path):
       "\(path) holds imported bars and no decisions; give it to `engine backtest --bars \(path)` first."
-    case .noBars(let profile):
-      "\(profile): no bar is within the profile's range and universe; widen start and end, or check the universe."
     case .snapshotInvalid(let path):
       "\(path) is no snapshot of this run, or is damaged; delete it: it can be made again."
     case .sequenceBeyondEnd(let sequence, let count, let path):

@@ -21,7 +21,6 @@ package enum RunError: Error, Sendable {
   case reducerVersion(found: UInt64, ours: UInt64, path: String)
   /// `replay` was given a journal without decisions.
   case nothingToReplay(path: String)
-  case noBars(profile: String)
   case snapshotInvalid(path: String)
   case sequenceBeyondEnd(sequence: UInt64, count: UInt64, path: String)
 }

@@ -5,7 +5,8 @@ import Journal
 
 /// The state before one event of a run, in a file beside its journal: a projection that can be deleted and made again.
 ///
-/// Bytes: `ESNP`, version 1, run id (16), sequence of the next event (8, lowest first), SHA-256 of the state (32), the state.
+/// Bytes: `ESNP`, version 1, run id (16), sequence of the next event (8, lowest first), SHA-256 over all of these and the state (32), the
+/// state.
 package enum Snapshot {
   static let magic: [UInt8] = Array("ESNP".utf8)
   static let version: UInt8 = 1
@@ -25,9 +26,13 @@ package enum Snapshot {
     file.append(version)
     file.append(runID)
     file.appendFixed(sequence)
-    file.append(Array(SHA256.hash(data: bytes)))
+    file.append(Snapshot.digest(header: file.array, state: bytes))
     file.append(bytes)
     return file.array
+  }
+
+  private static func digest(header: [UInt8], state: [UInt8]) -> [UInt8] {
+    Array(SHA256.hash(data: header + state))
   }
 
   /// Restores `engine`, made from the same run's event 0, and returns the sequence of the next event.
@@ -41,7 +46,9 @@ package enum Snapshot {
     var sequence: UInt64 = 0
     for position in 0..<8 { sequence |= UInt64(bytes[21 + position]) << UInt64(position * 8) }
     let state = Array(bytes[headerBytes...])
-    guard Array(SHA256.hash(data: state)) == Array(bytes[29..<61]) else { throw .snapshotInvalid(path: path) }
+    guard digest(header: Array(bytes[0..<29]), state: state) == Array(bytes[29..<61]) else {
+      throw .snapshotInvalid(path: path)
+    }
     do throws(DecodeError) {
       var failure: DecodeError?
       state.withUnsafeBytes { raw in

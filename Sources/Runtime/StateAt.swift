@@ -25,6 +25,8 @@ package func stateAt(
   var engine = try makeEngine(start, path: path, catalog: catalog)
   if let snapshot {
     let next = try Snapshot.decode(snapshot.bytes, into: &engine, runID: start.runID, path: snapshot.path)
+    // A state behind the event that was asked for can't be turned back.
+    guard next <= sequence + 1 else { throw .snapshotInvalid(path: snapshot.path) }
     try seek(&reader, to: next)
   }
   var derived = EventBuffer()
