@@ -21,8 +21,8 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let leftFile = try left.file()
-    let rightFile = try right.file()
+    let leftFile = try left.file(watchedAs: "diff")
+    let rightFile = try right.file(watchedAs: "diff")
     let difference: RunDifference
     do throws(ProjectionError) {
       difference = try diff(leftFile, rightFile, isStrict: strict)

@@ -19,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     let names = try FeatureNames.of(journal)
-    let file = try journal.file()
+    let file = try journal.file(watchedAs: "explain")
     let explanation: Explanation
     do throws(ProjectionError) {
       explanation = try explain(file, id: id, featureNames: names)

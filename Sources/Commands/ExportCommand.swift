@@ -34,7 +34,7 @@ struct ExportCommand: ParsableCommand {
     if format == .csv, kind == nil {
       throw Failure("CSV has one table: choose --kind (\(KindArgument.names)), or --format jsonl for all kinds.")
     }
-    let file = try journal.file()
+    let file = try journal.file(watchedAs: "export")
     let sink = try DescriptorSink(output, replace: replace)
     defer { sink.close() }
     do throws(ProjectionError) {

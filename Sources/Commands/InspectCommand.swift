@@ -36,7 +36,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     if let at { return try showState(at) }
-    let file = try journal.file()
+    let file = try journal.file(watchedAs: "inspect")
     do throws(ProjectionError) {
       if kind == nil, limit == nil, from == nil {
         let overview = try Projections.overview(file)

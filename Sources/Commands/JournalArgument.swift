@@ -12,11 +12,14 @@ struct JournalArgument: ExpressibleByArgument {
   static var defaultCompletionKind: CompletionKind { .file(extensions: ["zst"]) }
 
   /// The journal's file, opened for reading.
-  func file() throws -> any JournalFile {
+  ///
+  /// - Parameter title: shows how far the file was read under this title; nil for commands that show their own progress.
+  func file(watchedAs title: String? = nil) throws -> any JournalFile {
     if text == "-" { return try StandardInput.file.get() }
     let path = try path()
     do throws(FileError) {
-      return try PosixFile.open(path: path, writable: false)
+      let file = try PosixFile.open(path: path, writable: false)
+      return if let title { try WatchedFile(file, title: title) } else { file }
     } catch {
       throw Failure(error)
     }

@@ -3,28 +3,39 @@ import Glibc
 import Synchronization
 
 /// One line on stderr with rate and time left, shown where stderr is a terminal and the work has taken longer than a second.
-final class ProgressBar {
+///
+/// Safe to share: what changes is behind a lock.
+final class ProgressBar: Sendable {
   private let title: String
   private let unit: String
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
-  private var lastShown: ContinuousClock.Instant
-  private var isShown = false
+  private let shown: Mutex<Shown>
+
+  private struct Shown {
+    var last: ContinuousClock.Instant
+    var isVisible = false
+  }
 
   init(_ title: String, unit: String) {
     self.title = title
     self.unit = unit
     started = clock.now
-    lastShown = started
+    shown = Mutex(Shown(last: started))
   }
 
   func update(_ done: UInt64, of total: UInt64) {
     guard isTerminal else { return }
     let now = clock.now
-    guard now - started > .seconds(1), now - lastShown > .milliseconds(100) else { return }
-    lastShown = now
-    isShown = true
+    guard now - started > .seconds(1) else { return }
+    let isDue = shown.withLock { shown in
+      guard now - shown.last > .milliseconds(100) else { return false }
+      shown.last = now
+      shown.isVisible = true
+      return true
+    }
+    guard isDue else { return }
     let seconds = (now - started) / .seconds(1)
     let rate = Double(done) / seconds
     let share = total == 0 ? 0 : min(1, Double(done) / Double(total))
@@ -38,7 +49,7 @@ final class ProgressBar {
 
   /// Clears the line.
   func finish() {
-    if isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if shown.withLock({ $0.isVisible }) { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
   }
 
   static func short(_ value: Double) -> String {

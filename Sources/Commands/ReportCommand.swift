@@ -15,7 +15,7 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let file = try journal.file()
+    let file = try journal.file(watchedAs: "report")
     let report: RunReport
     do throws(ProjectionError) {
       report = try Projections.report(file)

@@ -17,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let file = try journal.file()
+    let file = try journal.file(watchedAs: "verify")
     let report: VerifyReport
     do throws(JournalError) {
       report = try verifyJournal(file: file)

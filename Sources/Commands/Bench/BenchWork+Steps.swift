@@ -133,15 +133,17 @@ extension BenchWork {
     guard process.terminationStatus == 0 else { throw Failure("`\(command)` failed; is zstd installed?") }
   }
 
-  /// The most memory that this process has held, from the kernel's VmHWM.
-  static func peakMemoryBytes() -> Int {
-    guard let data = FileManager.default.contents(atPath: "/proc/self/status"),
-      let text = String(data: data, encoding: .utf8)
-    else { return 0 }
-    for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      return (Int(line.split(separator: " ", omittingEmptySubsequences: true)[1]) ?? 0) * 1024
+  /// The most memory that any finished child of this process has held.
+  static func peakChildMemoryBytes() -> Int {
+    var usage = rusage()
+    guard getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage) == 0 else { return 0 }
+    return usage.ru_maxrss * 1024
+  }
+
+  static func write(text: String, path: String) throws {
+    guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
+      throw Failure("\(path) can't be written.")
     }
-    return 0
   }
 }
 
