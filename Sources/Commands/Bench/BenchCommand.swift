@@ -22,6 +22,9 @@ struct BenchCommand: ParsableCommand {
   var writeBars: String?
   @Option(help: "With --write-bars: how many symbols share the bars.")
   var symbols = 1
+  /// What the benchmark asks of a process of its own: a backtest over these bars, then the memory it took, in bytes.
+  @Option(help: .hidden)
+  var memoryOf: String?
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -33,6 +36,12 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     if let writeBars {
       try BenchWork.writeBars(count: bars, symbols: symbols, path: writeBars)
+      return
+    }
+    if let memoryOf {
+      _ = try BenchWork.backtest(
+        try BenchWork.profile(BenchWork.builtInProfile), bars: memoryOf, output: memoryOf + ".run")
+      StandardOutput.write("\(try BenchWork.peakMemoryBytes())\n")
       return
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path

@@ -120,30 +120,35 @@ extension BenchWork {
     handle.closeFile()
   }
 
-  static func shell(_ command: String) throws {
+  /// Runs a shell command and returns what it prints.
+  static func shell(_ command: String) throws -> String {
     let process = Process()
+    let pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
     process.arguments = ["-c", command]
+    process.standardOutput = pipe
+    let output: Data
     do {
       try process.run()
+      output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     } catch {
       throw Failure("`\(command)` can't be run: \(error.localizedDescription)")
     }
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw Failure("`\(command)` failed; is zstd installed?") }
+    return String(decoding: output, as: UTF8.self)
   }
 
-  /// The most memory that any finished child of this process has held.
-  static func peakChildMemoryBytes() -> Int {
-    var usage = rusage()
-    guard getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage) == 0 else { return 0 }
-    return usage.ru_maxrss * 1024
-  }
-
-  static func write(text: String, path: String) throws {
-    guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
-      throw Failure("\(path) can't be written.")
+  /// The most memory that this process has held, from the kernel's VmHWM.
+  static func peakMemoryBytes() throws -> Int {
+    guard let data = FileManager.default.contents(atPath: "/proc/self/status") else {
+      throw Failure("/proc/self/status can't be read, so memory can't be measured.")
     }
+    for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
+      let words = line.split(separator: " ", omittingEmptySubsequences: true)
+      if words.count > 1, let kibibytes = Int(words[1]) { return kibibytes * 1024 }
+    }
+    throw Failure("/proc/self/status has no VmHWM, so memory can't be measured.")
   }
 }
 

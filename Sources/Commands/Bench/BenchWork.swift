@@ -93,7 +93,7 @@ struct BenchWork {
       }
     }
     add("replay_\(label)", Double(events) / replay, "events/s", ">= 6000000")
-    let zstd = try best { try BenchWork.shell("zstd -dcq '\(output)' > /dev/null") }
+    let zstd = try best { _ = try BenchWork.shell("zstd -dcq '\(output)' > /dev/null") }
     add("replay_to_zstd_\(label)", replay / zstd, "times zstd -dc")
     let verifying = try best {
       do throws(JournalError) {
@@ -119,17 +119,14 @@ struct BenchWork {
 
   /// The most memory that backtests of one and of four times the bars held, each in a process of its own.
   private mutating func memory() throws {
-    let profile = folder + "/memory.yaml"
-    try BenchWork.write(text: BenchWork.builtInProfile, path: profile)
     for (times, label) in [(1, "peak_memory"), (4, "peak_memory_4_times_the_bars")] {
       let input = folder + "/memory.zst"
       try BenchWork.writeBars(count: barCount * times, symbols: 1, path: input)
-      let output = folder + "/memory-run.zst"
-      try BenchWork.shell(
-        "/proc/\(getpid())/exe backtest --profile '\(profile)' --bars '\(input)' --output '\(output)' --replace > /dev/null"
-      )
-      // The larger work comes second: the kernel reports the largest child so far.
-      add(label, Double(BenchWork.peakChildMemoryBytes()) / 1_048_576, "MiB", "< 200")
+      let output = try BenchWork.shell("/proc/\(getpid())/exe bench --memory-of '\(input)'")
+      guard let bytes = Double(output.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        throw Failure("the memory of a backtest could not be read from \(output).")
+      }
+      add(label, bytes / 1_048_576, "MiB", "< 200")
     }
   }
 
