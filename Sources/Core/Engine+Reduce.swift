@@ -138,6 +138,12 @@ extension Engine {
   private mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     if time == now { return }
     if !slot.isEmpty { closeSlot(into: &out) }
+    // Nearly every bar is of the day that goes on: a product and a comparison tell, without a division.
+    let intoDay = UInt64(bitPattern: time.nanos &- 1 &- day &* Timestamp.nanosPerDay)
+    if day != .min, intoDay < UInt64(Timestamp.nanosPerDay) {
+      now = time
+      return
+    }
     let newDay = time.nanos == .min ? Timestamp(nanos: .min).utcDay : Timestamp(nanos: time.nanos - 1).utcDay
     if newDay != day {
       if day != .min, counts.bars > 0 { mark(cause: cause, into: &out) }

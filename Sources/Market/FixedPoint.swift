@@ -179,6 +179,15 @@ extension Int128 {
   @inlinable
   public func dividedRoundingHalfEven(by divisor: Int128) -> Int128 {
     invariant(divisor > 0, "a divisor is positive", Int64(clamping: divisor))
+    // Most amounts fit 64 bits, where division is several times cheaper; the result is the same.
+    if let narrow = Int64(exactly: self), let narrowDivisor = Int64(exactly: divisor) {
+      let (quotient, rest) = narrow.quotientAndRemainder(dividingBy: narrowDivisor)
+      if rest == 0 { return Int128(quotient) }
+      let twice = rest.magnitude &* 2
+      let limit = narrowDivisor.magnitude
+      if twice < limit || (twice == limit && quotient & 1 == 0) { return Int128(quotient) }
+      return Int128(self < 0 ? quotient - 1 : quotient + 1)
+    }
     let (quotient, rest) = quotientAndRemainder(dividingBy: divisor)
     if rest == 0 { return quotient }
     // The rest is below 2¹²⁷, so twice of it fits the unsigned type.

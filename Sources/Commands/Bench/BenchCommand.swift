@@ -20,16 +20,19 @@ struct BenchCommand: ParsableCommand {
     help: "Only write that many random-walk bars as a journal to this file, for other programs to measure.",
     completion: .file())
   var writeBars: String?
+  @Option(help: "With --write-bars: how many symbols share the bars.")
+  var symbols = 1
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
     if bars < 1_000 { throw ValidationError("--bars is at least 1000.") }
+    if symbols < 1 || symbols > 65_535 { throw ValidationError("--symbols is 1 … 65535.") }
     if rounds < 1 { throw ValidationError("--rounds is at least 1.") }
   }
 
   func run() throws {
     if let writeBars {
-      try BenchWork.writeBars(count: bars, symbols: 1, path: writeBars)
+      try BenchWork.writeBars(count: bars, symbols: symbols, path: writeBars)
       return
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path
