@@ -127,7 +127,7 @@ extension Engine {
     defer { nextSequence = out.nextSequence }
     closeSlot(into: &out)
     for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
-    mark(cause: sequence, into: &out)
+    if counts.bars > 0 { mark(cause: sequence, into: &out) }
     now = time
   }
 

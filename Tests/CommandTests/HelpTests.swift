@@ -51,7 +51,8 @@ struct HelpTests {
   func wrongLines() throws {
     let stage = try CommandStage()
     try stage.run(
-      "engine", "engine frobnicate", "engine backtest", "engine verify", "engine verify a b", "engine report run --form",
+      "engine", "engine frobnicate", "engine backtest", "engine verify", "engine verify a b",
+      "engine report run --form",
       "engine report bars.zst --format yaml", "engine inspect bars.zst --at 3 --kind bar",
       "engine export bars.zst --kind trades", "engine replay bars.zst --replace", "engine bench --bars 10",
       "engine import alfa.csv --spec lean-daily --set bar_length --output x.zst")

@@ -24,7 +24,8 @@ struct ImportCommandTests {
       "printf 'timestamp,open,high,low,close,volume\\n2024-01-01T00:00:00Z,1,2,0.5,1.5,10\\n2024-01-01T01:00:00Z,1.5,2,1,1,5\\n' > hours.csv",
       "engine import hours.csv --spec ohlcv --symbol BTC --output minutes.zst | tail -n 1",
       "engine import hours.csv --spec ohlcv --set bar_length=1h --set currency=EUR --symbol BTC --output hours.zst | tail -n 1",
-      "engine export hours.zst --kind bar", "engine import hours.csv --spec ohlcv --set bar_lenght=1h --symbol BTC --output x.zst",
+      "engine export hours.zst --kind bar",
+      "engine import hours.csv --spec ohlcv --set bar_lenght=1h --symbol BTC --output x.zst",
       "engine import hours.csv --spec ohlcv --set bar_length=soon --symbol BTC --output x.zst", "ls x.zst")
     try stage.expectGolden("import_settings")
   }

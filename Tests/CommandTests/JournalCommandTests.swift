@@ -59,8 +59,10 @@ struct JournalCommandTests {
     try stage.run(
       "engine backtest --profile sma_cross.yaml --bars sma_cross.zst --output parity.zst > /dev/null",
       "engine diff sma_cross.zst parity.zst", "engine diff sma_cross.zst parity.zst --strict",
-      "engine diff sma_cross.zst parity.zst --format json", "engine diff sma_cross.zst sma_cross.zst --strict | head -n 4",
-      "engine diff sma_cross.zst rules.zst", "engine diff sma_cross.zst nowhere.zst", "engine diff sma_cross.zst alfa.csv")
+      "engine diff sma_cross.zst parity.zst --format json",
+      "engine diff sma_cross.zst sma_cross.zst --strict | head -n 4",
+      "engine diff sma_cross.zst rules.zst", "engine diff sma_cross.zst nowhere.zst",
+      "engine diff sma_cross.zst alfa.csv")
     try stage.expectGolden("diff")
   }
 

@@ -33,7 +33,8 @@ struct RunsCommandTests {
   func prefixes() throws {
     let stage = try CommandStage()
     try stage.run(
-      "engine verify 3fcf", "mkdir runs; cp sma_cross.zst rules.zst hard_times.zst runs; engine verify 3fcf | tail -n 1",
+      "engine verify 3fcf",
+      "mkdir runs; cp sma_cross.zst rules.zst hard_times.zst runs; engine verify 3fcf | tail -n 1",
       "engine replay ca4045b4 | head -n 2", "engine diff 3fcf ca4045b4ba5e7e9844e013361fdb754b | head -n 2",
       "engine inspect 3fcf --at 78 | head -n 1", "engine explain 3fcf 76 | head -n 1", "engine report 76d3 | head -n 2",
       "engine export 3fcf --kind run_ended", "engine verify 3fc", "engine verify 0000")

@@ -18,7 +18,8 @@ struct RunIdentityTests {
     // A new reducer version gives new names to all runs, and this test a new value.
     #expect(reducerVersion == 1)
     #expect(
-      hex(RunIdentity.runID(profileDigest: profile, inputsDigest: RunIdentity.digest("inputs"))) == "fd5d2cd526c182e9d28411a1ad49f853")
+      hex(RunIdentity.runID(profileDigest: profile, inputsDigest: RunIdentity.digest("inputs")))
+        == "fd5d2cd526c182e9d28411a1ad49f853")
   }
 
   @Test("changes with the profile's meaning and with the inputs, and not with its spelling, threads or snapshots")

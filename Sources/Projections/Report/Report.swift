@@ -48,7 +48,7 @@ extension RunReport {
     barCount = scan.barCount
     firstTime = scan.firstTime
     lastTime = scan.lastTime
-    isComplete = scan.ended != nil
+    isComplete = scan.ended != nil || scan.isWholeImport
     dayCount = marks.count
     periodsPerYear = periods
     startEquity = start

@@ -35,6 +35,8 @@ struct ReportScan {
   private(set) var fillCount: UInt64 = 0
   private(set) var refusals = [UInt64](repeating: 0, count: 256)
   private(set) var ended: RunEnded?
+  /// An import makes no decisions, so its last word is the feed's.
+  private(set) var isWholeImport = false
 
   init(_ context: RunContext) {
     self.context = context
@@ -83,6 +85,7 @@ struct ReportScan {
     case PositionChanged.kind: try add(try event.decode(PositionChanged.self), event)
     case CashChanged.kind: add(try event.decode(CashChanged.self))
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
+    case FeedEnded.kind: isWholeImport = context.started.mode == .import
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
     default: return
     }

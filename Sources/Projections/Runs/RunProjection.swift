@@ -138,7 +138,8 @@ struct RunProjection {
 
   private mutating func add(_ event: JournalEvent) throws {
     let sequence = Int64(event.sequence)
-    isComplete = event.kind == RunEnded.kind
+    // An import makes no decisions, so its last word is the feed's.
+    isComplete = event.kind == (context.started.mode == .import ? FeedEnded.kind : RunEnded.kind)
     switch try event.anyBodyUnlessBar() {
     case nil: counts.bars += 1
     case is Signal: counts.signals += 1
