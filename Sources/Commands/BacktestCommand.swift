@@ -66,7 +66,7 @@ struct BacktestCommand: ParsableCommand {
     }
     bar.finish()
     let path = try destination.publish()
-    let outcome = BacktestOutcome(result: result, path: path)
+    let outcome = try BacktestOutcome(result: result, path: path)
     let text =
       switch options.format {
       case .text: outcome.text

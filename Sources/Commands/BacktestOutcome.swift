@@ -7,12 +7,32 @@ import Runtime
 struct BacktestOutcome {
   let result: BacktestResult
   let path: String
+  /// Why nothing filled; nil where something did.
+  let silence: String?
 
   private var ended: RunEnded { result.ended }
   private var bytesPerBar: String {
     guard result.summary.bars > 0 else { return "0" }
     let hundredths = result.summary.fileBytes * 100 / result.summary.bars
     return "\(hundredths / 100)." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
+  }
+
+  /// Reads the reason from the written journal; from the counts alone where it went to stdout.
+  init(result: BacktestResult, path: String) throws {
+    self.result = result
+    self.path = path
+    if result.ended.fills > 0 {
+      silence = nil
+    } else if path == "-" {
+      silence = NoTrades.reason(result.ended)
+    } else {
+      let file = try JournalArgument(text: path).file()
+      do throws(ProjectionError) {
+        silence = try report(file).silence?.text
+      } catch {
+        throw Failure(error)
+      }
+    }
   }
 
   var text: String {
@@ -28,7 +48,7 @@ struct BacktestOutcome {
       head      \(Hexadecimal.text(result.summary.head))
 
       """
-    if ended.fills == 0 { out += "no fills  " + NoTrades.reason(ended) + "\n" }
+    if let silence { out += "no fills  " + silence + "\n" }
     return out
   }
 
@@ -45,7 +65,7 @@ struct BacktestOutcome {
       ("fills", .integer(Int64(ended.fills))),
       ("bytes", .integer(Int64(result.summary.fileBytes))),
       ("head", .string(Hexadecimal.text(result.summary.head))),
-      ("no_fills_because", ended.fills == 0 ? .string(NoTrades.reason(ended)) : .null),
+      ("no_fills_because", silence.map { .string($0) } ?? .null),
     ])
   }
 }

@@ -23,9 +23,10 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let leftFile = try left.file(watchedAs: "diff")
     let rightFile = try right.file(watchedAs: "diff")
+    let names = (left: try FeatureNames.of(left), right: try FeatureNames.of(right))
     let difference: RunDifference
     do throws(ProjectionError) {
-      difference = try diff(leftFile, rightFile, isStrict: strict)
+      difference = try diff(leftFile, rightFile, isStrict: strict, featureNames: names)
     } catch {
       throw Failure(error)
     }

@@ -18,7 +18,8 @@ struct ImportCommand: ParsableCommand {
 
   @Argument(help: "CSV files; `-` is stdin.", completion: .file())
   var files: [String]
-  @Option(help: "A spec's name, or a spec file in YAML.")
+  @Option(
+    help: "A spec's name, or a spec file in YAML.", completion: .list(ImportSpecification.builtInNames))
   var spec: String
   @Option(
     help:

@@ -89,7 +89,7 @@ struct ReplayCommand: ParsableCommand {
       throw Failure(error)
     }
     switch options.format {
-    case .text: StandardOutput.write(BacktestOutcome(result: result, path: written).text + "\n" + difference.text())
+    case .text: StandardOutput.write(try BacktestOutcome(result: result, path: written).text + "\n" + difference.text())
     case .json: StandardOutput.write(difference.json())
     }
     if !difference.isSame { throw ExitCode(1) }

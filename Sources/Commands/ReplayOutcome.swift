@@ -25,8 +25,11 @@ struct ReplayOutcome {
       out += "  journal     \(row(divergence.journaled, divergence.sequence) ?? "has no derived event here")\n"
       out +=
         "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
+    } else if !report.endsInHead {
+      out += "CHAIN     does not end in the journal's head: `engine verify \(path)` names the place\n"
     } else if report.isEqual {
       out += "ledger    cash + positions = equity after every event\n"
+      if !report.isSealed { out += "sealed    NO: the journal was never closed, or its end was cut off\n" }
       if !report.isComplete {
         out += "ended     early: no run_ended; the last input is of \(report.lastTime)\n"
       }
@@ -42,6 +45,8 @@ struct ReplayOutcome {
       ("bars", .integer(Int64(report.bars))),
       ("derived", .integer(Int64(report.derived))),
       ("complete", .flag(report.isComplete)),
+      ("sealed", .flag(report.isSealed)),
+      ("ends_in_head", .flag(report.endsInHead)),
       ("head", .string(Hexadecimal.text(report.head))),
       ("unbalanced_after", report.unbalancedAfter.map { .integer(Int64($0)) } ?? .null),
       (

@@ -25,6 +25,11 @@ struct RunDestination {
     if output != nil, !replace, FileManager.default.fileExists(atPath: path) {
       throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
     }
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw Failure("\(path) is no regular file; choose another --output, or `-` for stdout.")
+    }
+    if path.isEmpty { throw Failure("--output is empty; give a path, or `-` for stdout.") }
     if output == nil {
       do {
         try FileManager.default.createDirectory(atPath: "runs", withIntermediateDirectories: true)

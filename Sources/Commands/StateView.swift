@@ -13,11 +13,13 @@ struct StateView {
   private func strategy(_ index: Int) -> String {
     index < start.strategies.count ? start.strategies[index] : "strategy-\(index)"
   }
+  /// Before the first input there is no time yet.
+  private var time: String { state.time.nanos == .min ? "before the first input" : "\(state.time)" }
   private func money(_ nanos: Int128) -> String { FixedPoint.text(nanos: nanos) }
 
   var text: String {
     var out = """
-      state     after event \(sequence), \(state.time)\(state.isHalted ? ", halted" : "")
+      state     after event \(sequence), \(time)\(state.isHalted ? ", halted" : "")
       equity    \(money(state.equity)) \(start.currency)
       cash      \(money(state.cash))
       realised  \(money(state.realised))
@@ -51,7 +53,7 @@ struct StateView {
   var json: JSONText {
     .object([
       ("sequence", .integer(Int64(sequence))),
-      ("time", .string("\(state.time)")),
+      ("time", state.time.nanos == .min ? .null : .string("\(state.time)")),
       ("halted", .flag(state.isHalted)),
       ("currency", .string("\(start.currency)")),
       ("equity", .string(money(state.equity))),

@@ -48,7 +48,7 @@ struct VerifyCommand: ParsableCommand {
         events    \(summary.events)
         bars      \(summary.bars)
         blocks    \(summary.blocks)
-        sealed    \(summary.isSealed ? "yes" : "no: it was not closed; its events are whole")
+        sealed    \(summary.isSealed ? "yes" : "NO: its events are whole, but it was never closed, or its end was cut off")
         head      \(Hexadecimal.text(summary.head))
 
         """)
@@ -60,5 +60,7 @@ struct VerifyCommand: ParsableCommand {
           ("head", .string(Hexadecimal.text(summary.head))),
         ]).text + "\n")
     }
+    // Blocks cut off at the end leave no other trace: a script must see it.
+    if !summary.isSealed { throw ExitCode(1) }
   }
 }

@@ -25,8 +25,12 @@ package struct ReplayReport: Sendable {
   package var isComplete = false
   package var head: [UInt8] = []
   package var lastTime = Timestamp(nanos: 0)
+  /// False where the journal was never closed, or its end was cut off.
+  package var isSealed = false
+  /// False where the hash chain, computed again over what was read, doesn't end in the journal's head.
+  package var endsInHead = true
 
-  package var isEqual: Bool { divergence == nil && unbalancedAfter == nil }
+  package var isEqual: Bool { divergence == nil && unbalancedAfter == nil && endsInHead }
 }
 
 /// Recomputes every derived event of a run from its inputs and compares the bytes with the journal's; checks after each input that caused
@@ -45,6 +49,7 @@ package struct Replay: ~Copyable {
   private var lastInput: UInt64 = 0
   private var endedBy: UInt64?
   private var report: ReplayReport
+  private var chain = JournalHash.chainStart
 
   package init(
     reader: consuming JournalReader, path: String, catalog: StrategyCatalog
@@ -58,6 +63,7 @@ package struct Replay: ~Copyable {
     self.engine = try makeEngine(start, path: path, catalog: catalog)
     self.report = ReplayReport(start: start)
     report.head = reader.summary.head
+    report.isSealed = reader.summary.isSealed
     self.reader = reader
     self.path = path
     derived.clear(nextSequence: 1)
@@ -67,11 +73,13 @@ package struct Replay: ~Copyable {
   package consuming func run(progress: (UInt64, UInt64) -> Void) throws(RunError) -> ReplayReport {
     let total = reader.summary.events
     while try nextBlock() {
+      chain = JournalHash.chain(previous: chain, canonical: block.canonicalBytes)
       try compareBlock()
       if report.divergence != nil || report.unbalancedAfter != nil { return report }
       progress(report.events, total)
     }
     // A journal that was never closed may end between an input and what it causes, as a block may.
+    report.endsInHead = chain == report.head
     if confirmedCount < derived.count, reader.summary.isSealed {
       report.divergence = ReplayDivergence(
         sequence: report.events, journaled: nil, recomputed: nextRecomputedRow())

@@ -17,7 +17,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Runs of each measurement, of which the best counts.")
   var rounds = 3
   @Option(
-    help: "Only write that many random-walk bars as a journal to this file, for other programs to measure.",
+    help: "Only write --bars random-walk bars as a journal to this path, for other programs to measure.",
     completion: .file())
   var writeBars: String?
   @Option(help: "With --write-bars: how many symbols share the bars.")

@@ -2,12 +2,12 @@ import Crypto
 import Events
 
 /// The two SHA-256 hashes of a block. Every input begins with a domain, so that no hash of one kind can pass as another.
-enum JournalHash {
+package enum JournalHash {
   /// What the first block is chained to.
-  static let chainStart = [UInt8](repeating: 0, count: 32)
+  package static let chainStart = [UInt8](repeating: 0, count: 32)
 
   /// Domain, the chain hash of the block before, the canonical bytes: names every event up to the block's end.
-  static func chain(previous: [UInt8], canonical: UnsafeRawBufferPointer) -> [UInt8] {
+  package static func chain(previous: [UInt8], canonical: UnsafeRawBufferPointer) -> [UInt8] {
     var hash = SHA256()
     JournalFormat.chainDomain.withUnsafeBytes { hash.update(bufferPointer: $0) }
     previous.withUnsafeBytes { hash.update(bufferPointer: $0) }

@@ -11,9 +11,10 @@ import Market
 ///
 /// - Complexity: linear in the events of both runs; memory bounded by the largest instant and a table of fixed size.
 package func diff(
-  _ left: any JournalFile, _ right: any JournalFile, isStrict: Bool = false
+  _ left: any JournalFile, _ right: any JournalFile, isStrict: Bool = false,
+  featureNames: (left: [StrategyFeatureNames?], right: [StrategyFeatureNames?]) = ([], [])
 ) throws(ProjectionError) -> RunDifference {
-  var merge = try DiffMerge(left, right, isStrict: isStrict)
+  var merge = try DiffMerge(left, right, isStrict: isStrict, featureNames: featureNames)
   try merge.run()
   return try merge.difference(left, right)
 }
@@ -26,9 +27,12 @@ struct DiffMerge: ~Copyable {
   private var rightSlot = Slot()
   private var comparison: SlotComparison
 
-  init(_ left: any JournalFile, _ right: any JournalFile, isStrict: Bool) throws(ProjectionError) {
-    let leftReader = try SlotReader(left)
-    let rightReader = try SlotReader(right)
+  init(
+    _ left: any JournalFile, _ right: any JournalFile, isStrict: Bool,
+    featureNames: (left: [StrategyFeatureNames?], right: [StrategyFeatureNames?])
+  ) throws(ProjectionError) {
+    let leftReader = try SlotReader(left, featureNames: featureNames.left)
+    let rightReader = try SlotReader(right, featureNames: featureNames.right)
     comparison = SlotComparison(left: leftReader.context, right: rightReader.context, isStrict: isStrict)
     self.left = leftReader
     self.right = rightReader

@@ -70,9 +70,9 @@ struct SlotReader: ~Copyable {
   let path: String
   private(set) var endsWithRunEnded = false
 
-  init(_ file: any JournalFile) throws(ProjectionError) {
+  init(_ file: any JournalFile, featureNames: [StrategyFeatureNames?]) throws(ProjectionError) {
     var opening = try EventCursor(file)
-    let context = try opening.context(path: file.path)
+    let context = try opening.context(path: file.path, featureNames: featureNames)
     var cursor = try EventCursor(file)
     pending = try cursor.next()
     path = file.path

@@ -137,8 +137,13 @@ struct ReportScan {
     }
     if signalCount > 0 {
       var reason: (text: String, count: UInt64) = ("no reason journaled", 0)
-      for candidate in RiskReason.allCases where refusals[Int(candidate.rawValue)] > reason.count {
-        reason = ("\(candidate)", refusals[Int(candidate.rawValue)])
+      // An exit of nothing is refused, too, and says nothing about why nothing was entered: it counts where it is all there is.
+      for candidate in RiskReason.allCases
+      where candidate != .alreadyThere && refusals[Int(candidate.rawValue)] > reason.count {
+        reason = (candidate.word, refusals[Int(candidate.rawValue)])
+      }
+      if reason.count == 0 {
+        reason = (RiskReason.alreadyThere.word, refusals[Int(RiskReason.alreadyThere.rawValue)])
       }
       return .refused(signals: signalCount, reason: reason.text, count: reason.count)
     }

@@ -34,10 +34,11 @@ package enum Silence: Sendable, Hashable {
     case .noSignal(let bars):
       "no signal: the strategies were ready and wanted nothing on \(bars) bars; check thresholds and rules"
     case .refused(let signals, let reason, let count):
-      "all \(signals) signals refused by the risk gate, \(count) of them for \(reason); check the profile's risk section"
+      "all \(signals) signals refused by the risk gate, \(count) of them for \(reason); check the profile's risk section; "
+        + "`engine export RUN --kind risk_decision` has the numbers compared"
     case .neverFilled(let orders, let expired, let cancelled, let rejected, let open):
       "none of \(orders) orders filled: \(expired) expired, \(cancelled) cancelled, \(rejected) rejected, \(open) still open; "
-        + "check prices, time in force and volume share"
+        + "check prices, time in force and volume share (bars without volume fill nothing unless fills.volume_share is none)"
     }
   }
 }
