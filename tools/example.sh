@@ -13,8 +13,7 @@ swift build --package-path tools/ExampleStrategy --scratch-path .build-example 2
 mine=.build-example/debug/my-engine
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -e 's/^  - sma_cross:.*/  - volume_breakout: {period: 20, factor: 2}/' config/profiles/sma_cross.yaml >"$work/profile.yaml"
 "$mine" import ../shared/data/us-equity/daily/ibm.csv --spec lean-daily --symbol IBM --output "$work/bars.zst" >/dev/null
-"$mine" backtest --profile "$work/profile.yaml" --bars "$work/bars.zst" --output "$work/run.zst" | tee "$work/out"
+"$mine" backtest --profile tools/ExampleStrategy/volume_breakout.yaml --bars "$work/bars.zst" --output "$work/run.zst" | tee "$work/out"
 grep -qE '^fills +[1-9]' "$work/out"
 "$mine" replay "$work/run.zst"

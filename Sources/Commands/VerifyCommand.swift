@@ -9,7 +9,7 @@ struct VerifyCommand: ParsableCommand {
         engine verify run.zst
 
       The head that it prints names the whole journal: note it elsewhere, and a later verify shows that nothing was changed. Exit code 1 where \
-      something is damaged; the message names the block and the byte.
+      something is damaged (the message names the block and the byte), and where the journal was never closed.
       """)
 
   @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
