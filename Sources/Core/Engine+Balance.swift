@@ -2,6 +2,9 @@ import Market
 
 /// The ledger's identities, recomputed: the slow, independent path that tests and `replay` walk.
 extension Engine {
+  /// True where the first identity holds over the ledger's own totals: what holds between two fills, when marks alone move.
+  package var ledgerTotalsBalance: Bool { ledger.balances }
+
   /// True where both identities of the ledger hold, recomputed from the positions. Sums that leave 128 bits don't hold.
   package var ledgerBalances: Bool {
     var basis = CheckedSum()

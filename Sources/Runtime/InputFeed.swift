@@ -16,7 +16,7 @@ package enum Input {
 /// Where the run wants only some instruments, their bars are given the run's indices and each slot is put into the run's
 /// instrument order; where it wants all, bars pass as they are. Bounded memory: one block and one slot.
 package struct InputFeed: ~Copyable {
-  private var reader: JournalReader
+  private var blocks: BlockStream
   private var block = DecodedBlock()
   /// Run index by journal index; nil where every instrument passes unchanged.
   private let places: [InstrumentIndex?]?
@@ -39,7 +39,7 @@ package struct InputFeed: ~Copyable {
   package init(
     reader: consuming JournalReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?
   ) {
-    self.reader = reader
+    blocks = BlockStream(reader)
     self.path = path
     self.places = places
     self.start = start ?? Timestamp(nanos: .min)
@@ -102,7 +102,7 @@ package struct InputFeed: ~Copyable {
 
   private mutating func nextBlock() throws(RunError) -> Bool {
     do throws(JournalError) {
-      guard try reader.nextBlock(&block) else { return false }
+      guard try blocks.next(&block) else { return false }
     } catch {
       throw .journal(error)
     }

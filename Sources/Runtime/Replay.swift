@@ -38,7 +38,7 @@ package struct ReplayReport: Sendable {
 ///
 /// Stops at the first difference. Streams: one block and one input's events in memory.
 package struct Replay: ~Copyable {
-  private var reader: JournalReader
+  private var blocks: BlockStream
   private var engine: Engine
   private let path: String
   private var block = DecodedBlock()
@@ -49,6 +49,9 @@ package struct Replay: ~Copyable {
   private var lastInput: UInt64 = 0
   private var endedBy: UInt64?
   private var report: ReplayReport
+  private let total: UInt64
+  /// Fills when the ledger was last recomputed.
+  private var balancedFills: UInt64 = 0
   private var chain = JournalHash.chainStart
 
   package init(
@@ -64,14 +67,14 @@ package struct Replay: ~Copyable {
     self.report = ReplayReport(start: start)
     report.head = reader.summary.head
     report.isSealed = reader.summary.isSealed
-    self.reader = reader
+    total = reader.summary.events
+    blocks = BlockStream(reader)
     self.path = path
     derived.clear(nextSequence: 1)
   }
 
   /// Runs to the end of the journal, or to its first difference.
   package consuming func run(progress: (UInt64, UInt64) -> Void) throws(RunError) -> ReplayReport {
-    let total = reader.summary.events
     while try nextBlock() {
       chain = JournalHash.chain(previous: chain, canonical: block.canonicalBytes)
       try compareBlock()
@@ -80,7 +83,7 @@ package struct Replay: ~Copyable {
     }
     // A journal that was never closed may end between an input and what it causes, as a block may.
     report.endsInHead = chain == report.head
-    if confirmedCount < derived.count, reader.summary.isSealed {
+    if confirmedCount < derived.count, report.isSealed {
       report.divergence = ReplayDivergence(
         sequence: report.events, journaled: nil, recomputed: nextRecomputedRow())
     }
@@ -88,7 +91,7 @@ package struct Replay: ~Copyable {
   }
 
   private mutating func nextBlock() throws(RunError) -> Bool {
-    do throws(JournalError) { return try reader.nextBlock(&block) } catch { throw .journal(error) }
+    do throws(JournalError) { return try blocks.next(&block) } catch { throw .journal(error) }
   }
 
   private mutating func compareBlock() throws(RunError) {
@@ -115,7 +118,7 @@ package struct Replay: ~Copyable {
           sequence += 1
           if derived.count > 0 {
             report.lastTime = bar.knownAt
-            guard engine.ledgerBalances else {
+            guard isBalanced() else {
               report.unbalancedAfter = sequence - 1
               return
             }
@@ -133,6 +136,13 @@ package struct Replay: ~Copyable {
       }
       report.events = sequence
     }
+  }
+
+  /// Whether the ledger balances: recomputed from the positions where a bar filled something, by its totals where it only moved marks.
+  private mutating func isBalanced() -> Bool {
+    if engine.counts.fills == balancedFills { return engine.ledgerTotalsBalance }
+    balancedFills = engine.counts.fills
+    return engine.ledgerBalances
   }
 
   private mutating func begin(_ sequence: UInt64) {
