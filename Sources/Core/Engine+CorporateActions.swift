@@ -69,6 +69,7 @@ extension Engine {
     var position = 0
     while position < books[index].orders.count {
       var changed = books[index].orders[position]
+      let before = changed.leaves
       let exact = Int128(changed.leaves.nanos) * Int128(action.numerator) / Int128(action.denominator)
       changed.leaves = Quantity(nanos: Int64(exact)).roundedDown(toLot: lot)
       if changed.leaves == .zero {
@@ -79,6 +80,9 @@ extension Engine {
       changed.limitPrice = ratioPrice(changed.limitPrice, action, index, changed.side)
       changed.stopPrice = ratioPrice(changed.stopPrice, action, index, changed.side)
       books[index].orders[position] = changed
+      if changed.leaves != before {
+        out.append(OrderReduced(order: changed.id, reason: .split, leaves: changed.leaves), cause: sequence)
+      }
       position += 1
     }
   }

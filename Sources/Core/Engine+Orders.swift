@@ -91,7 +91,7 @@ extension Engine {
         books[index].orders.remove(at: position)
         out.append(OrderCancelled(order: sibling.id, reason: .siblingDone, leaves: sibling.leaves), cause: cause)
       } else {
-        books[index].orders[position].leaves -= quantity
+        reduce(index, position, to: sibling.leaves - quantity, reason: .siblingFilled, cause: cause, into: &out)
       }
       return
     }
@@ -114,10 +114,18 @@ extension Engine {
         books[index].orders.remove(at: position)
         out.append(OrderCancelled(order: order.id, reason: .siblingDone, leaves: order.leaves), cause: cause)
       } else {
-        books[index].orders[position].leaves -= left
+        reduce(index, position, to: order.leaves - left, reason: .positionClosed, cause: cause, into: &out)
         return
       }
     }
+  }
+
+  /// Lets an order work on with another quantity, and says so: what is left of an order changes by its own fills or by this event.
+  private mutating func reduce(
+    _ index: Int, _ position: Int, to leaves: Quantity, reason: ReduceReason, cause: UInt64, into out: inout EventBuffer
+  ) {
+    books[index].orders[position].leaves = leaves
+    out.append(OrderReduced(order: books[index].orders[position].id, reason: reason, leaves: leaves), cause: cause)
   }
 
   /// Ends what depended on a position that a protective order of `side` has just closed: all orders but the rest of a flip, and

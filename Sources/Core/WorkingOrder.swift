@@ -8,7 +8,7 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   package let type: OrderType
   package let timeInForce: TimeInForce
   package let purpose: UInt8
-  /// What is still to be filled; positive.
+  /// What is still to be filled; positive. Changes by the order's own fills and with an `OrderReduced`, never else.
   package var leaves: Quantity
   package var filled = Quantity.zero
   /// Nanos of currency.

@@ -15,6 +15,7 @@ public enum EventRegistry {
     OrderRejected.self,
     OrderCancelled.self,
     OrderExpired.self,
+    OrderReduced.self,
     Fill.self,
     PositionChanged.self,
     CashChanged.self,

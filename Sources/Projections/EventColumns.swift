@@ -39,6 +39,7 @@ package enum EventColumns {
     case OrderRejected.kind: ["client_order_id", "order", "reason"]
     case OrderCancelled.kind: ["client_order_id", "order", "reason", "leaves"]
     case OrderExpired.kind: ["client_order_id", "order", "leaves"]
+    case OrderReduced.kind: ["client_order_id", "order", "reason", "leaves"]
     case Fill.kind:
       [
         "client_order_id", "order", "bar", "instrument", "side", "quantity", "price", "fee", "slippage", "leaves",

@@ -10,7 +10,7 @@ struct AccountTests {
       profile sl=5%
       100/101/99/100 1000 long |
       100/101/99/100 1000 | buy 100@100
-      split 4:1 | pos=400 basis=10000 realised=0 equity=1000000 orders=1
+      split 4:1 | reduce split 400 ; pos=400 basis=10000 realised=0 equity=1000000 orders=1
       25/25.25/23.7/24 1000 | sell 400@23.75 ; realised=-500
       """
     ),
@@ -19,7 +19,7 @@ struct AccountTests {
       """
       profile type=limit limit=0 shares=101
       100/101/99/100.01 1000 long |
-      split 1:2 |
+      split 1:2 | reduce split 50
       201/202/200.03/201 1000 | orders=1
       200.02/202/200/201 1000 | buy 50@200.02
       """

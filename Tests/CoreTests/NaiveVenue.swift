@@ -182,12 +182,12 @@ struct NaiveVenue {
 
   private mutating func afterProtection(_ index: Int, _ order: NaiveOrder, _ quantity: Int128) {
     for sibling in orders[index] where sibling.pair == order.pair && sibling.number != order.number {
-      take(quantity, off: sibling, index)
+      take(quantity, off: sibling, index, "siblingFilled")
     }
     var left = quantity
     for exit in orders[index] where !exit.isProtective && exit.isBuy == order.isBuy && left > 0 {
       let taken = min(left, exit.leaves)
-      take(taken, off: exit, index)
+      take(taken, off: exit, index, "positionClosed")
       left -= taken
     }
     if account.quantity(index) == 0 {
@@ -266,8 +266,10 @@ struct NaiveVenue {
     return (up && floor * tick < price ? floor + 1 : floor) * tick
   }
 
-  private mutating func take(_ quantity: Int128, off order: NaiveOrder, _ index: Int) {
-    if order.leaves <= quantity { end(order, index) } else { change(index, order.number) { $0.leaves -= quantity } }
+  private mutating func take(_ quantity: Int128, off order: NaiveOrder, _ index: Int, _ reason: String) {
+    if order.leaves <= quantity { return end(order, index) }
+    lines.append("reduce \(order.number) \(reason) \(order.leaves - quantity)")
+    change(index, order.number) { $0.leaves -= quantity }
   }
 
   private mutating func end(_ order: NaiveOrder, _ index: Int) {

@@ -78,7 +78,7 @@ struct ProtectionTests {
       profile sl=5%
       100/101/99/100 1000 long |
       100/101/99/100 1000 short | buy 100@100
-      90/91/89/90 1000 | sell 100@90 ; sell 100@90 ; pos=-100 orders=1
+      90/91/89/90 1000 | sell 100@90 ; reduce positionClosed 100 ; sell 100@90 ; pos=-100 orders=1
       """
     ),
     (
@@ -88,7 +88,7 @@ struct ProtectionTests {
       100/101/99/100 1000 long |
       100/101/99/100 500 | buy 50@100
       104/105/103/104 500 flat | buy 50@104 ; orders=3
-      98/98.5/97/98 3000 | sell 50@98 ; sell 50@98 ; cancel siblingDone 50 ; pos=0 orders=0
+      98/98.5/97/98 3000 | sell 50@98 ; reduce positionClosed 50 ; sell 50@98 ; cancel siblingDone 50 ; pos=0 orders=0
       """
     ),
     (
@@ -108,7 +108,7 @@ struct ProtectionTests {
       100/101/99/100 1000 long |
       100/101/99/100 500 | buy 50@100 ; orders=3
       100/101/99/100 500 | buy 50@100 ; orders=4
-      109/111/108/110 200 | sell 20@110 ; orders=4 pos=80
+      109/111/108/110 200 | sell 20@110 ; reduce siblingFilled 30 ; orders=4 pos=80
       95/96/94/95 1000 | sell 30@95 ; cancel siblingDone 30 ; sell 50@95 ; cancel siblingDone 50 ; pos=0 orders=0
       """
     ),

@@ -39,6 +39,7 @@ struct RandomRunTests {
           switch happening.body {
           case let fill as Fill: seen.insert("\(fill.rule) \(fill.liquidity)")
           case let end as OrderCancelled: seen.insert("\(end.reason)")
+          case let reduced as OrderReduced: seen.insert("\(reduced.reason)")
           case is OrderExpired: seen.insert("expired")
           case let decision as RiskDecision: seen.insert("\(decision.reason)")
           default: break
@@ -51,7 +52,7 @@ struct RandomRunTests {
       "stopGapAtOpen taker", "stopLimitTouched maker", "stopLimitTouched taker", "stopLimitAtOpen maker",
       "stopLimitAtOpen taker", "immediateRemainder", "notFillableWhole", "siblingDone", "replaced", "runEnded",
       "expired", "withinLimits", "orderQuantityCap", "positionCap", "orderNotionalCap", "shortNotAllowed",
-      "insufficientCash", "historicalBar",
+      "insufficientCash", "historicalBar", "siblingFilled", "positionClosed", "split",
     ] { #expect(seen.contains(wanted), "no run shows \(wanted)") }
   }
 }

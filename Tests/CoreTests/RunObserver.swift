@@ -12,6 +12,8 @@ struct RunObserver {
   private var intents: [UInt64: OrderIntent] = [:]
   private var acceptedAt: [UInt64: Int64] = [:]
   private var filled: [UInt64: Int64] = [:]
+  /// What is left of each order by its events alone: its intent, its fills, what is said to be taken off.
+  private var leaves: [UInt64: Int64] = [:]
   private var isDead: Set<UInt64> = []
   private var positions: [Int64]
   private var now: Int64 = .min
@@ -43,14 +45,17 @@ struct RunObserver {
       case let intent as OrderIntent:
         numbers[happening.sequence] = numbers.count
         intents[happening.sequence] = intent
+        leaves[happening.sequence] = intent.quantity.nanos
         if isDeciding { addSignalOrder(intent, happening.sequence) }
       case let accepted as OrderAccepted:
         acceptedAt[accepted.order.sequence] = now
         if isDeciding { expire(accepted) }
       case let end as OrderCancelled:
-        problems += die(end.order.sequence)
+        problems += die(end.order.sequence) + isLeft(end.leaves, of: end.order.sequence)
         if isDeciding { remove(end.order.sequence) }
-      case let end as OrderExpired: problems += die(end.order.sequence)
+      case let end as OrderExpired:
+        problems += die(end.order.sequence) + isLeft(end.leaves, of: end.order.sequence)
+      case let reduced as OrderReduced: problems += check(reduced)
       case let end as OrderRejected: problems += die(end.order.sequence)
       case let changed as PositionChanged: problems += check(changed)
       default: break
@@ -76,6 +81,8 @@ struct RunObserver {
     guard let intent = intents[order], let accepted = acceptedAt[order] else { return ["a fill of an unknown order"] }
     if intent.purpose == .signal, accepted > bar.openTime.nanos { problems.append("a fill before it was knowable") }
     filled[order, default: 0] += fill.quantity.nanos
+    leaves[order, default: 0] -= fill.quantity.nanos
+    problems += isLeft(fill.leaves, of: order)
     if !profile.hasActions, filled[order, default: 0] > intent.quantity.nanos {
       problems.append("more was filled than ordered")
     }
@@ -107,6 +114,19 @@ struct RunObserver {
     // A split moves the position without a fill.
     if profile.hasActions { positions[index] = changed.quantity.nanos }
     return positions[index] == changed.quantity.nanos ? [] : ["the position isn't the sum of its fills"]
+  }
+
+  private mutating func check(_ reduced: OrderReduced) -> [String] {
+    let order = reduced.order.sequence
+    let before = leaves.updateValue(reduced.leaves.nanos, forKey: order) ?? 0
+    if isDead.contains(order) { return ["a dead order was reduced"] }
+    let isFitting = reduced.reason == .split ? reduced.leaves.nanos != before : reduced.leaves.nanos < before
+    return isFitting && reduced.leaves.nanos > 0
+      ? [] : ["order \(order) was reduced from \(before) to \(reduced.leaves)"]
+  }
+
+  private func isLeft(_ quantity: Quantity, of order: UInt64) -> [String] {
+    leaves[order] == quantity.nanos ? [] : ["the quantity of order \(order) changed without an event"]
   }
 
   private mutating func die(_ order: UInt64) -> [String] {
@@ -147,6 +167,8 @@ struct RunObserver {
     case let end as OrderCancelled:
       return "cancel \(numbers[end.order.sequence] ?? -1) \(end.reason) \(end.leaves.nanos)"
     case let end as OrderExpired: return "expire \(numbers[end.order.sequence] ?? -1) \(end.leaves.nanos)"
+    case let reduced as OrderReduced:
+      return "reduce \(numbers[reduced.order.sequence] ?? -1) \(reduced.reason) \(reduced.leaves.nanos)"
     case let intent as OrderIntent:
       let price = intent.limitPrice ?? intent.stopPrice
       return

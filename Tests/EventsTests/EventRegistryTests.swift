@@ -62,6 +62,7 @@ import Testing
     #expect(
       numbers(CancelReason.self).hasPrefix(
         "immediateRemainder=1 notFillableWhole=2 siblingDone=3 replaced=4 operatorCommand=5 runEnded=6"))
+    #expect(numbers(ReduceReason.self).hasPrefix("siblingFilled=1 positionClosed=2 split=3"))
     #expect(
       numbers(RejectReason.self).hasPrefix(
         "quantityNotPositive=1 quantityNotInLots=2 priceNotInTicks=3 priceMissing=4 notSupported=5"))

@@ -40,6 +40,10 @@ enum Samples {
       Sample(
         ordinary: OrderExpired(order: OrderID(sequence: 998), leaves: Quantity(nanos: 100_000_000_000)),
         extreme: OrderExpired(order: OrderID(sequence: 0), leaves: Quantity(nanos: -.max))),
+      Sample(
+        ordinary: OrderReduced(
+          order: OrderID(sequence: 998), reason: .siblingFilled, leaves: Quantity(nanos: 735_000_000_000)),
+        extreme: OrderReduced(order: OrderID(sequence: 0), reason: .split, leaves: Quantity(nanos: .max))),
       fill,
       Sample(
         ordinary: PositionChanged(

@@ -29,6 +29,7 @@ extension Scenario {
     case let fill as Fill: "\(name(fill.instrument))\(fill.side) \(fill.quantity)@\(fill.price)"
     case let end as OrderCancelled: "cancel \(end.reason) \(end.leaves)"
     case let end as OrderExpired: "expire \(end.leaves)"
+    case let reduced as OrderReduced: "reduce \(reduced.reason) \(reduced.leaves)"
     case let end as OrderRejected: "reject \(end.reason)"
     case let alert as Alert: "alert \(alert.code)"
     case let cash as CashChanged: cash.reason == .fill ? nil : "\(cash.reason) \(FixedPoint.text(nanos: cash.amount))"

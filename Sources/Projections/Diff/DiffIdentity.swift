@@ -10,7 +10,8 @@ enum DiffIdentity {
     case OperatorCommand.kind: ["command"]
     case Signal.kind: ["strategy", "instrument"]
     case OrderIntent.kind: ["instrument", "purpose"]
-    case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, Fill.kind: ["order"]
+    case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, OrderReduced.kind, Fill.kind:
+      ["order"]
     case CashChanged.kind: ["reason"]
     case Alert.kind: ["code", "instrument"]
     default: ["instrument"]

@@ -19,6 +19,7 @@ struct EventSummary {
     case let rejected as OrderRejected: "rejected \(time): \(rejected.reason.word)"
     case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason.word), \(cancelled.leaves) unfilled"
     case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
+    case let reduced as OrderReduced: "reduced \(time): \(reduced.reason.word), \(reduced.leaves) left"
     case let fill as Fill: words(fill, sequence, time)
     case let position as PositionChanged:
       "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis)), realised \(amount(position.realised))"

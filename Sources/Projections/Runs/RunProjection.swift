@@ -151,6 +151,7 @@ struct RunProjection {
       try set(cancelled.order, "cancelled", event.time, reason: cancelled.reason.word, leaves: cancelled.leaves)
     case let expired as OrderExpired:
       try set(expired.order, "expired", event.time, reason: nil, leaves: expired.leaves)
+    case let reduced as OrderReduced: try reduce(reduced)
     case let fill as Fill: try add(fill, sequence, event)
     case let change as PositionChanged: try add(change, sequence, event)
     case let change as CashChanged: if startEquity == nil { startEquity = change.balance - change.amount }
@@ -181,6 +182,13 @@ struct RunProjection {
       UPDATE orders SET status = ?, status_time = ?, reason = ?, leaves = coalesce(?, leaves),
       leaves_real = coalesce(?, leaves_real) WHERE run_id = ? AND sequence = ?
       """, [status, "\(time)", reason] + leavesText + [runID, Int64(order.sequence)])
+  }
+
+  /// The order works on as before, with another quantity left.
+  private func reduce(_ reduced: OrderReduced) throws {
+    try execute(
+      "UPDATE orders SET leaves = ?, leaves_real = ? WHERE run_id = ? AND sequence = ?",
+      exact(reduced.leaves) + [runID, Int64(reduced.order.sequence)])
   }
 
   private mutating func add(_ fill: Fill, _ sequence: Int64, _ event: JournalEvent) throws {
