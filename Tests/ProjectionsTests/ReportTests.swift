@@ -91,7 +91,7 @@ struct ReportTests {
         }
       }
     }
-    #expect(refused.silence == .refused(signals: 3, reason: "positionCap", count: 2))
+    #expect(refused.silence == .refused(signals: 3, reason: "position_cap", count: 2))
     let expired = try quiet { run in
       run.derived("s", cause: "a1") { _ in SampleRun.signal(SampleRun.aapl, .long, .crossedAbove) }
       run.derived("o", cause: "s") { _ in try SampleRun.intent(.buy, "1") }
