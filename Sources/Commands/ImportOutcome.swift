@@ -30,6 +30,17 @@ struct ImportOutcome {
         "note      \(report.irregularDates.count) dates are no sessions of the calendar and got regular hours: \(dates)"
       out += more > 0 ? " and \(more) more\n" : "\n"
     }
+    if report.barsWithoutVolume > 0 {
+      let count = report.barsWithoutVolume
+      out += "note      \(count) \(count == 1 ? "bar has" : "bars have") no volume: "
+      out += "set fills.volume_share to none in the profile, or nothing fills\n"
+    }
+    if let fitting = report.fittingTick {
+      let count = report.offTickBars
+      out +=
+        "note      \(count) of \(lookedAt) \(count == 1 ? "has" : "have") prices off the tick size \(report.tickSize); "
+      out += "--set tick_size=\(fitting) fits\n"
+    }
     if report.quarantined.count > 0 {
       out += "QUARANTINE \(report.quarantined.count) bad rows were left out:\n"
       for row in report.quarantined.first { out += "  \(row)\n" }
@@ -37,6 +48,13 @@ struct ImportOutcome {
       if more > 0 { out += "  and \(more) more\n" }
     }
     return out
+  }
+
+  /// The bars whose prices were compared with the tick size.
+  private var lookedAt: String {
+    let bars = report.tickChecked == 1 ? "1 bar" : "\(report.tickChecked) bars"
+    if report.tickChecked == report.bars { return bars }
+    return report.symbols.count == 1 ? "the first \(bars)" : "the \(bars) that each symbol begins with"
   }
 
   var json: JSONText {
@@ -50,6 +68,9 @@ struct ImportOutcome {
       ("blank_lines", .integer(Int64(report.blankLines))),
       ("rows_not_wanted", .integer(Int64(report.notWantedRows))),
       ("irregular_dates", .integer(Int64(report.irregularDates.count))),
+      ("bars_without_volume", .integer(Int64(report.barsWithoutVolume))),
+      ("off_tick_bars", .integer(Int64(report.offTickBars))),
+      ("fitting_tick", report.fittingTick.map { .string("\($0)") } ?? .null),
       ("first_open", .string("\(report.firstOpen)")),
       ("last_known", .string("\(report.lastKnown)")),
       ("bytes", .integer(Int64(report.journal.fileBytes))),

@@ -26,6 +26,8 @@ package func importBars(
     specification: request.specification.name, inputs: request.inputs, inputBytes: sources.inputBytes,
     rows: counts.rows, bars: written.tallies.reduce(0) { $0 + $1.bars }, quarantined: counts.badRows,
     blankLines: counts.blankLines, notWantedRows: counts.notWanted, irregularDates: counts.irregular,
+    barsWithoutVolume: counts.withoutVolume, tickSize: request.specification.tickSize,
+    tickChecked: written.ticks.checked, offTickBars: written.ticks.offTick, fittingTick: written.ticks.fittingTick,
     symbols: written.tallies, firstOpen: written.firstOpen, lastKnown: written.lastKnown, runID: started.event.runID,
     inputsDigest: started.inputsDigest, journal: written.journal)
 }
@@ -33,6 +35,7 @@ package func importBars(
 private struct WrittenBars {
   let journal: JournalSummary
   let tallies: [ImportedSymbol]
+  let ticks: TickCheck
   let firstOpen: Timestamp
   let lastKnown: Timestamp
 }
@@ -48,6 +51,7 @@ private func writeJournal(
   var tallies = sources.symbols.map {
     ImportedSymbol(symbol: $0, bars: 0, firstOpen: first.openTime, lastKnown: first.knownAt)
   }
+  var ticks = TickCheck(tickSize: request.specification.tickSize)
   var writer = try journalWriter(output, request)
   var events = EventBuffer()
   events.append(started.event, time: first.openTime)
@@ -56,7 +60,7 @@ private func writeJournal(
     // After the first bad row nothing more is written, and all other rows are still checked.
     if !(refuses && sources.badRowCount > 0) { try append(bars, to: &writer) }
     last = bars[bars.count - 1]
-    tally(bars, &tallies)
+    tally(bars, &tallies, &ticks)
     bars = try merge.nextBatch()
   }
   let badRows = sources.counts.badRows
@@ -66,7 +70,8 @@ private func writeJournal(
   try append(events, to: &writer)
   do throws(JournalError) {
     let journal = try writer.seal()
-    return WrittenBars(journal: journal, tallies: tallies, firstOpen: first.openTime, lastKnown: last.knownAt)
+    return WrittenBars(
+      journal: journal, tallies: tallies, ticks: ticks, firstOpen: first.openTime, lastKnown: last.knownAt)
   } catch {
     throw .journal(error)
   }
@@ -88,8 +93,12 @@ private func nothingImported(_ request: ImportRequest, _ sources: ImportSources)
   return .noBars(paths: request.inputs, rows: counts.rows)
 }
 
-private func tally(_ bars: UnsafeBufferPointer<Bar>, _ tallies: inout [ImportedSymbol]) {
+private func tally(
+  _ bars: UnsafeBufferPointer<Bar>, _ tallies: inout [ImportedSymbol], _ ticks: inout TickCheck
+) {
   if tallies.count == 1 {
+    let unchecked = max(0, TickCheck.barsOfSymbolMax - tallies[0].bars)
+    ticks.look(at: UnsafeBufferPointer(rebasing: bars.prefix(unchecked)))
     tallies[0].bars += bars.count
     tallies[0].lastKnown = bars[bars.count - 1].knownAt
     return
@@ -97,6 +106,7 @@ private func tally(_ bars: UnsafeBufferPointer<Bar>, _ tallies: inout [ImportedS
   for bar in bars {
     let position = bar.instrument.position
     if tallies[position].bars == 0 { tallies[position].firstOpen = bar.openTime }
+    if tallies[position].bars < TickCheck.barsOfSymbolMax { ticks.look(at: bar) }
     tallies[position].bars += 1
     tallies[position].lastKnown = bar.knownAt
   }

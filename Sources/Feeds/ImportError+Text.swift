@@ -67,6 +67,10 @@ extension RowFault: CustomStringConvertible {
     case .notADecimal(let role, let text): "\(role.rawValue) \"\(text)\" is no decimal number"
     case .tooPrecise(let role, let text):
       "\(role.rawValue) \"\(text)\" has more than nine decimals; excess_decimals: round accepts it"
+    case .decimalPoint(let role, let text, let decimals):
+      "\(role.rawValue) \"\(text)\" has a decimal point, but the specification says prices are whole numbers with "
+        + "\(decimals) \(decimals == 1 ? "decimal" : "decimals") implied; "
+        + "choose another spec or set price_decimals=0"
     case .outOfRange(let role, let text): "\(role.rawValue) \"\(text)\" is beyond 9223372036.854775807"
     case .notATime(let role, let text, let format):
       "\(role.rawValue) \"\(text)\" is no time of the form \(format.rawValue)"

@@ -17,6 +17,16 @@ package struct ImportReport: Hashable, Sendable {
   package let notWantedRows: Int
   /// Dates with bars that the calendar has no session for; kept with regular hours.
   package let irregularDates: IrregularDates
+  /// Bars whose volume is zero because none was given: no volume column, or nothing in it.
+  package let barsWithoutVolume: Int
+  /// As the specification declares it.
+  package let tickSize: Price
+  /// Bars whose prices were compared with the tick size: the first 4,096 of each symbol.
+  package let tickChecked: Int
+  /// Of those, bars with a price that is no multiple of the tick size.
+  package let offTickBars: Int
+  /// The largest power of ten, not above `tickSize`, of which all prices compared are multiples; nil where `tickSize` fits.
+  package let fittingTick: Price?
   /// In the order of the journal's instruments.
   package let symbols: [ImportedSymbol]
   package let firstOpen: Timestamp

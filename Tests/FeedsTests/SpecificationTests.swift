@@ -91,7 +91,7 @@ import Testing
     #expect(try #require(refusal("zone: UTC\nzone: UTC\n")).contains("zone"))
     #expect(
       refusal("")
-        == "mine.yaml: 1 fault in the specification:\n  --set: keys and values are due\nCorrect them; config/specs has examples."
+        == "mine.yaml: 1 fault in the specification:\n  line 1, column 1: keys and values are due\nCorrect them; config/specs has examples."
     )
     #expect(
       unknownName("lean-dayly")

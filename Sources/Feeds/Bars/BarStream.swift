@@ -41,6 +41,8 @@ struct RowCounts {
   var rows = 0
   var blankLines = 0
   var notWanted = 0
+  /// Bars whose volume is zero because none was given.
+  var withoutVolume = 0
   var badRows = BadRowList()
   var irregular = IrregularDates()
 
@@ -48,6 +50,7 @@ struct RowCounts {
     rows += other.rows
     blankLines += other.blankLines
     notWanted += other.notWanted
+    withoutVolume += other.withoutVolume
     badRows.append(other.badRows)
     irregular.append(other.irregular)
   }
@@ -83,7 +86,7 @@ final class TextBars: BarSupply {
   var counts: RowCounts {
     RowCounts(
       rows: parser.rowCount, blankLines: parser.blankLineCount, notWanted: parser.notWantedCount,
-      badRows: parser.badRows, irregular: parser.clock.irregular)
+      withoutVolume: parser.withoutVolumeCount, badRows: parser.badRows, irregular: parser.clock.irregular)
   }
 
   func supply(_ bars: UnsafeMutablePointer<Bar>, countMax: Int) throws(ImportError) -> Int {

@@ -16,6 +16,8 @@ package enum RowFault: Hashable, Sendable {
   case empty(ColumnRole)
   case notADecimal(ColumnRole, text: String)
   case tooPrecise(ColumnRole, text: String)
+  /// A price with a decimal point where `price_decimals` says that prices are whole numbers.
+  case decimalPoint(ColumnRole, text: String, impliedDecimals: Int)
   case outOfRange(ColumnRole, text: String)
   case notATime(ColumnRole, text: String, format: TimeFormat)
   /// The time is one, but not from 1678 to 2262.

@@ -8,7 +8,7 @@ enum DecimalField {
   ]
 
   /// The plain form, `digits[.digits]` of at most 18 bytes and nine decimals, in nanos; `.min` for any other text,
-  /// which `FixedPoint` then reads or refuses.
+  /// which `FixedPoint` then reads or refuses. With implied decimals the plain form is `digits` alone.
   @inline(__always)
   static func plainNanos(_ bytes: UnsafePointer<UInt8>, count: Int, impliedDecimals: Int) -> Int64 {
     if count == 0 || count > 18 { return .min }
@@ -22,8 +22,9 @@ enum DecimalField {
     }
     var decimals = impliedDecimals
     if offset < count {
-      if bytes[offset] != UInt8(ascii: ".") || count == 1 { return .min }
-      decimals &+= count &- offset &- 1
+      // With implied decimals a point is no plain form: the price is then of another kind than the specification says.
+      if bytes[offset] != UInt8(ascii: ".") || count == 1 || impliedDecimals > 0 { return .min }
+      decimals = count &- offset &- 1
       offset &+= 1
       while offset < count {
         let digit = bytes[offset] &- UInt8(ascii: "0")

@@ -41,6 +41,8 @@ struct RowParser: ~Copyable {
   private(set) var rowCount = 0
   private(set) var blankLineCount = 0
   private(set) var notWantedCount = 0
+  /// Bars whose volume is zero because none was given.
+  private(set) var withoutVolumeCount = 0
   private(set) var badRows: BadRowList
 
   /// - Parameter instrument: the index of bars where the file has no symbol column; with one, indices follow `symbols`.
@@ -142,9 +144,11 @@ struct RowParser: ~Copyable {
     let close = try RowParser.decimal(
       .close, bytes, fields.range(layout.close, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
     var volume: Int64 = 0
+    var hasVolume = false
     if layout.volume >= 0 {
       let (start, end) = layout.volume < fieldCount ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
-      if start < end {
+      hasVolume = start < end
+      if hasVolume {
         volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
       } else if needsVolume {
         throw .empty(.volume)
@@ -162,6 +166,7 @@ struct RowParser: ~Copyable {
     } catch {
       throw .impossibleBar
     }
+    if !hasVolume { withoutVolumeCount &+= 1 }
     tracks[track].openNanos = interval.openNanos
     tracks[track].knownNanos = interval.openNanos &+ interval.durationNanos
     tracks[track].line = lineCount
@@ -209,15 +214,20 @@ struct RowParser: ~Copyable {
     _ role: ColumnRole, _ bytes: UnsafeBufferPointer<UInt8>, impliedDecimals: Int, rounds: Bool
   ) throws(RowProblem) -> Int64 {
     if bytes.trimmingBlanks.isEmpty { throw .empty(role) }
+    // Taken as it stands, such a price would be too small by as many powers of ten.
+    let hasWrongPoint = impliedDecimals > 0 && bytes.contains(UInt8(ascii: "."))
+    let nanos: Int64
     do throws(FixedPointError) {
-      return try DecimalField.nanos(bytes, impliedDecimals: impliedDecimals, rounds: rounds)
+      nanos = try DecimalField.nanos(bytes, impliedDecimals: impliedDecimals, rounds: rounds)
     } catch {
       switch error {
       case .noDigits, .unexpectedByte: throw .notADecimal(role)
-      case .tooPrecise: throw .tooPrecise(role)
-      case .outOfRange: throw .outOfRange(role)
+      case .tooPrecise: throw hasWrongPoint ? .decimalPoint(role) : .tooPrecise(role)
+      case .outOfRange: throw hasWrongPoint ? .decimalPoint(role) : .outOfRange(role)
       }
     }
+    if hasWrongPoint { throw .decimalPoint(role) }
+    return nanos
   }
 }
 
@@ -230,6 +240,7 @@ private enum RowProblem: Error, BitwiseCopyable, Equatable {
   case empty(ColumnRole)
   case notADecimal(ColumnRole)
   case tooPrecise(ColumnRole)
+  case decimalPoint(ColumnRole)
   case outOfRange(ColumnRole)
   case notATime(ColumnRole)
   case timeOutOfRange
@@ -260,6 +271,8 @@ extension RowParser {
     case .empty(let role): fault = .empty(role)
     case .notADecimal(let role): fault = .notADecimal(role, text: text(role))
     case .tooPrecise(let role): fault = .tooPrecise(role, text: text(role))
+    case .decimalPoint(let role):
+      fault = .decimalPoint(role, text: text(role), impliedDecimals: priceDecimals)
     case .outOfRange(let role): fault = .outOfRange(role, text: text(role))
     case .notATime(let role):
       let format = role == .date ? specification.dateFormat ?? timeFormat : timeFormat

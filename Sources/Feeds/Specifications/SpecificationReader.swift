@@ -54,7 +54,7 @@ struct SpecificationReader {
   private mutating func compose(_ yaml: String) -> Node? {
     do {
       if let node = try Yams.compose(yaml: yaml) { return node }
-      add(.notAMapping(key: ""), at: nil)
+      addToText(.notAMapping(key: ""))
     } catch let error as YamlError {
       switch error {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
@@ -65,10 +65,10 @@ struct SpecificationReader {
         faults.append(
           SpecificationFault(
             line: context.mark.line, column: context.mark.column, kind: .notYAML(problem: problem)))
-      default: add(.notYAML(problem: "it can't be read"), at: nil)
+      default: addToText(.notYAML(problem: "it can't be read"))
       }
     } catch {
-      add(.notYAML(problem: "it can't be read"), at: nil)
+      addToText(.notYAML(problem: "it can't be read"))
     }
     return nil
   }
@@ -291,6 +291,11 @@ struct SpecificationReader {
     case .sequence: "a list"
     case .alias: "an alias"
     }
+  }
+
+  /// A fault of the text as a whole, empty or unreadable: it stands at its beginning, where no node is, and no setting is to blame.
+  private mutating func addToText(_ kind: SpecificationFault.Kind) {
+    faults.append(SpecificationFault(line: 1, column: 1, kind: kind))
   }
 
   private mutating func add(_ kind: SpecificationFault.Kind, at node: Node?) {
