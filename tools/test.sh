@@ -15,6 +15,13 @@ swift build -c release 2>&1 | tail -n 1
 section "debug build and tests"
 swift test 2>&1 | tee /tmp/engine-tests.log | grep -vE '^(\[[0-9]+/|◇|↳|Building|Fetch|Creating|Computing|Working copy)' | grep -vE '^✔ Test ' | tail -n 60
 
+section "README says what is so"
+tools/demo.sh >/tmp/engine-demo.log 2>&1 || {
+  tail -n 30 /tmp/engine-demo.log
+  exit 1
+}
+python3 tools/readme.py
+
 section "parity with other programs"
 tools/parity.sh
 
