@@ -144,11 +144,9 @@ struct RowParser: ~Copyable {
     let close = try RowParser.decimal(
       .close, bytes, fields.range(layout.close, bytes, rowStart, hasQuotes), impliedDecimals: decimals, rounds: rounds)
     var volume: Int64 = 0
-    var hasVolume = false
     if layout.volume >= 0 {
       let (start, end) = layout.volume < fieldCount ? fields.range(layout.volume, bytes, rowStart, hasQuotes) : (0, 0)
-      hasVolume = start < end
-      if hasVolume {
+      if start < end {
         volume = try RowParser.decimal(.volume, bytes, (start, end), impliedDecimals: 0, rounds: rounds)
       } else if needsVolume {
         throw .empty(.volume)
@@ -166,12 +164,24 @@ struct RowParser: ~Copyable {
     } catch {
       throw .impossibleBar
     }
-    if !hasVolume { withoutVolumeCount &+= 1 }
+    // Asked only of zeros: one more value kept until here costs every row.
+    if volume == 0, layout.volume < 0 || !hasVolume(bytes, rowStart, fieldCount, layout, hasQuotes) {
+      withoutVolumeCount &+= 1
+    }
     tracks[track].openNanos = interval.openNanos
     tracks[track].knownNanos = interval.openNanos &+ interval.durationNanos
     tracks[track].line = lineCount
     tracks[track].fileIndex = paths.count &- 1
     return true
+  }
+
+  @inline(never)
+  private func hasVolume(
+    _ bytes: UnsafePointer<UInt8>, _ rowStart: Int, _ fieldCount: Int, _ layout: RowLayout, _ hasQuotes: Bool
+  ) -> Bool {
+    guard layout.volume < fieldCount else { return false }
+    let (start, end) = fields.range(layout.volume, bytes, rowStart, hasQuotes)
+    return start < end
   }
 
   @inline(__always)
