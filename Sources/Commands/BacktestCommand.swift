@@ -48,7 +48,7 @@ struct BacktestCommand: ParsableCommand {
     let destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
-        profileDigest: RunIdentity.digest(profile.canonicalText), inputsDigest: reader.summary.head),
+        profileDigest: profile.digest, inputsDigest: reader.summary.head),
       replace: replace, writesSnapshots: snapshotEvents != nil)
     let bar = ProgressBar("backtest", unit: "bars")
     let result: BacktestResult

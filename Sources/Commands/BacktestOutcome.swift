@@ -37,7 +37,7 @@ struct BacktestOutcome {
 
   var text: String {
     var out = """
-      run       \(Hexadecimal.text(result.runID))
+      run       \(Hex.text(result.runID))
       journal   \(path)
       events    \(result.summary.events)
       bars      \(ended.bars)
@@ -45,7 +45,7 @@ struct BacktestOutcome {
       orders    \(ended.orders)
       fills     \(ended.fills)
       bytes     \(result.summary.fileBytes) (\(bytesPerBar) a bar)
-      head      \(Hexadecimal.text(result.summary.head))
+      head      \(Hex.text(result.summary.head))
 
       """
     if let silence { out += "no fills  " + silence + "\n" }
@@ -54,7 +54,7 @@ struct BacktestOutcome {
 
   var json: JSONText {
     .object([
-      ("run_id", .string(Hexadecimal.text(result.runID))),
+      ("run_id", .string(Hex.text(result.runID))),
       ("journal", .string(path)),
       ("events", .integer(Int64(result.summary.events))),
       ("bars", .integer(Int64(ended.bars))),
@@ -64,21 +64,8 @@ struct BacktestOutcome {
       ("orders", .integer(Int64(ended.orders))),
       ("fills", .integer(Int64(ended.fills))),
       ("bytes", .integer(Int64(result.summary.fileBytes))),
-      ("head", .string(Hexadecimal.text(result.summary.head))),
+      ("head", .string(Hex.text(result.summary.head))),
       ("no_fills_because", silence.map { .string($0) } ?? .null),
     ])
-  }
-}
-
-/// Lower-case hexadecimal.
-enum Hexadecimal {
-  static func text(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    var out = ""
-    for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return out
   }
 }

@@ -1,6 +1,7 @@
 import Feeds
 import Journal
 import Market
+import Projections
 
 /// What `import` says when it is done.
 struct ImportOutcome {
@@ -15,7 +16,7 @@ struct ImportOutcome {
       bars      \(report.bars)
       from      \(report.firstOpen) to \(report.lastKnown)
       bytes     \(report.journal.fileBytes)
-      head      \(Hexadecimal.text(report.journal.head))
+      head      \(Hex.text(report.journal.head))
 
       """
     for symbol in report.symbols {
@@ -74,8 +75,8 @@ struct ImportOutcome {
       ("first_open", .string("\(report.firstOpen)")),
       ("last_known", .string("\(report.lastKnown)")),
       ("bytes", .integer(Int64(report.journal.fileBytes))),
-      ("run_id", .string(Hexadecimal.text(report.runID))),
-      ("head", .string(Hexadecimal.text(report.journal.head))),
+      ("run_id", .string(Hex.text(report.runID))),
+      ("head", .string(Hex.text(report.journal.head))),
       (
         "symbols",
         .array(

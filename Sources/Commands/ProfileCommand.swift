@@ -1,5 +1,6 @@
 import ArgumentParser
 import Market
+import Projections
 import Runtime
 
 struct ProfileCommand: ParsableCommand {
@@ -31,7 +32,7 @@ struct ProfileCommand: ParsableCommand {
         Failure.report(failure.text)
         throw ExitCode(1)
       }
-      let digest = Hexadecimal.text(loaded.digest)
+      let digest = Hex.text(loaded.digest)
       switch options.format {
       case .text:
         StandardOutput.write(

@@ -11,7 +11,7 @@ struct ReplayOutcome {
   var text: String {
     var out = """
       replayed  \(path)
-      run       \(Hexadecimal.text(report.start.runID))
+      run       \(Hex.text(report.start.runID))
       events    \(report.events)
       bars      \(report.bars)
       derived   \(report.derived) recomputed, \(report.isEqual ? "all equal" : "then a difference")
@@ -40,14 +40,14 @@ struct ReplayOutcome {
   var json: JSONText {
     .object([
       ("equal", .flag(report.isEqual)),
-      ("run_id", .string(Hexadecimal.text(report.start.runID))),
+      ("run_id", .string(Hex.text(report.start.runID))),
       ("events", .integer(Int64(report.events))),
       ("bars", .integer(Int64(report.bars))),
       ("derived", .integer(Int64(report.derived))),
       ("complete", .flag(report.isComplete)),
       ("sealed", .flag(report.isSealed)),
       ("ends_in_head", .flag(report.endsInHead)),
-      ("head", .string(Hexadecimal.text(report.head))),
+      ("head", .string(Hex.text(report.head))),
       ("unbalanced_after", report.unbalancedAfter.map { .integer(Int64($0)) } ?? .null),
       (
         "divergence",
@@ -77,7 +77,7 @@ struct ReplayOutcome {
           sequence: sequence, time: report.lastTime, kind: row.kind, cause: cause, body: body, context: context
         ).line(context)
       } catch {
-        return "bytes \(Hexadecimal.text(bytes)), which can't be read: \(error)"
+        return "bytes \(Hex.text(bytes)), which can't be read: \(error)"
       }
     }
   }

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Journal
+import Projections
 import Runtime
 
 /// Where a new journal goes: written under another name, and given its own when it is whole.
@@ -21,7 +22,7 @@ struct RunDestination {
       return
     }
     // A default name holds the run's id, so what stands there already is the same run.
-    path = output ?? "runs/\(name)-\(Hexadecimal.text(Array(runID.prefix(6)))).zst"
+    path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
     if output != nil, !replace, FileManager.default.fileExists(atPath: path) {
       throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Projections
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -49,7 +50,7 @@ struct VerifyCommand: ParsableCommand {
         bars      \(summary.bars)
         blocks    \(summary.blocks)
         sealed    \(summary.isSealed ? "yes" : "NO: its events are whole, but it was never closed, or its end was cut off")
-        head      \(Hexadecimal.text(summary.head))
+        head      \(Hex.text(summary.head))
 
         """)
     case .json:
@@ -57,7 +58,7 @@ struct VerifyCommand: ParsableCommand {
         JSONText.object([
           ("intact", .flag(true)), ("events", .integer(Int64(summary.events))), ("bars", .integer(Int64(summary.bars))),
           ("blocks", .integer(Int64(summary.blocks))), ("sealed", .flag(summary.isSealed)),
-          ("head", .string(Hexadecimal.text(summary.head))),
+          ("head", .string(Hex.text(summary.head))),
         ]).text + "\n")
     }
     // Blocks cut off at the end leave no other trace: a script must see it.

@@ -23,9 +23,7 @@ extension Engine {
       throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
     }
     let time = bar.knownAt
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
+    try requireOrder(sequence, time)
     // Nothing throws from here on.
     defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
@@ -60,9 +58,7 @@ extension Engine {
     guard index < books.count else {
       throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
     }
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
+    try requireOrder(sequence, time)
     if action.type == .split, !canSplit(action, index: index) {
       throw .splitRatioInvalid(sequence: sequence)
     }
@@ -78,31 +74,21 @@ extension Engine {
   package mutating func reduce(
     _ timer: Timer, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
-    defer { nextSequence = out.nextSequence }
-    advance(to: time, cause: sequence, into: &out)
+    try pass(sequence, time, into: &out)
   }
 
   /// Takes a value of another series; no built-in strategy reads one yet, so it moves time only.
   package mutating func reduce(
     _ point: DataPoint, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
-    defer { nextSequence = out.nextSequence }
-    advance(to: time, cause: sequence, into: &out)
+    try pass(sequence, time, into: &out)
   }
 
   /// Takes a person's command.
   package mutating func reduce(
     _ command: OperatorCommand, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
+    try requireOrder(sequence, time)
     defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
     switch command.command {
@@ -121,14 +107,27 @@ extension Engine {
   package mutating func reduce(
     _ end: FeedEnded, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
-    guard time >= now, sequence >= nextSequence else {
-      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
-    }
+    try requireOrder(sequence, time)
     defer { nextSequence = out.nextSequence }
     closeSlot(into: &out)
     for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
     if counts.bars > 0 { mark(cause: sequence, into: &out) }
     now = time
+  }
+
+  /// Refuses an input older than the one before it, by its time or by its sequence; changes nothing.
+  @inline(__always)
+  private func requireOrder(_ sequence: UInt64, _ time: Timestamp) throws(ReduceError) {
+    guard time >= now, sequence >= nextSequence else {
+      throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
+    }
+  }
+
+  /// Takes an input that moves time and nothing else.
+  private mutating func pass(_ sequence: UInt64, _ time: Timestamp, into out: inout EventBuffer) throws(ReduceError) {
+    try requireOrder(sequence, time)
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
   }
 
   /// Moves time and marks the account where a UTC day has ended.

@@ -36,7 +36,7 @@ struct ImportStart {
     // The symbols are as much part of what was asked for as the specification: the same file as two symbols is two imports.
     let profile = JSONText.object([
       ("specification", specification.canonicalText),
-      ("symbols", "[" + symbols.map(JSONText.quoted).joined(separator: ",") + "]"),
+      ("symbols", "[" + symbols.map(\.jsonQuoted).joined(separator: ",") + "]"),
     ])
     let profileDigest = Array(SHA256.hash(data: Array(profile.utf8)))
     event = RunStarted(

@@ -1,6 +1,6 @@
 /// Bytes as lower-case hex digits.
-enum Hex {
-  static func text(_ bytes: [UInt8]) -> String {
+package enum Hex {
+  package static func text(_ bytes: [UInt8]) -> String {
     var digits: [UInt8] = []
     digits.reserveCapacity(bytes.count * 2)
     for byte in bytes {

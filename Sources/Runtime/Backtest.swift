@@ -56,7 +56,7 @@ package func runBacktest(
   } catch {
     throw .strategies(error)
   }
-  let profileDigest = RunIdentity.digest(profile.canonicalText)
+  let profileDigest = profile.digest
   let start = RunStarted(
     mode: .backtest, reducerVersion: reducerVersion,
     runID: RunIdentity.runID(profileDigest: profileDigest, inputsDigest: inputsDigest), profileDigest: profileDigest,

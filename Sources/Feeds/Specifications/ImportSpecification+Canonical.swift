@@ -5,32 +5,32 @@ extension ImportSpecification {
   /// The specification as JSON with sorted keys and every field: what the journal keeps as the import's profile.
   package var canonicalText: String {
     var fields: [(String, String)] = [
-      ("asset_class", JSONText.quoted("\(assetClass)")),
-      ("bad_rows", JSONText.quoted(badRows.rawValue)),
-      ("bar_length", JSONText.quoted(barLength.text)),
-      ("calendar", JSONText.quoted("\(calendar)")),
-      ("currency", JSONText.quoted(currency.description)),
-      ("delimiter", JSONText.quoted(String(Unicode.Scalar(delimiter)))),
-      ("excess_decimals", JSONText.quoted(excessDecimals.rawValue)),
+      ("asset_class", "\(assetClass)".jsonQuoted),
+      ("bad_rows", badRows.rawValue.jsonQuoted),
+      ("bar_length", barLength.text.jsonQuoted),
+      ("calendar", "\(calendar)".jsonQuoted),
+      ("currency", currency.description.jsonQuoted),
+      ("delimiter", String(Unicode.Scalar(delimiter)).jsonQuoted),
+      ("excess_decimals", excessDecimals.rawValue.jsonQuoted),
       ("header", hasHeader ? "true" : "false"),
-      ("lot_size", JSONText.quoted(lotSize.description)),
-      ("missing_volume", JSONText.quoted(missingVolume.rawValue)),
+      ("lot_size", lotSize.description.jsonQuoted),
+      ("missing_volume", missingVolume.rawValue.jsonQuoted),
       ("price_decimals", String(priceDecimals)),
-      ("symbol_from", JSONText.quoted(symbolSource.rawValue)),
-      ("tick_size", JSONText.quoted(tickSize.description)),
-      ("time_format", JSONText.quoted(timeFormat.rawValue)),
-      ("time_is", JSONText.quoted(stamp.rawValue)),
-      ("venue", JSONText.quoted(venue)),
-      ("zone", JSONText.quoted(zone.rawValue)),
+      ("symbol_from", symbolSource.rawValue.jsonQuoted),
+      ("tick_size", tickSize.description.jsonQuoted),
+      ("time_format", timeFormat.rawValue.jsonQuoted),
+      ("time_is", stamp.rawValue.jsonQuoted),
+      ("venue", venue.jsonQuoted),
+      ("zone", zone.rawValue.jsonQuoted),
     ]
-    if let dateFormat { fields.append(("date_format", JSONText.quoted(dateFormat.rawValue))) }
+    if let dateFormat { fields.append(("date_format", dateFormat.rawValue.jsonQuoted)) }
     var columnFields: [(String, String)] = []
     for role in ColumnRole.allCases {
       guard let reference = columns[role] else { continue }
       switch reference {
       case .position(let position): columnFields.append((role.rawValue, String(position)))
       case .names(let names):
-        columnFields.append((role.rawValue, "[" + names.map(JSONText.quoted).joined(separator: ",") + "]"))
+        columnFields.append((role.rawValue, "[" + names.map(\.jsonQuoted).joined(separator: ",") + "]"))
       }
     }
     fields.append(("columns", JSONText.object(columnFields)))
@@ -81,27 +81,6 @@ extension BarLength {
 enum JSONText {
   static func object(_ fields: [(String, String)]) -> String {
     let sorted = fields.sorted { Array($0.0.utf8).lexicographicallyPrecedes(Array($1.0.utf8)) }
-    return "{" + sorted.map { quoted($0.0) + ":" + $0.1 }.joined(separator: ",") + "}"
-  }
-
-  static func quoted(_ text: String) -> String {
-    var out = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\t": out += "\\t"
-      case "\r": out += "\\r"
-      default:
-        if scalar.value < 0x20 {
-          let digits = String(scalar.value, radix: 16)
-          out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          out.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return out + "\""
+    return "{" + sorted.map { $0.0.jsonQuoted + ":" + $0.1 }.joined(separator: ",") + "}"
   }
 }

@@ -1,5 +1,4 @@
 package import Core
-import Crypto
 package import Market
 package import Strategies
 
@@ -45,7 +44,7 @@ package struct Profile: Hashable, Sendable {
   package let canonicalText: String
 
   /// SHA-256 of the canonical text.
-  package var digest: [UInt8] { Array(SHA256.hash(data: Array(canonicalText.utf8))) }
+  package var digest: [UInt8] { RunIdentity.digest(canonicalText) }
 
   /// Reads and checks a profile.
   ///
