@@ -55,11 +55,13 @@ let pureRooms: [Target] = [
 ]
 
 let journalRooms: [Target] = [
+  // A call of Linux that Swift's Glibc module doesn't show.
+  .systemLibrary(name: "CLinux"),
   // libzstd, as Debian packages it.
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
   .target(
-    name: "Journal", dependencies: ["Market", "Events", "CZstd", crypto], exclude: ["Journal.docc"],
+    name: "Journal", dependencies: ["Market", "Events", "CLinux", "CZstd", crypto], exclude: ["Journal.docc"],
     swiftSettings: house),
   .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
 ]

@@ -22,6 +22,9 @@ package enum JournalFormat {
   /// The seekable format's own bound.
   static let seekTableEntriesMax: UInt64 = 0x800_0000
 
+  /// The live tail beside a journal.
+  package static func tailPath(of journal: String) -> String { journal + ".tail" }
+
   static let chainDomain: [UInt8] = Array("engine journal chain 1\n".utf8)
   static let frameDomain: [UInt8] = Array("engine journal frame 1\n".utf8)
 }

@@ -36,14 +36,22 @@ package struct JournalReader: ~Copyable {
     try self.init(file: file)
   }
 
-  package init(file: any JournalFile) throws(JournalError) {
+  /// - Parameter allowsFragments: whether the file may begin in the middle of a journal, as those that `engine salvage` writes.
+  package init(file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) {
     var blocks = try BlockReader(file: file)
-    let whole = if let sealed = try WholeBlocks.sealed(&blocks) { sealed } else { try WholeBlocks.walk(file) }
+    let whole =
+      if let sealed = try WholeBlocks.sealed(&blocks, allowsFragments: allowsFragments) {
+        sealed
+      } else {
+        try WholeBlocks.walk(file, allowsFragments: allowsFragments)
+      }
+    blocks.startIndex = whole.first?.blockIndex ?? 0
     self.blocks = blocks
     table = whole.table
     tornBytes = whole.tornBytes
     summary = JournalSummary(
       first: whole.first, last: whole.last, fileBytes: whole.fileBytes, isSealed: whole.isSealed)
+    nextSequence = summary.firstSequence
   }
 
   /// Goes to an event; behind the last one there is nothing more to read.
@@ -70,7 +78,7 @@ package struct JournalReader: ~Copyable {
       if isAtOrBehind(try blocks.trailer(middle, in: table)) { high = middle } else { low = middle + 1 }
     }
     nextIndex = low
-    nextSequence = low < table.blockCount ? try blocks.trailer(low, in: table).firstSequence : summary.events
+    nextSequence = low < table.blockCount ? try blocks.trailer(low, in: table).firstSequence : summary.nextSequence
     cursor = EventCursor()
     self.target = target
   }
@@ -106,7 +114,7 @@ package struct JournalReader: ~Copyable {
         event = try cursor.next(in: current)
       } catch {
         throw blocks.window.file.damaged(
-          .decode(error), block: current.index, offset: table.offsets[Int(current.index)],
+          .decode(error), block: current.index, offset: table.offsets[Int(current.index - blocks.startIndex)],
           firstSequence: current.firstSequence)
       }
       guard let event else { continue }

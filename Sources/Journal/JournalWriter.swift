@@ -24,7 +24,11 @@ package struct JournalWriter: ~Copyable {
   package let cutTail: CutTail?
 
   /// Begins a new journal in an empty file.
-  package init(file: any JournalFile, options: JournalOptions = JournalOptions()) throws(JournalError) {
+  ///
+  /// - Parameter firstSequence: of the first event: 0, or where the journal before this one ended.
+  package init(
+    file: any JournalFile, options: JournalOptions = JournalOptions(), firstSequence: UInt64 = 0
+  ) throws(JournalError) {
     let size: UInt64
     do throws(FileError) {
       size = try file.size()
@@ -36,7 +40,7 @@ package struct JournalWriter: ~Copyable {
       (1...JournalFormat.eventsPerBlockMax).contains(options.limits.events)
         && (1...JournalFormat.rowBytesPerBlockMax).contains(options.limits.rowBytes),
       "block limits are inside the format's", Int64(options.limits.events), Int64(options.limits.rowBytes))
-    self.init(file: file, options: options, start: RecoveredStart(limits: options.limits))
+    self.init(file: file, options: options, start: RecoveredStart(limits: options.limits, firstSequence: firstSequence))
   }
 
   init(file: any JournalFile, options: JournalOptions, start: consuming RecoveredStart) {
@@ -47,7 +51,7 @@ package struct JournalWriter: ~Copyable {
       cutBefore: start.cutBefore)
     draft = start.draft ?? BlockDraft(limits: start.limits)
     if start.draft == nil {
-      draft.begin(index: UInt64(start.table.blockCount), firstSequence: start.last?.nextSequence ?? 0)
+      draft.begin(index: UInt64(start.table.blockCount), firstSequence: start.last?.nextSequence ?? start.firstSequence)
     }
     nextIndex = draft.index + 1
     blockStart = draft.firstSequence

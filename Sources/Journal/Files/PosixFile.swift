@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A file of the operating system.
@@ -22,16 +23,39 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
   ///
   /// - Parameter replacing: whether an existing file may be emptied; without it an existing one fails with `EEXIST`.
   package static func create(path: String, replacing: Bool = false) throws(FileError) -> PosixFile {
-    let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND | (replacing ? O_TRUNC : O_EXCL)
+    let file = try create(path: path, for: .appending, replacing: replacing)
+    try PosixDisk().syncFolder(of: path)
+    return file
+  }
+
+  static func create(path: String, for use: FileUse, replacing: Bool) throws(FileError) -> PosixFile {
+    let flags = O_RDWR | O_CREAT | O_CLOEXEC | (use == .appending ? O_APPEND : 0) | (replacing ? 0 : O_EXCL)
     let descriptor = retrying { Glibc.open(path, flags, 0o644) }
     guard descriptor >= 0 else { throw FileError(operation: .create, path: path, code: errno) }
     let file = PosixFile(path: path, descriptor: descriptor)
-    try file.syncFolder()
+    // Locked before it is emptied: somebody may be writing it.
+    try file.lock()
+    if replacing, try file.size() > 0 { try file.truncate(to: 0) }
+    return file
+  }
+
+  static func open(path: String, for use: FileUse) throws(FileError) -> PosixFile {
+    let flags =
+      switch use {
+      case .reading: O_RDONLY
+      case .appending: O_RDWR | O_APPEND
+      case .overwriting, .takingOver: O_RDWR
+      }
+    let file = try open(path: path, flags: flags | O_CLOEXEC)
+    if use == .appending || use == .overwriting { try file.lock() }
     return file
   }
 
   package static func open(path: String, writable: Bool = false) throws(FileError) -> PosixFile {
-    let flags = (writable ? O_RDWR | O_APPEND : O_RDONLY) | O_CLOEXEC
+    try open(path: path, for: writable ? .appending : .reading)
+  }
+
+  private static func open(path: String, flags: Int32) throws(FileError) -> PosixFile {
     let descriptor = retrying { Glibc.open(path, flags) }
     guard descriptor >= 0 else { throw FileError(operation: .open, path: path, code: errno) }
     // A folder opens for reading without complaint and fails later with a less clear error.
@@ -65,6 +89,27 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     try PosixFile.writeAll(bytes, to: descriptor, path: path)
   }
 
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(FileError) {
+    var rest = bytes
+    var place = Int(offset)
+    while !rest.isEmpty {
+      let count = PosixFile.retrying { pwrite(descriptor, rest.baseAddress, rest.count, place) }
+      guard count > 0 else { throw FileError(operation: .write, path: path, code: count == 0 ? ENOSPC : errno) }
+      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      place += count
+    }
+  }
+
+  package func reserve(upTo size: UInt64) throws(FileError) {
+    guard PosixFile.retrying({ fallocate(descriptor, PosixFile.keepSize, 0, Int(size)) }) == 0 else {
+      if errno == EOPNOTSUPP || errno == ENOSYS { return }
+      throw failure(.reserve)
+    }
+  }
+
+  /// `FALLOC_FL_KEEP_SIZE`.
+  private static let keepSize: Int32 = 1
+
   package func truncate(to size: UInt64) throws(FileError) {
     guard PosixFile.retrying({ ftruncate(descriptor, Int(size)) }) == 0 else { throw failure(.truncate) }
   }
@@ -80,17 +125,37 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     guard Glibc.close(descriptor) == 0 || errno == EINTR else { throw failure(.close) }
   }
 
-  /// A new name is durable only after its folder is.
-  private func syncFolder() throws(FileError) {
-    var folder = "."
-    if let slash = path.lastIndex(of: "/") { folder = slash == path.startIndex ? "/" : String(path[..<slash]) }
-    let handle = PosixFile.retrying { Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard handle >= 0 else { throw FileError(operation: .sync, path: folder, code: errno) }
-    let outcome = fsync(handle)
+  /// Takes the file for this process until it is closed, or fails with `EWOULDBLOCK`.
+  ///
+  /// The lock belongs to the open file, not to the process as POSIX's would: another descriptor of the same file that is closed somewhere
+  /// doesn't drop it, and the kernel frees it at death.
+  private func lock() throws(FileError) {
+    var range = flock()
+    range.l_type = Int16(F_WRLCK)
+    range.l_whence = Int16(SEEK_SET)
+    guard fcntl(descriptor, PosixFile.setOpenFileLock, &range) != 0 else { return }
     let code = errno
-    _ = Glibc.close(handle)
-    // Some file systems can't sync a folder and say EINVAL; there is nothing more to do on them.
-    guard outcome == 0 || code == EINVAL else { throw FileError(operation: .sync, path: folder, code: code) }
+    // A file system without locks says so; what is left there is the epoch.
+    if code == ENOLCK || code == ENOTSUP || code == EINVAL { return }
+    throw FileError(operation: .lock, path: path, code: code == EACCES ? EWOULDBLOCK : code)
+  }
+
+  /// `F_OFD_SETLK`, which Glibc's header shows only to those who define `_GNU_SOURCE`.
+  private static let setOpenFileLock: Int32 = 37
+
+  package func isStillInPlace() throws(FileError) -> Bool {
+    var own = stat()
+    guard fstat(descriptor, &own) == 0 else { throw failure(.size) }
+    var named = stat()
+    guard stat(path, &named) == 0 else {
+      if errno == ENOENT { return false }
+      throw failure(.size)
+    }
+    return own.st_dev == named.st_dev && own.st_ino == named.st_ino
+  }
+
+  package func openTail() throws(FileError) -> (any JournalFile)? {
+    try PosixDisk().open(JournalFormat.tailPath(of: path), for: .reading)
   }
 
   private func failure(_ operation: FileError.Operation) -> FileError {
@@ -108,7 +173,7 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
   static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String) throws(FileError) {
     var rest = bytes
     while !rest.isEmpty {
-      let count = retrying { write(descriptor, rest.baseAddress, rest.count) }
+      let count = retrying { Glibc.write(descriptor, rest.baseAddress, rest.count) }
       guard count > 0 else {
         throw FileError(operation: .write, path: path, code: count == 0 ? ENOSPC : errno)
       }

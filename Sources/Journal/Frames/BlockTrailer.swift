@@ -27,6 +27,8 @@ struct BlockTrailer: Hashable {
   static let bytes = coveredBytes + 32
 
   var nextSequence: UInt64 { firstSequence + UInt64(eventCount) }
+  /// Whether a journal may begin with this block; any other first block makes the file a fragment of one.
+  var beginsJournal: Bool { blockIndex == 0 && barsBefore == 0 && canonicalBytesBefore == 0 }
   var barsThrough: UInt64 { barsBefore + UInt64(barCount) }
   var canonicalBytesThrough: UInt64 { canonicalBytesBefore + UInt64(canonicalBytes) }
 
@@ -110,13 +112,14 @@ struct BlockTrailer: Hashable {
     guard canonicalBytesBefore <= sumMax, blockIndex <= firstSequence else { throw .field("block index") }
   }
 
-  /// Nil where this trailer's block may follow `previous`, or begin a journal where that is nil; else the field that says no.
-  func contradiction(after previous: BlockTrailer?) -> StaticName? {
-    if blockIndex != (previous.map { $0.blockIndex + 1 } ?? 0) { return "block index" }
-    if firstSequence != previous?.nextSequence ?? 0 { return "first sequence" }
-    if barsBefore != previous?.barsThrough ?? 0 { return "bars before" }
-    if canonicalBytesBefore != previous?.canonicalBytesThrough ?? 0 { return "canonical bytes before" }
-    if let previous, firstTime < previous.lastTime { return "first time" }
+  /// Nil where this trailer's block may follow `previous`, or begin a file where that is nil; else the field that says no.
+  func contradiction(after previous: BlockTrailer?, allowsFragments: Bool = false) -> StaticName? {
+    guard let previous else { return beginsJournal || allowsFragments ? nil : "block index" }
+    if blockIndex != previous.blockIndex + 1 { return "block index" }
+    if firstSequence != previous.nextSequence { return "first sequence" }
+    if barsBefore != previous.barsThrough { return "bars before" }
+    if canonicalBytesBefore != previous.canonicalBytesThrough { return "canonical bytes before" }
+    if firstTime < previous.lastTime { return "first time" }
     return nil
   }
 }

@@ -3,14 +3,21 @@ import Events
 /// Reads single blocks and trailers at places that a table names, with memory allocated once.
 struct BlockReader: ~Copyable {
   var window: FileWindow
+  /// Index of the file's first block: 0 but in a fragment.
+  var startIndex: UInt64 = 0
   private let decompressor = ZstdDecompressor()
 
   init(file: any JournalFile) throws(JournalError) {
     window = try FileWindow(file: file)
   }
 
+  /// The index that the block in place `place` of the file was given when it was written.
+  private func blockIndex(_ place: Int) -> UInt64 { startIndex + UInt64(place) }
+
   /// The trailer of block `index`, read alone: one small read.
-  func trailer(_ index: Int, in table: SeekTable) throws(JournalError) -> BlockTrailer {
+  func trailer(
+    _ index: Int, in table: SeekTable, anyIndex: Bool = false
+  ) throws(JournalError) -> BlockTrailer {
     var bytes = [UInt8](repeating: 0, count: BlockTrailer.bytes)
     let offset = table.offsets[index + 1] - UInt64(BlockTrailer.bytes)
     let file = window.file
@@ -23,7 +30,7 @@ struct BlockReader: ~Copyable {
     let refusal: BlockTrailer.Refusal
     do throws(BlockTrailer.Refusal) {
       let trailer = try BlockTrailer(Array(bytes[..<count]))
-      guard trailer.blockIndex == UInt64(index) else { throw .field("block index") }
+      guard anyIndex || trailer.blockIndex == blockIndex(index) else { throw .field("block index") }
       return trailer
     } catch {
       refusal = error
@@ -43,7 +50,7 @@ struct BlockReader: ~Copyable {
     let bytes = try window.bytes(at: offset, count: size)
     let file = window.file
     guard bytes.count == size else {
-      throw file.damaged(.cut, block: UInt64(index), offset: offset, firstSequence: firstSequence)
+      throw file.damaged(.cut, block: blockIndex(index), offset: offset, firstSequence: firstSequence)
     }
     let frame = UnsafeRawBufferPointer(rebasing: bytes[..<(size - BlockTrailer.bytes)])
     let trailer: BlockTrailer
@@ -54,7 +61,7 @@ struct BlockReader: ~Copyable {
     }
     let problem = decode(frame, trailer: trailer, index: index, firstSequence: firstSequence, into: &block)
     if let problem {
-      throw file.damaged(problem, block: UInt64(index), offset: offset, firstSequence: firstSequence)
+      throw file.damaged(problem, block: blockIndex(index), offset: offset, firstSequence: firstSequence)
     }
   }
 
@@ -63,7 +70,7 @@ struct BlockReader: ~Copyable {
     _ frame: UnsafeRawBufferPointer, trailer: BlockTrailer, index: Int, firstSequence: UInt64,
     into block: inout DecodedBlock
   ) -> BlockDamage? {
-    if trailer.blockIndex != UInt64(index) { return .trailerField("block index") }
+    if trailer.blockIndex != blockIndex(index) { return .trailerField("block index") }
     if trailer.firstSequence != firstSequence { return .trailerField("first sequence") }
     if Int(trailer.compressedBytes) != frame.count { return .trailerField("compressed bytes") }
     guard let claimed = ZstdDecompressor.contentSize(frame) else { return .frame(code: 14) }
@@ -97,11 +104,11 @@ struct BlockReader: ~Copyable {
   ) -> JournalError {
     let damage: BlockDamage
     switch refusal {
-    case .newer(let version): return window.file.error(.newerFormat(version: UInt64(version), block: UInt64(index)))
+    case .newer(let version): return window.file.error(.newerFormat(version: UInt64(version), block: blockIndex(index)))
     case .header: damage = .trailerHeader
     case .field(let field): damage = .trailerField(field)
     }
-    return window.file.damaged(damage, block: UInt64(index), offset: offset, firstSequence: firstSequence)
+    return window.file.damaged(damage, block: blockIndex(index), offset: offset, firstSequence: firstSequence)
   }
 }
 

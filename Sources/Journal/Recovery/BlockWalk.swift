@@ -18,7 +18,16 @@ struct BlockWalk: ~Copyable {
     case newer(UInt32)
   }
 
-  init(file: any JournalFile) throws(JournalError) { window = try FileWindow(file: file) }
+  /// Whether the file may begin with another block than a journal's first.
+  private let allowsFragments: Bool
+
+  init(file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) {
+    window = try FileWindow(file: file)
+    self.allowsFragments = allowsFragments
+  }
+
+  /// Index of the block that `next` looks at.
+  var nextIndex: UInt64 { last.map { $0.blockIndex + 1 } ?? 0 }
 
   /// Where the next frame begins.
   var offset: UInt64 { table.offsets[table.blockCount] }
@@ -74,7 +83,9 @@ struct BlockWalk: ~Copyable {
     guard JournalHash.frame(trailer: covered, compressed: frame) == trailer.frameHash else {
       return .damage(.frameHash)
     }
-    if let field = trailer.contradiction(after: last) { return .damage(.trailerField(field)) }
+    if let field = trailer.contradiction(after: last, allowsFragments: allowsFragments) {
+      return .damage(.trailerField(field))
+    }
     if let damage = contentDamage(of: frame, trailer: trailer) { return .damage(damage) }
     if first == nil { first = trailer }
     last = trailer

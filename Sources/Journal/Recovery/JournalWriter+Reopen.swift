@@ -13,7 +13,13 @@ struct RecoveredStart: ~Copyable {
   var cutBefore: UInt64?
   var cutTail: CutTail?
 
-  init(limits: BlockLimits) { self.limits = limits }
+  /// Sequence of the journal's first event.
+  var firstSequence: UInt64
+
+  init(limits: BlockLimits, firstSequence: UInt64 = 0) {
+    self.limits = limits
+    self.firstSequence = firstSequence
+  }
 }
 
 extension JournalWriter {
@@ -38,6 +44,7 @@ extension JournalWriter {
     start.table = whole.table
     start.first = whole.first
     start.last = whole.last
+    start.firstSequence = whole.first?.firstSequence ?? 0
     if whole.tornBytes > 0 {
       start.cutTail = CutTail(
         offset: whole.end, bytes: whole.tornBytes, lastKeptSequence: whole.last.map { $0.nextSequence - 1 })

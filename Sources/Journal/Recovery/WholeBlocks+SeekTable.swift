@@ -5,17 +5,32 @@ extension WholeBlocks {
   ///
   /// Nil where the file has no seek table, or one that contradicts itself or the first and last trailer: then the frames
   /// themselves have to be walked.
-  static func sealed(_ reader: inout BlockReader) throws(JournalError) -> WholeBlocks? {
+  static func sealed(
+    _ reader: inout BlockReader, allowsFragments: Bool = false
+  ) throws(JournalError) -> WholeBlocks? {
     guard let table = try readTable(&reader.window) else { return nil }
     let fileBytes = reader.window.fileBytes
     if table.blockCount == 0 {
       return WholeBlocks(table: table, first: nil, last: nil, fileBytes: fileBytes, isSealed: true)
     }
+    if allowsFragments { reader.startIndex = try startIndex(of: table, reader) }
     guard let first = try trailer(0, of: table, reader),
       let last = try trailer(table.blockCount - 1, of: table, reader),
-      first.contradiction(after: nil) == nil, last.canonicalBytesThrough == table.canonicalBytes
+      first.contradiction(after: nil, allowsFragments: allowsFragments) == nil,
+      first.firstSequence < last.nextSequence, first.barsBefore <= last.barsThrough,
+      first.canonicalBytesBefore + table.canonicalBytes == last.canonicalBytesThrough
     else { return nil }
     return WholeBlocks(table: table, first: first, last: last, fileBytes: fileBytes, isSealed: true)
+  }
+
+  /// The index that the first block's trailer claims; 0 where it can't be read.
+  private static func startIndex(of table: SeekTable, _ reader: borrowing BlockReader) throws(JournalError) -> UInt64 {
+    do throws(JournalError) {
+      return try reader.trailer(0, in: table, anyIndex: true).blockIndex
+    } catch {
+      if case .damagedBlock = error.fault { return 0 }
+      throw error
+    }
   }
 
   /// Reads a trailer; nil where it is damaged, so that walking can say what and where.

@@ -26,14 +26,14 @@ struct WholeBlocks {
   /// | a newer version's trailer | refused by number |
   /// | bytes with a whole block or a plausible seek table behind them | damage in the middle: refused |
   /// | anything else | torn tail, which ends the journal |
-  static func walk(_ file: any JournalFile) throws(JournalError) -> WholeBlocks {
-    var walk = try BlockWalk(file: file)
+  static func walk(_ file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) -> WholeBlocks {
+    var walk = try BlockWalk(file: file, allowsFragments: allowsFragments)
     while true {
       switch try walk.next() {
       case .block: continue
       case .end: return WholeBlocks(walk, isSealed: false)
       case .newer(let version):
-        throw file.error(.newerFormat(version: UInt64(version), block: UInt64(walk.table.blockCount)))
+        throw file.error(.newerFormat(version: UInt64(version), block: walk.nextIndex))
       case .damage(let damage):
         if try walk.restIsSeekTable() { return WholeBlocks(walk, isSealed: true) }
         if try walk.hasWholeBlockBehind() { throw walk.damaged(damage) }
@@ -79,7 +79,7 @@ extension BlockWalk {
 
   func damaged(_ damage: BlockDamage) -> JournalError {
     window.file.damaged(
-      damage, block: UInt64(table.blockCount), offset: offset, firstSequence: last?.nextSequence ?? 0)
+      damage, block: nextIndex, offset: offset, firstSequence: last?.nextSequence ?? 0)
   }
 
   private func littleEndian(_ value: UInt32) -> [UInt8] {
