@@ -26,6 +26,8 @@ final class WatchedFile: JournalFile {
     return count
   }
 
+  func isStillInPlace() throws(FileError) -> Bool { try file.isStillInPlace() }
+  func openTail() throws(FileError) -> (any JournalFile)? { try file.openTail() }
   func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try file.append(bytes) }
   func truncate(to size: UInt64) throws(FileError) { try file.truncate(to: size) }
   func sync() throws(FileError) { try file.sync() }

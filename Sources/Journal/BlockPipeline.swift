@@ -25,11 +25,20 @@ final class BlockPipeline: @unchecked Sendable {
   private let failed = Atomic<Bool>(false)
   private let idle = Mutex<[BlockDraft]>([])
   private let limits: BlockLimits
+  /// Asked before every write; nil where only the seal makes anything durable.
+  private let fence: WriterFence?
+  let defects: JournalDefects
+  private let spaceShort = Atomic<Bool>(false)
+
+  /// What the file can always still grow by when the disk is found full: a block of the usual size, and the seek table.
+  static let reserveBytes: UInt64 = 1 << 20
 
   init(
     file: any JournalFile, options: JournalOptions, limits: BlockLimits, table: SeekTable, first: BlockTrailer?,
-    last: BlockTrailer?, cutBefore: UInt64?
+    last: BlockTrailer?, cutBefore: UInt64?, fence: WriterFence?
   ) {
+    self.fence = fence
+    defects = options.defects
     self.file = file
     self.limits = limits
     self.table = table
@@ -46,6 +55,28 @@ final class BlockPipeline: @unchecked Sendable {
 
   /// Whether there was a failure: cheap enough to ask for every few events.
   var hasFailed: Bool { failed.load(ordering: .acquiring) }
+
+  /// True once the disk could not promise room for one more block behind the one that is open.
+  var isSpaceShort: Bool { spaceShort.load(ordering: .relaxed) }
+
+  /// Keeps room for two more blocks promised, the open one and a closing one, where anything is acknowledged before the seal.
+  ///
+  /// - Throws: any failure but a full disk, which only sets `isSpaceShort`.
+  func reserve() throws(JournalError) {
+    guard fence != nil else { return }
+    let end = table.offsets[table.blockCount] + UInt64(table.bytes)
+    do throws(FileError) {
+      try file.reserve(upTo: end + 2 * BlockPipeline.reserveBytes)
+      spaceShort.store(false, ordering: .relaxed)
+    } catch {
+      guard error.isOutOfSpace else { throw file.error(.file(error)) }
+      spaceShort.store(true, ordering: .relaxed)
+    }
+  }
+
+  private func checkFence() throws(JournalError) {
+    if let fence, !defects.contains(.skipFence) { try fence.check() }
+  }
 
   /// Takes a full draft, or the last one, and gives back an empty one.
   func write(_ draft: BlockDraft) throws(JournalError) -> BlockDraft {
@@ -83,7 +114,12 @@ final class BlockPipeline: @unchecked Sendable {
   func sync() throws(JournalError) {
     try drain()
     do throws(FileError) {
-      try file.sync()
+      do throws(FileError) {
+        try file.sync()
+      } catch {
+        // What a failed sync leaves is marked clean: a second one would return without having written it.
+        if defects.contains(.retrySync) { try file.sync() } else { throw error }
+      }
     } catch {
       throw latch(file.error(.file(error)))
     }
@@ -98,17 +134,36 @@ final class BlockPipeline: @unchecked Sendable {
     }
     var bytes = ByteBuffer(capacity: table.bytes)
     table.encode(into: &bytes)
+    let fileBytes = table.offsets[table.blockCount] + UInt64(bytes.count)
+    do throws(JournalError) {
+      try checkFence()
+    } catch {
+      throw latch(error)
+    }
     do throws(FileError) {
       try file.append(bytes.bytes)
-      try file.sync()
+      if !defects.contains(.skipSealSync) { try file.sync() }
+      // Gives back what was reserved behind the end.
+      if fence != nil { try file.truncate(to: fileBytes) }
     } catch {
       throw latch(file.error(.file(error)))
     }
-    let fileBytes = table.offsets[table.blockCount] + UInt64(bytes.count)
     return JournalSummary(first: first, last: last, fileBytes: fileBytes, isSealed: true)
   }
 
   func refusal(_ fault: JournalFault) -> JournalError { file.error(fault) }
+
+  /// Why events of a block that begins with `firstSequence` can't be stored.
+  func refusal(_ stop: EventTimes.Stop, firstSequence: UInt64) -> JournalError {
+    switch stop {
+    case .decreases(let sequence, let time, let previous):
+      file.error(.timeDecreases(sequence: sequence, time: time, previous: previous))
+    case .row(let sequence, let kind, let bytes):
+      file.error(.rowRefused(sequence: sequence, kind: kind, bytes: bytes))
+    case .decode(let reason):
+      file.error(.rowUnreadable(sequence: firstSequence, reason: reason))
+    }
+  }
 
   /// Keeps the first failure and returns it.
   func latch(_ error: JournalError) -> JournalError {
@@ -132,6 +187,7 @@ final class BlockPipeline: @unchecked Sendable {
     trailer.encodeCovered(into: &trailerBytes)
     trailer.frameHash = JournalHash.frame(trailer: trailerBytes.bytes, compressed: compressed)
     trailerBytes.append(trailer.frameHash)
+    try checkFence()
     do throws(FileError) {
       if let cutBefore {
         try file.truncate(to: cutBefore)
@@ -145,20 +201,14 @@ final class BlockPipeline: @unchecked Sendable {
     table.append(compressed: trailer.compressedBytes, canonical: trailer.canonicalBytes)
     if first == nil { first = trailer }
     last = trailer
+    try reserve()
   }
 
   private func encode(_ draft: BlockDraft) throws(JournalError) -> (header: BlockHeader, lastTime: Timestamp) {
     do throws(EventTimes.Stop) {
       return try encoder.encode(draft)
     } catch {
-      switch error {
-      case .decreases(let sequence, let time, let previous):
-        throw file.error(.timeDecreases(sequence: sequence, time: time, previous: previous))
-      case .row(let sequence, let kind, let bytes):
-        throw file.error(.rowRefused(sequence: sequence, kind: kind, bytes: bytes))
-      case .decode(let reason):
-        throw file.error(.rowUnreadable(sequence: draft.firstSequence, reason: reason))
-      }
+      throw refusal(error, firstSequence: draft.firstSequence)
     }
   }
 

@@ -47,6 +47,30 @@ extension JournalFault {
     case .tornTail(let offset, let bytes, let events):
       return "the last \(bytes) bytes, from byte \(offset) on, are no whole block: a write was cut short;"
         + " the \(events) events before them are whole, and reopening the journal cuts the rest off"
+    case .damagedTail(let offset, let firstSequence, let behind):
+      return
+        "the live tail at byte \(offset) is not what was written: events \(firstSequence) to \(behind == 0 ? 0 : behind - 1) or later"
+        + " were acknowledged and are damaged; restore \(JournalFormat.tailName) from a copy, or `engine salvage` what is whole"
+    case .damagedTailPage(let offset):
+      return
+        "the live tail's page at byte \(offset) is not what was written; reopening the journal (`engine recover`) writes it anew"
+    case .foreignTail(let offset):
+      return
+        "the live tail (record at byte \(offset)) does not go on from this journal's last block: it is of another journal;"
+        + " put the right one beside it, or move it away to go on without the events in it"
+    case .blocksMissing(let blocks, let expected, let events):
+      return
+        "the live tail goes on from block \(expected), and only \(blocks) blocks with \(events) events are whole: the journal's end was"
+        + " lost; restore it from a copy, and reconcile with the venue before trading"
+    case .lockedElsewhere:
+      return "another process is writing this journal; stop that one first"
+    case .superseded(let epoch, let by, let owner):
+      return
+        "another writer took this journal over (epoch \(by)\(owner.isEmpty ? "" : ", \(owner)"); this one was epoch \(epoch)):"
+        + " nothing more is written here"
+    case .replaced(let path):
+      return
+        "\(path) was renamed, removed or replaced while it was being written: nothing more is written; find out by whom"
     case .timeDecreases(let sequence, let time, let previous):
       return "event \(sequence) is known at \(time.nanos) ns, before the input in front of it at \(previous.nanos) ns;"
         + " sort the inputs by the time at which they become known"

@@ -26,6 +26,20 @@ package enum JournalFault: Hashable, Sendable {
   case damagedSeekTable(offset: UInt64, damage: SeekTableDamage)
   /// The file ends in bytes that are no whole block: a write that a crash cut short.
   case tornTail(offset: UInt64, bytes: UInt64, events: UInt64)
+  /// A record of the live tail is not what was written: events from `firstSequence` on were acknowledged, up to `behind` or more.
+  case damagedTail(offset: UInt64, firstSequence: UInt64, behind: UInt64)
+  /// A page in front of the live tail's records is neither empty nor what belongs there.
+  case damagedTailPage(offset: UInt64)
+  /// The live tail is of another journal.
+  case foreignTail(offset: UInt64)
+  /// The live tail goes on from a block that the journal doesn't have: its end was lost.
+  case blocksMissing(blocks: UInt64, expected: UInt64, events: UInt64)
+  /// Another process is writing the journal.
+  case lockedElsewhere
+  /// Another writer has taken the journal over since: nothing may be written any more.
+  case superseded(epoch: UInt64, by: UInt64, owner: String)
+  /// The path names another file by now, or none.
+  case replaced(path: String)
   /// An input is older than the one before it.
   case timeDecreases(sequence: UInt64, time: Timestamp, previous: Timestamp)
   /// A row that can't be stored: longer than `rowBytesMax`, or a bar, which is never stored as a row.

@@ -22,6 +22,7 @@ package enum JournalFormat {
   /// The seekable format's own bound.
   static let seekTableEntriesMax: UInt64 = 0x800_0000
 
+  static let tailName = "the .tail file"
   /// The live tail beside a journal.
   package static func tailPath(of journal: String) -> String { journal + ".tail" }
 

@@ -6,10 +6,19 @@ package struct JournalOptions: Hashable, Sendable {
   /// 1, or 2: encode, hash, compress and write on a second thread.
   package var threads: Int
   package var limits: BlockLimits
+  package var durability: Durability
+  /// Who writes: stands in the live tail and in the error that a second writer gets.
+  package var owner: String
+  var defects: JournalDefects = []
 
-  package init(compressionLevel: Int32 = 3, threads: Int = 1, limits: BlockLimits = .standard) {
+  package init(
+    compressionLevel: Int32 = 3, threads: Int = 1, limits: BlockLimits = .standard, durability: Durability = .close,
+    owner: String = ""
+  ) {
     self.compressionLevel = compressionLevel
     self.threads = threads
     self.limits = limits
+    self.durability = durability
+    self.owner = owner
   }
 }

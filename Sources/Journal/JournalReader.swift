@@ -8,7 +8,7 @@ package import Market
 /// What is appended to the file after opening is not seen.
 package struct JournalReader: ~Copyable {
   package let summary: JournalSummary
-  /// Bytes behind the last whole block that a crash left; 0 for a sealed journal.
+  /// Bytes behind the last whole block, or the live tail's last record, that a crash left; 0 for a sealed journal.
   package let tornBytes: UInt64
   private let table: SeekTable
   private var blocks: BlockReader
@@ -19,6 +19,8 @@ package struct JournalReader: ~Copyable {
   private var current = DecodedBlock()
   private var cursor = EventCursor()
   private var target = SeekTarget.start
+  /// The block that is open, from the live tail.
+  private let tailBlock: TailBlock?
 
   private enum SeekTarget {
     case start
@@ -39,18 +41,32 @@ package struct JournalReader: ~Copyable {
   /// - Parameter allowsFragments: whether the file may begin in the middle of a journal, as those that `engine salvage` writes.
   package init(file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) {
     var blocks = try BlockReader(file: file)
-    let whole =
-      if let sealed = try WholeBlocks.sealed(&blocks, allowsFragments: allowsFragments) {
-        sealed
-      } else {
-        try WholeBlocks.walk(file, allowsFragments: allowsFragments)
+    let whole: WholeBlocks
+    var tail: TailBlock?
+    var tornBytes: UInt64 = 0
+    if let sealed = try WholeBlocks.sealed(&blocks, allowsFragments: allowsFragments) {
+      whole = sealed
+    } else {
+      // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
+      let image = try TailImage.beside(file)
+      blocks = try BlockReader(file: file)
+      whole = try WholeBlocks.walk(file, allowsFragments: allowsFragments)
+      tornBytes = whole.tornBytes
+      if let image, !whole.isSealed {
+        let found = image.records(after: whole.tailStart)
+        if let damage = found.damage { throw JournalError(path: image.path, fault: damage) }
+        tail = try TailBlock(found, of: image, after: whole.last)
+        tornBytes += UInt64(found.tornBytes)
       }
+    }
     blocks.startIndex = whole.first?.blockIndex ?? 0
     self.blocks = blocks
+    self.tornBytes = tornBytes
+    tailBlock = tail
     table = whole.table
-    tornBytes = whole.tornBytes
     summary = JournalSummary(
-      first: whole.first, last: whole.last, fileBytes: whole.fileBytes, isSealed: whole.isSealed)
+      first: whole.first ?? tail?.trailer, last: tail?.trailer ?? whole.last, fileBytes: whole.fileBytes,
+      isSealed: whole.isSealed)
     nextSequence = summary.firstSequence
   }
 
@@ -72,21 +88,43 @@ package struct JournalReader: ~Copyable {
     target: SeekTarget, isAtOrBehind: (BlockTrailer) -> Bool
   ) throws(JournalError) {
     var low = 0
-    var high = table.blockCount
+    var high = blockCount
     while low < high {
       let middle = (low + high) / 2
-      if isAtOrBehind(try blocks.trailer(middle, in: table)) { high = middle } else { low = middle + 1 }
+      if isAtOrBehind(try trailer(middle)) { high = middle } else { low = middle + 1 }
     }
     nextIndex = low
-    nextSequence = low < table.blockCount ? try blocks.trailer(low, in: table).firstSequence : summary.nextSequence
+    nextSequence = low < blockCount ? try trailer(low).firstSequence : summary.nextSequence
     cursor = EventCursor()
     self.target = target
   }
 
+  /// The live tail counts as one more block.
+  private var blockCount: Int { table.blockCount + (tailBlock == nil ? 0 : 1) }
+
+  private func trailer(_ index: Int) throws(JournalError) -> BlockTrailer {
+    if let tailBlock, index == table.blockCount { return tailBlock.trailer }
+    return try blocks.trailer(index, in: table)
+  }
+
+  private func readTail(_ tail: TailBlock, into block: inout DecodedBlock) throws(JournalError) {
+    do throws(DecodeError) {
+      try block.decode(copying: tail.canonical[...])
+    } catch {
+      throw blocks.window.file.damaged(
+        .decode(error), block: tail.trailer.blockIndex, offset: blocks.window.fileBytes,
+        firstSequence: tail.trailer.firstSequence)
+    }
+  }
+
   /// Decodes the next block into `block`; false where there is none, which leaves `block` as it was.
   package mutating func nextBlock(_ block: inout DecodedBlock) throws(JournalError) -> Bool {
-    guard nextIndex < table.blockCount else { return false }
-    try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+    guard nextIndex < blockCount else { return false }
+    if let tailBlock, nextIndex == table.blockCount {
+      try readTail(tailBlock, into: &block)
+    } else {
+      try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+    }
     nextIndex += 1
     nextSequence = block.firstSequence + UInt64(block.eventCount)
     return true

@@ -4,24 +4,36 @@ package import Market
 /// Appends events to a journal, block by block.
 ///
 /// Block boundaries follow from the events alone (`BlockLimits`), so the same events give the same canonical bytes
-/// whatever the threads, and however often the journal was closed and opened in between. Events of a block that is not full
-/// yet are in memory only, until it is or the journal is sealed.
+/// whatever the threads, and however often the journal was closed and opened in between. With `Durability.commit` what was
+/// appended is durable when `commit` returns; the events of a block that is not full yet stand in the live tail until it is. Otherwise
+/// they are in memory only until then, or until the journal is sealed.
 ///
 /// Any failure is final: the writer refuses everything after it with the same error. With two threads a failure shows
 /// when the next block fills at the latest.
 package struct JournalWriter: ~Copyable {
-  private let pipeline: BlockPipeline
-  private var draft: BlockDraft
+  let pipeline: BlockPipeline
+  var draft: BlockDraft
   /// The draft's own memory; bars behind `draft.barCount` are written here and not counted yet.
   private var bars: UnsafeMutablePointer<Bar>
-  private var barCount = 0
+  private(set) var barCount = 0
   private let limits: BlockLimits
   private var nextIndex: UInt64
   /// Bars that may follow before the block is full; 0 after a failure, so that the hot path has one branch.
   private var barRoom: Int
-  private var blockStart: UInt64
-  /// The torn end that reopening cut off; nil for a new journal and one that ended well.
+  private(set) var blockStart: UInt64
+  /// The torn end that reopening cut off the journal; nil for a new one and one that ended well.
   package let cutTail: CutTail?
+  /// The same of its live tail.
+  package let cutLiveTail: CutTail?
+  /// The live tail; nil where only the seal makes anything durable.
+  let tail: TailWriter?
+  let durability: Durability
+  /// Behind what of the draft stands in the tail.
+  var committed: BlockDraft.Mark
+  /// Whether blocks were written since the last sync.
+  var hasUnsyncedBlocks = false
+  /// Every event before this sequence is durable.
+  package internal(set) var durableSequence: UInt64
 
   /// Begins a new journal in an empty file.
   ///
@@ -46,9 +58,13 @@ package struct JournalWriter: ~Copyable {
   init(file: any JournalFile, options: JournalOptions, start: consuming RecoveredStart) {
     limits = start.limits
     cutTail = start.cutTail
+    cutLiveTail = start.cutLiveTail
+    tail = start.tail
+    durability = options.durability
+    committed = BlockDraft.Mark()
     pipeline = BlockPipeline(
       file: file, options: options, limits: start.limits, table: start.table, first: start.first, last: start.last,
-      cutBefore: start.cutBefore)
+      cutBefore: start.cutBefore, fence: start.tail?.fence)
     draft = start.draft ?? BlockDraft(limits: start.limits)
     if start.draft == nil {
       draft.begin(index: UInt64(start.table.blockCount), firstSequence: start.last?.nextSequence ?? start.firstSequence)
@@ -58,6 +74,12 @@ package struct JournalWriter: ~Copyable {
     bars = draft.bars
     barCount = draft.barCount
     barRoom = limits.events - draft.eventCount
+    durableSequence = blockStart
+    if start.tail != nil {
+      // What stands in a draft that was just opened came from the tail.
+      committed = draft.end
+      durableSequence += UInt64(draft.eventCount)
+    }
   }
 
   /// The sequence that the next event gets.
@@ -122,7 +144,13 @@ package struct JournalWriter: ~Copyable {
     guard barRoom > 0 else { throw refusal() }
     draft.countBars(upTo: barCount)
     if draft.eventCount > 0 { _ = try pipeline.write(draft) }
-    return try pipeline.seal()
+    let summary = try pipeline.seal()
+    do throws(FileError) {
+      try tail?.remove()
+    } catch {
+      throw pipeline.refusal(.file(error))
+    }
+    return summary
   }
 
   private mutating func closeBlock() throws(JournalError) {
@@ -139,6 +167,9 @@ package struct JournalWriter: ~Copyable {
     bars = draft.bars
     barCount = 0
     barRoom = limits.events
+    committed = BlockDraft.Mark()
+    hasUnsyncedBlocks = true
+    if durability == .block { _ = try commit() }
   }
 
   private mutating func header(_ reader: inout ByteReader) throws(JournalError) -> RowHeader {
@@ -150,9 +181,14 @@ package struct JournalWriter: ~Copyable {
   }
 
   /// Stops the writer for good.
-  private mutating func fail(_ error: JournalError) -> JournalError {
-    barRoom = 0
+  mutating func fail(_ error: JournalError) -> JournalError {
+    if !pipeline.defects.contains(.goOnAfterFailure) { barRoom = 0 }
     return pipeline.latch(error)
+  }
+
+  /// Refuses where a failure stopped the writer.
+  func checkIsOpen() throws(JournalError) {
+    guard barRoom > 0 else { throw refusal() }
   }
 
   @inline(never)

@@ -26,6 +26,36 @@ final class BlockDraft: @unchecked Sendable {
 
   deinit { bars.deallocate() }
 
+  /// A place between two events of the draft.
+  struct Mark: Hashable {
+    var run = 0
+    var inRun = 0
+    var events = 0
+    var bars = 0
+    var rowBytes = 0
+  }
+
+  /// Behind the last event so far.
+  var end: Mark {
+    Mark(
+      run: max(runs.count - 1, 0), inRun: runs.last ?? 0, events: eventCount, bars: barCount, rowBytes: rows.count)
+  }
+
+  /// The events behind `mark` as a block of their own, with the same index and limits.
+  func events(from mark: Mark) -> BlockEvents {
+    var part: [Int] = []
+    for place in mark.run..<max(runs.count, mark.run) {
+      let count = runs[place] - (place == mark.run ? mark.inRun : 0)
+      if count == 0 { continue }
+      if part.isEmpty, place % 2 == 1 { part.append(0) }
+      part.append(count)
+    }
+    return BlockEvents(
+      index: index, firstSequence: firstSequence + UInt64(mark.events), limits: limits, runs: part,
+      bars: UnsafePointer(bars + mark.bars), barCount: barCount - mark.bars,
+      rows: UnsafeRawBufferPointer(rebasing: rows.bytes[mark.rowBytes...]))
+  }
+
   var isFull: Bool { limits.isFull(events: eventCount, rowBytes: rows.count) }
 
   /// Counts bars that the writer has put into `bars` behind the ones counted before.

@@ -7,6 +7,17 @@ import Market
 /// What stays unchecked here, because reading must be fast: the fields inside rows, and that times never decrease.
 /// `verifyJournal` checks both.
 extension DecodedBlock {
+  /// Decodes canonical bytes from elsewhere.
+  mutating func decode(copying bytes: ArraySlice<UInt8>) throws(DecodeError) {
+    canonical.reserve(bytes.count + DecodedBlock.slack)
+    bytes.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { canonical.base.update(from: start, count: source.count) }
+    }
+    (canonical.base + bytes.count).update(repeating: 0, count: DecodedBlock.slack)
+    canonicalCount = bytes.count
+    try decode()
+  }
+
   /// Decodes `canonical[0..<canonicalCount]`.
   mutating func decode() throws(DecodeError) {
     var reader = ByteReader(canonicalBytes)

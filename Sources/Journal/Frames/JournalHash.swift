@@ -15,6 +15,18 @@ package enum JournalHash {
     return Array(hash.finalize())
   }
 
+  /// Domain, then one or two stretches of bytes: hashes of the live tail.
+  static func tail(
+    _ domain: [UInt8], _ covered: UnsafeRawBufferPointer,
+    _ payload: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+  ) -> [UInt8] {
+    var hash = SHA256()
+    domain.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    hash.update(bufferPointer: covered)
+    hash.update(bufferPointer: payload)
+    return Array(hash.finalize())
+  }
+
   /// Domain, the trailer up to the hash itself, the compressed bytes: shows a changed byte that zstd would not notice.
   static func frame(trailer covered: UnsafeRawBufferPointer, compressed: UnsafeRawBufferPointer) -> [UInt8] {
     var hash = SHA256()

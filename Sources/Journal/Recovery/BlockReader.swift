@@ -114,7 +114,7 @@ struct BlockReader: ~Copyable {
 
 extension [UInt8] {
   /// Fills the array from a place in `file` and returns how many bytes there were.
-  fileprivate mutating func fill(from file: any JournalFile, at offset: UInt64) throws(FileError) -> Int {
+  mutating func fill(from file: any JournalFile, at offset: UInt64) throws(FileError) -> Int {
     var count = 0
     var failure: FileError?
     withUnsafeMutableBytes { buffer in

@@ -9,6 +9,13 @@ struct WholeBlocks {
   /// Whether the blocks are followed by their seek table and nothing else.
   let isSealed: Bool
 
+  /// What a live tail must go on from.
+  var tailStart: TailImage.Start {
+    TailImage.Start(
+      blockIndex: UInt64(table.blockCount), firstSequence: last?.nextSequence,
+      chainHash: last?.chainHash ?? JournalHash.chainStart)
+  }
+
   /// Where the blocks end.
   var end: UInt64 { table.offsets[table.blockCount] }
 

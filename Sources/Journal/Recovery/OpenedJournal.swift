@@ -1,0 +1,80 @@
+import Events
+import Glibc
+
+/// The files of one journal on their disk: opens and makes them in the order that a crash can't break.
+struct OpenedJournal {
+  let path: String
+  let disk: any Disk
+  let options: JournalOptions
+
+  private var tailPath: String { JournalFormat.tailPath(of: path) }
+
+  func syncFolder() throws(JournalError) {
+    if options.defects.contains(.skipFolderSync) { return }
+    try run { () throws(FileError) in try disk.syncFolder(of: path) }
+  }
+
+  /// Locks both files; the tail only where there is one.
+  func open(takingOver: Bool) throws(JournalError) -> (file: any JournalFile, tail: (any JournalFile)?) {
+    let found = try run { () throws(FileError) in
+      (
+        try disk.open(path, for: takingOver ? .takingOver : .appending),
+        try disk.open(tailPath, for: takingOver ? .takingOver : .overwriting)
+      )
+    }
+    guard let file = found.0 else {
+      throw JournalError(path: path, fault: .file(FileError(operation: .open, path: path, code: ENOENT)))
+    }
+    return (file, found.1)
+  }
+
+  /// The journal's file, new or emptied. An old tail goes first, durably: it must not be taken for the new journal's.
+  func makeEmpty(replacing: Bool) throws(JournalError) -> any JournalFile {
+    try run { () throws(FileError) in
+      guard replacing, let existing = try disk.open(path, for: .appending) else {
+        return try disk.create(path, for: .appending, replacing: false)
+      }
+      try disk.remove(tailPath)
+      try disk.syncFolder(of: path)
+      try existing.truncate(to: 0)
+      try existing.sync()
+      return existing
+    }
+  }
+
+  /// Takes the journal over: a header with the next epoch, durable before anything else is written, and zeros behind the last record.
+  ///
+  /// - Parameter found: the records that stay; nil where none do.
+  /// - Parameter hash: what the next record goes on from.
+  /// - Parameter limits: the journal's.
+  func beginTail(
+    _ file: any JournalFile, image: TailImage?, existing: (any JournalFile)?, found: TailImage.Records?, hash: [UInt8],
+    limits: BlockLimits
+  ) throws(JournalError) -> TailWriter {
+    let epoch = (image?.header?.epoch ?? 0) + 1
+    return try run { () throws(FileError) in
+      let tail = if let existing { existing } else { try disk.create(tailPath, for: .overwriting, replacing: true) }
+      let page = TailHeader(epoch: epoch, owner: options.owner).page()
+      try tail.write(page.bytes, at: TailFormat.headerOffset(epoch: epoch))
+      try tail.sync()
+      if existing == nil, !options.defects.contains(.skipFolderSync) { try disk.syncFolder(of: path) }
+      let end = found?.end ?? Int(TailFormat.recordsOffset)
+      let size = try tail.size()
+      let writer = try TailWriter(
+        file: tail, disk: disk, fence: WriterFence(journal: file, tail: tail, epoch: epoch), defects: options.defects,
+        end: UInt64(end), usedEnd: max(size, UInt64(end)), previous: hash,
+        limits: limits)
+      if found?.tornBytes ?? 0 > 0 { try writer.cut() }
+      return writer
+    }
+  }
+
+  private func run<Outcome>(_ work: () throws(FileError) -> Outcome) throws(JournalError) -> Outcome {
+    do throws(FileError) {
+      return try work()
+    } catch {
+      if error.operation == .lock, error.code == EWOULDBLOCK { throw JournalError(path: path, fault: .lockedElsewhere) }
+      throw JournalError(path: path, fault: .file(error))
+    }
+  }
+}
