@@ -61,9 +61,11 @@ let journalRooms: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
   .target(
-    name: "Journal", dependencies: ["Market", "Events", "CLinux", "CZstd", crypto], exclude: ["Journal.docc"],
+    name: "Journal", dependencies: ["Market", "Events", "CLinux", "CZstd", crypto],
+    exclude: ["Journal.docc", "Format.md"],
     swiftSettings: house),
-  .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
+  .testTarget(
+    name: "JournalTests", dependencies: ["Market", "Events", "Journal"], exclude: ["Golden"], swiftSettings: house),
 ]
 
 let feedsRooms: [Target] = [

@@ -25,6 +25,9 @@ python3 tools/readme.py
 section "parity with other programs"
 tools/parity.sh
 
+section "a second reader"
+tools/reader.sh
+
 section "determinism"
 tools/determinism.sh
 
