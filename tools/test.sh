@@ -28,6 +28,9 @@ tools/parity.sh
 section "a second reader"
 tools/reader.sh
 
+section "fuzzing"
+tools/fuzz.sh 60
+
 section "determinism"
 tools/determinism.sh
 

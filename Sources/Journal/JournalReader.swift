@@ -86,7 +86,11 @@ package struct JournalReader: ~Copyable {
   /// Decodes the next block into `block`; false where there is none, which leaves `block` as it was.
   package mutating func nextBlock(_ block: inout DecodedBlock) throws(JournalError) -> Bool {
     guard nextIndex < table.blockCount else { return false }
-    try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+    do throws(JournalError) {
+      try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+    } catch {
+      throw error.resuming(at: try blocks.blockBehind(nextIndex, in: table))
+    }
     nextIndex += 1
     nextSequence = block.firstSequence + UInt64(block.eventCount)
     return true

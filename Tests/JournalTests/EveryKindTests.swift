@@ -14,7 +14,7 @@ struct EveryKindTests {
   /// The sequence that the golden rows were written for; references in them reach back from it.
   private static let rowSequence: UInt64 = 1_000
 
-  private static func row(_ name: String, version: UInt8) throws -> [UInt8] {
+  static func row(_ name: String, version: UInt8) throws -> [UInt8] {
     let text = try String(
       contentsOf: tests.appending(path: "EventsTests/Golden/\(name).v\(version).hex"), encoding: .utf8)
     let digits = Array(try #require(text.components(separatedBy: "\n\n").first).filter { !$0.isNewline }.utf8)
