@@ -43,7 +43,7 @@ extension SalvageReport {
       let summary = piece.summary
       lines.append(
         "saved     \(piece.path): events \(summary.firstSequence) to \(summary.nextSequence - 1)"
-          + ", blocks \(piece.firstBlock) to \(piece.firstBlock + summary.blocks - 1)"
+          + ", \(blocks(piece.firstBlock, piece.firstBlock + summary.blocks))"
           + (summary.isFragment ? ", a fragment" : ", a sealed journal"))
       lines.append("head      \(Hex.text(summary.head))")
       if piece.isDisputed {
@@ -53,7 +53,7 @@ extension SalvageReport {
     }
     for lost in lostEvents {
       let events = lost.firstSequence.map { "events \($0) to \(lost.nextSequence - 1)" }
-      let blocks = lost.nextBlock > lost.firstBlock ? "blocks \(lost.firstBlock) to \(lost.nextBlock - 1)" : nil
+      let blocks = lost.nextBlock > lost.firstBlock ? blocks(lost.firstBlock, lost.nextBlock) : nil
       lines.append(
         "lost      "
           + [events ?? "all events before \(lost.nextSequence)", blocks].compactMap(\.self).joined(separator: ", "))
@@ -71,6 +71,10 @@ extension SalvageReport {
     }
     if isComplete { lines.append("nothing is lost") }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func blocks(_ first: UInt64, _ next: UInt64) -> String {
+    next == first + 1 ? "block \(first)" : "blocks \(first) to \(next - 1)"
   }
 
   fileprivate var json: JSONText {

@@ -8,13 +8,18 @@ extension JournalError: CustomStringConvertible {
     guard case .damagedBlock(let block, let offset, let firstSequence, let damage) = fault else {
       return "\(path): \(fault.text)"
     }
+    if let resumption, resumption.offset == 0, resumption.block > 0 {
+      return
+        "\(path): it begins with block \(resumption.block), event \(resumption.sequence): what stood before is lost;"
+        + " `engine export` and `engine inspect` print its events, all else needs the journal's beginning"
+    }
     let events =
       if let resumption, resumption.sequence > firstSequence {
         "events \(firstSequence) to \(resumption.sequence - 1)"
       } else {
         "events from \(firstSequence) on"
       }
-    let whole = resumption.map { " (block \($0.block) at byte \($0.offset) is whole again)" } ?? ""
+    let whole = resumption.map { "; block \($0.block) at byte \($0.offset) is whole again" } ?? ""
     return "\(path): block \(block) at byte \(offset), \(events): \(damage.text)\(whole);"
       + " restore the file from a copy, or let `engine salvage \(path) -o NEW` copy what is whole"
   }

@@ -192,7 +192,7 @@ struct SalvageTests {
       let verdict = try verifyJournal(file: file).damage.map { "\($0)" } ?? ""
       let (from, to) = (firstSequence(index), firstSequence(index + 1) - 1)
       #expect(verdict.hasPrefix("j.zst: block \(index) at byte \(offsets[index]), events \(from) to \(to): "))
-      #expect(verdict.contains("(block \(index + 1) at byte \(offsets[index + 1]) is whole again)"))
+      #expect(verdict.contains("; block \(index + 1) at byte \(offsets[index + 1]) is whole again;"))
       #expect(verdict.contains("`engine salvage j.zst -o NEW`"))
       do throws(JournalError) {
         _ = try JournalWriter.reopen(file: file).nextSequence

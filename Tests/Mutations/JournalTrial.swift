@@ -5,6 +5,7 @@ import Market
 /// Puts a whole file through everything that opens one. Errors are fine; what must hold:
 ///
 /// - Where verify finds nothing wrong, every event is read, from the front and by seeking.
+/// - Where verify finds nothing wrong, salvage copies all of it and loses nothing; and whatever it writes can be read.
 /// - A file that is taken for writing stays a prefix of what it was and can be appended to and sealed; where verify found nothing wrong but a torn
 ///   tail, it is intact afterwards, with one more event.
 package enum JournalTrial {
@@ -23,6 +24,7 @@ package enum JournalTrial {
       let isRead = try read(file, report: report, allowsFragments: false)
       _ = try read(file, report: nil, allowsFragments: true)
       let isWritten = try reopen(bytes, report: report)
+      try salvage(file, report: report)
       return isRead || isWritten ? .accepted : .refused
     } catch {
       return .finding(error.text)
@@ -82,6 +84,33 @@ package enum JournalTrial {
       if let stop = Stop(error) { throw Finding(text: stop.rawValue) }
       if isSound { throw Finding(text: "nothing but the tail is wrong, and it can't be written on: \(error)") }
       return false
+    }
+  }
+
+  private static func salvage(_ file: MemoryFile, report: VerifyReport?) throws(Finding) {
+    let disk = PassingDisk()
+    let salvaged: SalvageReport
+    do throws(SalvageError) {
+      salvaged = try salvageJournal(file, to: "new.zst", disk: disk)
+    } catch {
+      if let report, report.isIntact, report.summary.blocks > 0 {
+        throw Finding(text: "an intact journal isn't saved: \(error)")
+      }
+      return
+    }
+    if let report, report.isIntact, !salvaged.isComplete || salvaged.pieces[0].summary.head != report.summary.head {
+      throw Finding(text: "an intact journal is saved in part")
+    }
+    for (piece, written) in zip(salvaged.pieces, disk.written) {
+      var count: UInt64 = 0
+      do throws(JournalError) {
+        var reader = try JournalReader(file: written, allowsFragments: true)
+        var block = DecodedBlock()
+        while try reader.nextBlock(&block) { count += UInt64(block.eventCount) }
+      } catch {
+        throw Finding(text: "a saved piece can't be read: \(error)")
+      }
+      if count != piece.summary.events { throw Finding(text: "a saved piece has other events than its report says") }
     }
   }
 
