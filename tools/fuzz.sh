@@ -15,7 +15,8 @@ folder=.build-fuzz
 mkdir -p "$folder/findings"
 
 for target in FuzzJournal FuzzBlock FuzzRow; do
-  swift build --sanitize fuzzer --sanitize address --scratch-path "$folder" --product "$target" >"$folder/build.log" 2>&1 || {
+  # The last flag names both at once: of the two before it the compiler keeps one, in an order that changes from build to build.
+  swift build --sanitize fuzzer --sanitize address -Xswiftc -sanitize=address,fuzzer --scratch-path "$folder" --product "$target" >"$folder/build.log" 2>&1 || {
     grep -v 'Cannot export local symbol' "$folder/build.log" | tail -n 30 >&2
     exit 1
   }
@@ -33,9 +34,14 @@ fuzz() {
     echo "error: $target found something; $folder/debug/$target FILE runs its input again" >&2
     exit 1
   }
-  local runs coverage verdicts
+  local runs edges coverage verdicts
   runs=$(sed -nE 's/^Done ([0-9]+) runs.*/\1/p' "$log")
   coverage=$(sed -nE 's/^#[0-9]+\s+DONE\s+cov: ([0-9]+) ft: ([0-9]+).*/\1 edges, \2 features/p' "$log")
+  edges=${coverage%% *}
+  ((${edges:-0} > 500)) || {
+    echo "error: $target sees ${edges:-no} edges, so it was built without coverage and only guessed; remove $folder and start again" >&2
+    exit 1
+  }
   verdicts=$(sed -nE 's/^verdicts: ([0-9]+) of.*/\1/p' "$log")
   echo "$target: $runs inputs in $2 s, $verdicts accepted, $coverage, nothing found"
 }
