@@ -14,9 +14,7 @@ package struct BlockTrial: ~Copyable {
     } catch {
       return .refused
     }
-    switch reencoder.isCanonical(block) {
-    case true?, nil: return .accepted
-    case false?: return .finding("the block is accepted, and its events encode to other bytes")
-    }
+    return reencoder.isCanonical(block)
+      ? .accepted : .finding("the block is accepted, and its events encode to other bytes")
   }
 }

@@ -21,23 +21,18 @@ package struct BlockReencoder: ~Copyable {
 
   package init() {}
 
-  /// Whether the events of `block` encode to its bytes; nil where its times decrease, which no encoder writes.
-  package mutating func isCanonical(_ block: borrowing DecodedBlock) -> Bool? {
-    encoder.timeInForce = block.firstTime
-    var outcome: Bool?
+  /// Whether the events of `block`, whatever their times, encode to its bytes.
+  package mutating func isCanonical(_ block: borrowing DecodedBlock) -> Bool {
+    var isSame = false
     block.bars.withUnsafeBufferPointer { bars in
       // An empty array may have no address; the encoder reads no bar then.
       guard let base = bars.baseAddress ?? UnsafePointer(bitPattern: MemoryLayout<Bar>.alignment) else { return }
       let events = BlockEvents(
         index: block.index, firstSequence: block.firstSequence, limits: block.limits, runs: block.storedRuns,
         bars: base, barCount: bars.count, rows: block.rows)
-      do throws(EventTimes.Stop) {
-        _ = try encoder.encode(events)
-        outcome = block.canonicalBytes.elementsEqual(encoder.canonical.bytes)
-      } catch {
-        if case .decreases = error { outcome = nil } else { outcome = false }
-      }
+      _ = encoder.write(events, firstTime: block.firstTime)
+      isSame = block.canonicalBytes.elementsEqual(encoder.canonical.bytes)
     }
-    return outcome
+    return isSame
   }
 }
