@@ -156,14 +156,13 @@ extension DecodedBlock {
 
   private func checkRows(_ reader: inout ByteReader) throws(DecodeError) {
     // The header repeats the time of a first event that is an input.
-    if runs[0].isBars, bars[0].knownAt != firstTime { throw .inconsistent("first time") }
+    var firstRow = reader
+    let ownTime = runs[0].isBars ? bars[0].knownAt : try RowHeader(&firstRow).time
+    if let ownTime, ownTime != firstTime { throw .inconsistent("first time") }
     var count = 0
     for run in runs where !run.isBars { count += run.count }
-    for place in 0..<count {
+    for _ in 0..<count {
       let row = try RowHeader(&reader)
-      if place == 0, runs[0].isBars == false, let time = row.time, time != firstTime {
-        throw .inconsistent("first time")
-      }
       guard row.kind != BarObserved.kind else { throw .inconsistent("bar as row") }
       guard row.bytes <= JournalFormat.rowBytesMax else { throw .inconsistent("row bytes") }
     }
