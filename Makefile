@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 ENGINE := .build/release/engine
 
-.PHONY: help setup demo test bench soak format golden ratchet parity example clean
+.PHONY: help setup demo test bench soak fuzz format golden ratchet parity example clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -26,6 +26,9 @@ bench: setup ## Print the speed and size figures of this machine
 soak: setup ## The heavy suites in full length
 	@ENGINE_SOAK=1 tools/test.sh
 
+fuzz: setup ## Fuzz what reads journals, until stopped or for SECONDS=n
+	@tools/fuzz.sh $(SECONDS)
+
 format: ## Format every Swift file
 	swift format -i -r Package.swift Sources Tests tools
 
@@ -37,4 +40,4 @@ ratchet: ## Compare counted instructions with the committed figure
 	@tools/ratchet.sh
 
 clean: ## Remove what was built and what the demo made
-	rm -rf .build .build-pure demo runs
+	rm -rf .build .build-pure .build-fuzz demo runs

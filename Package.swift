@@ -61,10 +61,24 @@ let journalRooms: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   // Blocks, hash chain, zstd frames, writer, reader, recovery.
   .target(
-    name: "Journal", dependencies: ["Market", "Events", "CLinux", "CZstd", crypto], exclude: ["Journal.docc"],
+    name: "Journal", dependencies: ["Market", "Events", "CLinux", "CZstd", crypto],
+    exclude: ["Journal.docc", "Format.md"],
     swiftSettings: house),
-  .testTarget(name: "JournalTests", dependencies: ["Market", "Events", "Journal"], swiftSettings: house),
+  // Journals, blocks and rows that somebody changed, and what must hold of them: for tests and fuzzers alone.
+  .target(
+    name: "Mutations", dependencies: ["Market", "Events", "Journal"], path: "Tests/Mutations", swiftSettings: house),
+  .testTarget(
+    name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations"], exclude: ["Golden"],
+    swiftSettings: house),
 ]
+
+/// libFuzzer brings `main` and calls one function of each of these; built by tools/fuzz.sh alone, because nothing else can link them.
+let fuzzers: [Target] = ["FuzzJournal", "FuzzBlock", "FuzzRow"].map { name in
+  .executableTarget(
+    name: name, dependencies: ["Mutations"], path: "tools/Fuzz/\(name)",
+    swiftSettings: house + [.unsafeFlags(["-parse-as-library"])])
+}
+let fuzzes = Context.environment["ENGINE_FUZZ"] == "1"
 
 let feedsRooms: [Target] = [
   // zlib, as Debian packages it.
@@ -122,6 +136,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
       ] : []),
   targets: pureRooms + (rooms == "pure" ? [] : journalRooms)
-    + (rooms == "all" || rooms == "feeds" ? feedsRooms : []) + (rooms == "all" ? outerRooms : []),
+    + (rooms == "all" || rooms == "feeds" ? feedsRooms : []) + (rooms == "all" ? outerRooms : [])
+    + (fuzzes ? fuzzers : []),
   swiftLanguageModes: [.v6]
 )

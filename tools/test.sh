@@ -25,6 +25,12 @@ python3 tools/readme.py
 section "parity with other programs"
 tools/parity.sh
 
+section "a second reader"
+tools/reader.sh
+
+section "fuzzing"
+tools/fuzz.sh 60
+
 section "determinism"
 tools/determinism.sh
 

@@ -22,7 +22,7 @@ public struct EngineCommand: ParsableCommand {
     subcommands: [
       ImportCommand.self, BacktestCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, ExportCommand.self, RunsCommand.self,
-      ProfileCommand.self, StrategiesCommand.self, BenchCommand.self,
+      SalvageCommand.self, ProfileCommand.self, StrategiesCommand.self, BenchCommand.self,
     ])
 
   public init() {}

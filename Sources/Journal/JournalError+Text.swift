@@ -4,7 +4,25 @@ import Market
 
 /// The text of every error of this room: what was read or written, where, what is wrong, and what to do.
 extension JournalError: CustomStringConvertible {
-  package var description: String { "\(path): \(fault.text)" }
+  package var description: String {
+    guard case .damagedBlock(let block, let offset, let firstSequence, let damage) = fault else {
+      return "\(path): \(fault.text)"
+    }
+    if let resumption, resumption.offset == 0, resumption.block > 0 {
+      return
+        "\(path): it begins with block \(resumption.block), event \(resumption.sequence): what stood before is lost;"
+        + " `engine export` and `engine inspect` print its events, all else needs the journal's beginning"
+    }
+    let events =
+      if let resumption, resumption.sequence > firstSequence {
+        "events \(firstSequence) to \(resumption.sequence - 1)"
+      } else {
+        "events from \(firstSequence) on"
+      }
+    let whole = resumption.map { "; block \($0.block) at byte \($0.offset) is whole again" } ?? ""
+    return "\(path): block \(block) at byte \(offset), \(events): \(damage.text)\(whole);"
+      + " restore the file from a copy, or let `engine salvage \(path) -o NEW` copy what is whole"
+  }
 }
 
 extension FileError: CustomStringConvertible {
@@ -38,9 +56,7 @@ extension JournalFault {
         + " use the newer program that wrote it"
     case .fileNotEmpty(let bytes):
       return "a new journal must begin in an empty file, and this one holds \(bytes) bytes; choose another name"
-    case .damagedBlock(let block, let offset, let firstSequence, let damage):
-      return "block \(block) at byte \(offset), events from \(firstSequence) on: \(damage.text);"
-        + " restore the file from a copy, or read the events before it"
+    case .damagedBlock(let block, let offset, _, let damage): return "block \(block) at byte \(offset): \(damage.text)"
     case .damagedSeekTable(let offset, let damage):
       return "seek table at byte \(offset): \(damage.text); all blocks are whole, so reopening and sealing the journal"
         + " makes the table new"

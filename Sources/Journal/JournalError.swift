@@ -5,10 +5,13 @@ package import Market
 package struct JournalError: Error, Hashable, Sendable {
   package let path: String
   package let fault: JournalFault
+  /// The next whole block behind damage in the middle, where one was looked for and found.
+  package let resumption: Resumption?
 
-  package init(path: String, fault: JournalFault) {
+  package init(path: String, fault: JournalFault, resumption: Resumption? = nil) {
     self.path = path
     self.fault = fault
+    self.resumption = resumption
   }
 }
 
@@ -106,5 +109,13 @@ extension JournalFile {
     _ damage: BlockDamage, block: UInt64, offset: UInt64, firstSequence: UInt64
   ) -> JournalError {
     error(.damagedBlock(block: block, offset: offset, firstSequence: firstSequence, damage: damage))
+  }
+}
+
+extension JournalError {
+  /// The same error, with where the journal goes on.
+  func resuming(at resumption: Resumption?) -> JournalError {
+    guard case .damagedBlock = fault else { return self }
+    return JournalError(path: path, fault: fault, resumption: resumption)
   }
 }

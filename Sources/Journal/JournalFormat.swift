@@ -1,4 +1,4 @@
-/// The numbers of the file format, in one place. `Journal.docc/Format.md` explains every byte.
+/// The numbers of the file format, in one place. `Format.md` explains every byte.
 package enum JournalFormat {
   /// Of trailers and blocks. A reader refuses a higher one by number and reads every lower one.
   package static let version: UInt32 = 1

@@ -123,7 +123,11 @@ package struct JournalReader: ~Copyable {
     if let tailBlock, nextIndex == table.blockCount {
       try readTail(tailBlock, into: &block)
     } else {
-      try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+      do throws(JournalError) {
+        try blocks.read(nextIndex, in: table, firstSequence: nextSequence, into: &block)
+      } catch {
+        throw error.resuming(at: try blocks.blockBehind(nextIndex, in: table))
+      }
     }
     nextIndex += 1
     nextSequence = block.firstSequence + UInt64(block.eventCount)

@@ -20,7 +20,7 @@ struct BarText {
       return Array(buffer.bytes)
     }
     var names = [[UInt8]](repeating: [], count: 256)
-    for source in BarSource.allCases { names[Int(source.rawValue)] = Array("\(source)".utf8) }
+    for source in BarSource.allCases { names[Int(source.rawValue)] = Array(source.word.utf8) }
     sources = names
   }
 

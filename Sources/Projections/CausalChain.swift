@@ -6,22 +6,29 @@ import Market
 struct CausalChain: ~Copyable {
   private var reader: JournalReader
   let context: RunContext
-  let eventCount: UInt64
+  let firstSequence: UInt64
+  /// What the event behind the last one would get.
+  let nextSequence: UInt64
 
   init(_ file: any JournalFile, context: RunContext) throws(ProjectionError) {
-    do throws(JournalError) { reader = try JournalReader(file: file) } catch { throw .journal(error) }
-    eventCount = reader.summary.events
+    do throws(JournalError) { reader = try JournalReader(file: file, allowsFragments: context.isFragment) } catch {
+      throw .journal(error)
+    }
+    firstSequence = reader.summary.firstSequence
+    nextSequence = reader.summary.nextSequence
     self.context = context
   }
 
   /// - Throws: `sequenceBeyondEnd` where the journal has no such event.
   mutating func event(_ sequence: UInt64) throws(ProjectionError) -> JournalEvent {
-    guard sequence < eventCount else { throw .sequenceBeyondEnd(sequence, eventCount: eventCount) }
+    guard (firstSequence..<nextSequence).contains(sequence) else {
+      throw .sequenceBeyondEnd(sequence, eventCount: nextSequence)
+    }
     do throws(JournalError) {
       try reader.seek(toSequence: sequence)
       if let event = try reader.next() { return event }
     } catch { throw .journal(error) }
-    throw .sequenceBeyondEnd(sequence, eventCount: eventCount)
+    throw .sequenceBeyondEnd(sequence, eventCount: nextSequence)
   }
 
   /// The next event behind the last one read.

@@ -55,15 +55,19 @@ struct EventCursor: ~Copyable {
   private var barIndex = 0
   private var rowOffset = 0
   private var time = Timestamp(nanos: 0)
-  /// Events read so far: the next one's sequence.
-  private(set) var nextSequence: UInt64 = 0
+  private(set) var nextSequence: UInt64
 
-  init(_ file: any JournalFile) throws(ProjectionError) {
-    do throws(JournalError) { reader = try JournalReader(file: file) } catch { throw .journal(error) }
+  /// - Parameter allowsFragments: whether the file may have lost its beginning.
+  init(_ file: any JournalFile, allowsFragments: Bool = false) throws(ProjectionError) {
+    do throws(JournalError) {
+      reader = try JournalReader(file: file, allowsFragments: allowsFragments)
+    } catch { throw .journal(error) }
+    nextSequence = reader.summary.firstSequence
   }
 
   init(path: String) throws(ProjectionError) {
     do throws(JournalError) { reader = try JournalReader(path: path) } catch { throw .journal(error) }
+    nextSequence = reader.summary.firstSequence
   }
 
   var summary: JournalSummary { reader.summary }
@@ -104,11 +108,12 @@ struct EventCursor: ~Copyable {
     return CursorEvent(sequence: sequence, time: time, content: .row(row))
   }
 
-  /// Reads event 0.
+  /// Reads the event that begins a run; of a fragment nothing, which has lost it.
   /// - Precondition: nothing was read yet.
   mutating func context(
     path: String, featureNames: [StrategyFeatureNames?] = []
   ) throws(ProjectionError) -> RunContext {
+    if summary.isFragment { return .fragment }
     guard let first = try next(), first.kind == RunStarted.kind else { throw .notARun(path: path) }
     return RunContext(try first.decode(RunStarted.self), at: first.time, featureNames: featureNames)
   }

@@ -27,7 +27,7 @@ package struct EventText: Sendable {
     body.list(into: &list)
     if let order = EventText.order(kind: kind, sequence: sequence, list) {
       var id = FieldList()
-      id.add("client_order_id", .text(context.clientOrderID(order)))
+      id.add("client_order_id", context.isFragment ? .absent : .text(context.clientOrderID(order)))
       fields = id.fields + list.fields
     } else {
       fields = list.fields

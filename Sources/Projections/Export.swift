@@ -10,7 +10,7 @@ package import Journal
 package func exportCSV(
   _ file: any JournalFile, kind: EventKind, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var cursor = try EventCursor(file)
+  var cursor = try EventCursor(file, allowsFragments: true)
   var buffer = TextBuffer()
   var rowCount: UInt64 = 0
   var needsHeader = true
@@ -22,7 +22,7 @@ package func exportCSV(
   if let columns = EventColumns.fields(of: kind) { header(columns) }
   let context = try cursor.context(path: file.path)
   let bars = BarText(context)
-  if kind == RunStarted.kind {
+  if kind == RunStarted.kind, !context.isFragment {
     EventText(started: context).write(csv: context, into: &buffer)
     rowCount += 1
   }
@@ -52,12 +52,12 @@ package func exportCSV(
 package func exportJSONLines(
   _ file: any JournalFile, kind: EventKind? = nil, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var cursor = try EventCursor(file)
+  var cursor = try EventCursor(file, allowsFragments: true)
   var buffer = TextBuffer()
   var lineCount: UInt64 = 0
   let context = try cursor.context(path: file.path)
   let bars = BarText(context)
-  if kind == nil || kind == RunStarted.kind {
+  if !context.isFragment, kind == nil || kind == RunStarted.kind {
     EventText(started: context).write(json: context, into: &buffer)
     buffer.append(UInt8(ascii: "\n"))
     lineCount += 1

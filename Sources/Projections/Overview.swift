@@ -14,37 +14,44 @@ package struct JournalOverview: Sendable {
     let started = context.started
     var facts = TextTable([.left, .left])
     facts.add("journal", path)
-    facts.add("mode", started.mode.word)
-    facts.add("run", context.runID)
+    if context.isFragment {
+      facts.add("fragment", "its beginning is lost; instruments and strategies are numbers")
+      facts.add("first", "event \(summary.firstSequence)")
+    } else {
+      facts.add("mode", started.mode.word)
+      facts.add("run", context.runID)
+    }
     facts.add("events", "\(summary.events)")
     facts.add("bytes", "\(summary.fileBytes)")
     if let first = summary.firstTime, let last = summary.lastTime { facts.add("time", "\(first) to \(last)") }
     facts.add("sealed", summary.isSealed ? "yes" : "no")
     facts.add("head", Hex.text(summary.head))
-    facts.add("currency", "\(started.currency)")
-    facts.add("strategies", started.strategies.joined(separator: " "))
-    facts.add("instruments", context.instrumentNames.joined(separator: " "))
+    if !context.isFragment {
+      facts.add("currency", "\(started.currency)")
+      facts.add("strategies", started.strategies.joined(separator: " "))
+      facts.add("instruments", context.instrumentNames.joined(separator: " "))
+    }
     var counts = TextTable([.left, .right])
     for (kind, count) in kinds { counts.add(EventRegistry.name(of: kind), "\(count)") }
     return facts.text + "\n" + counts.text
   }
 
-  /// Keys: `path`, `mode`, `run_id`, `events`, `bytes`, `first_time`, `last_time`, `sealed`, `head`, `currency`, `strategies`,
+  /// Keys, of which a fragment has null for all that its lost beginning said: `path`, `mode`, `run_id`, `events`, `bytes`, `first_time`, `last_time`, `sealed`, `head`, `currency`, `strategies`,
   /// `instruments`, `kinds` (name and count each).
   package func json() -> String {
     let started = context.started
     var json = JSONWriter()
     json.openObject()
     json.string("path", path)
-    json.string("mode", started.mode.word)
-    json.string("run_id", context.runID)
+    json.string("mode", context.isFragment ? nil : started.mode.word)
+    json.string("run_id", context.isFragment ? nil : context.runID)
     json.integer("events", summary.events)
     json.integer("bytes", summary.fileBytes)
     json.string("first_time", summary.firstTime.map { "\($0)" })
     json.string("last_time", summary.lastTime.map { "\($0)" })
     json.flag("sealed", summary.isSealed)
     json.string("head", Hex.text(summary.head))
-    json.string("currency", "\(started.currency)")
+    json.string("currency", context.isFragment ? nil : "\(started.currency)")
     json.openArray("strategies")
     for name in started.strategies { json.string(nil, name) }
     json.closeArray()
@@ -66,10 +73,10 @@ package struct JournalOverview: Sendable {
 
 /// Counts a journal's events by kind.
 package func overview(_ file: any JournalFile) throws(ProjectionError) -> JournalOverview {
-  var cursor = try EventCursor(file)
+  var cursor = try EventCursor(file, allowsFragments: true)
   let context = try cursor.context(path: file.path)
   var counts = [UInt64](repeating: 0, count: 256)
-  counts[Int(RunStarted.kind.rawValue)] = 1
+  if !context.isFragment { counts[Int(RunStarted.kind.rawValue)] = 1 }
   while let event = try cursor.next() { counts[Int(event.kind.rawValue)] += 1 }
   var kinds: [(kind: EventKind, count: UInt64)] = []
   for (number, count) in counts.enumerated() where count > 0 {

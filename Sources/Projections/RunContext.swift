@@ -12,7 +12,24 @@ package struct RunContext: Sendable {
   /// What a strategy's two features are called, by strategy; nil where nobody told.
   package let featureNames: [StrategyFeatureNames?]
 
+  /// Whether nothing is known, because the journal has lost its beginning: then instruments and strategies are printed as numbers.
+  package let isFragment: Bool
+
+  /// Of a journal that has lost its beginning.
+  static let fragment = RunContext(
+    RunStarted(
+      mode: .backtest, reducerVersion: 0, runID: [UInt8](repeating: 0, count: 16),
+      profileDigest: [UInt8](repeating: 0, count: 32), inputsDigest: [UInt8](repeating: 0, count: 32), profile: "",
+      currency: .usd, strategies: [], instruments: []), at: Timestamp(nanos: 0), isFragment: true)
+
   package init(_ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = []) {
+    self.init(started, at: startedAt, featureNames: featureNames, isFragment: false)
+  }
+
+  private init(
+    _ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = [], isFragment: Bool
+  ) {
+    self.isFragment = isFragment
     self.started = started
     self.startedAt = startedAt
     let instruments = started.instruments

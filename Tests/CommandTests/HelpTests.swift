@@ -6,7 +6,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "profile",
+    "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
+    "profile",
     "profile check", "strategies", "bench",
   ]
 

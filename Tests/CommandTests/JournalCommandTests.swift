@@ -29,6 +29,36 @@ struct JournalCommandTests {
     try stage.expectGolden("damage")
   }
 
+  @Test(
+    "salvage saves what stands before and behind damage, names what is lost and ends with 1; a whole journal is copied")
+  func salvage() throws {
+    let stage = try CommandStage()
+    // Three blocks of minutes; prices that compress badly, so that the middle of the file is inside the second.
+    var random = SplitMix64(seed: 71)
+    var csv = "date,open,high,low,close,volume\n"
+    for minute in 0..<20_000 {
+      let time = Timestamp(nanos: (1_577_836_800 + Int64(minute) * 60) * Timestamp.nanosPerSecond)
+      csv +=
+        "\(time),\(10 + random.next(below: 900)),1000,5,\(10 + random.next(below: 900)),\(random.next(below: 100_000))\n"
+    }
+    try csv.write(toFile: stage.path("long.csv"), atomically: true, encoding: .utf8)
+    // Where blocks begin is libzstd's affair.
+    let places = #"sed -E 's/byte(s?) [0-9]+( to [0-9]+)?/byte\1 N/g; s/"(offset|bytes)": [0-9]+/"\1": N/g'"#
+    func line(_ command: String) -> String { "\(command) > out 2>&1; code=$?; \(places) out; exit $code" }
+    try stage.run(
+      "engine import long.csv --spec ohlcv --symbol LONG --output long.zst | tail -n 1",
+      "cp long.zst hit.zst; printf '\\125' | dd of=hit.zst bs=1 seek=$(($(stat -c %s hit.zst) / 2)) conv=notrunc status=none",
+      line("engine verify hit.zst"), line("engine salvage hit.zst -o saved.zst"), "engine verify saved.zst | head -n 2",
+      "engine export saved.from-16384.zst --kind bar | head -n 2",
+      "engine export saved.from-16384.zst | head -n 1 | cut -c 1-120",
+      "engine inspect saved.from-16384.zst | grep -v '^bytes'",
+      "engine inspect saved.from-16384.zst --from 16385 --limit 1",
+      "engine report saved.from-16384.zst", "engine salvage hit.zst -o saved.zst",
+      line("engine salvage hit.zst -o again.zst --format json"), "engine salvage sma_cross.zst -o copy.zst",
+      "cmp sma_cross.zst copy.zst", "engine salvage alfa.csv -o nothing.zst", "ls *.partial nothing.zst")
+    try stage.expectGolden("salvage")
+  }
+
   @Test("replay shows the changed event beside the recomputed one and ends with 1, where verify finds nothing")
   func tampered() throws {
     let stage = try CommandStage()

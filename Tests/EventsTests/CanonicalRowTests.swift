@@ -33,6 +33,30 @@ import Testing
     }
   }
 
+  /// Each empty name takes a byte of the row and sixteen of memory: a row of eight megabytes took a quarter of a gigabyte.
+  @Test("refuses a run of more strategies than an index can name")
+  func strategyCount() {
+    for (count, isRefused) in [(65_535, false), (65_536, true)] {
+      var content = ByteBuffer()
+      content.appendZigzag(0)
+      content.append(RunMode.backtest.rawValue)
+      content.appendVarint(1)
+      content.append([UInt8](repeating: 7, count: 80))
+      content.appendText("")
+      content.appendText("USD")
+      content.appendVarint(UInt64(count))
+      content.append([UInt8](repeating: 0, count: count))
+      content.appendVarint(0)
+      var row = ByteBuffer()
+      row.append(RunStarted.kind.rawValue)
+      row.append(0x81)
+      row.appendVarint(UInt64(content.count))
+      row.append(bytes: content.bytes)
+      let refusal = Result<[UInt8], DecodeError>.failure(.valueOutOfRange(field: "strategies", value: 65_536))
+      #expect(Self.recoded(row.array, sequence: 0) == (isRefused ? refusal : .success(row.array)))
+    }
+  }
+
   @Test("decodes every sample to a value that encodes to the same bytes and lists the same fields")
   func roundTrip() throws {
     for sample in try Samples.all() {

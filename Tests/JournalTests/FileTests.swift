@@ -93,7 +93,7 @@ struct FileTests {
       (
         .damagedBlock(block: 2, offset: 9_000, firstSequence: 16_384, damage: .frameHash),
         "j.zst: block 2 at byte 9000, events from 16384 on: its bytes are not those that were written (SHA-256 of frame and"
-          + " trailer); restore the file from a copy, or read the events before it"
+          + " trailer); restore the file from a copy, or let `engine salvage j.zst -o NEW` copy what is whole"
       ),
       (
         .tornTail(offset: 100, bytes: 7, events: 5),

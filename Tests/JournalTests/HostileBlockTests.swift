@@ -3,6 +3,7 @@
 // what decodes is encoded again and compared.
 import Events
 import Market
+import Mutations
 import Testing
 
 @testable import Journal
@@ -33,52 +34,23 @@ struct HostileBlockTests {
   }
 
   /// Decodes; what is accepted must encode to the same bytes. Returns whether it was accepted.
-  private func check(_ bytes: [UInt8], _ block: inout DecodedBlock, _ encoder: inout BlockEncoder) -> Bool {
-    block.canonical.reserve(bytes.count + DecodedBlock.slack)
-    for (place, byte) in bytes.enumerated() { block.canonical.base[place] = byte }
-    block.canonicalCount = bytes.count
-    do throws(DecodeError) {
-      try block.decode()
-    } catch {
-      return false
-    }
-    encoder.timeInForce = block.firstTime
-    var isSame = false
-    block.bars.withUnsafeBufferPointer { bars in
-      guard let base = bars.baseAddress ?? UnsafePointer(bitPattern: 8) else { return }
-      let events = BlockEvents(
-        index: block.index, firstSequence: block.firstSequence, limits: block.limits, runs: block.storedRuns,
-        bars: base, barCount: bars.count, rows: block.rows)
-      do throws(EventTimes.Stop) {
-        _ = try encoder.encode(events)
-        isSame = encoder.canonical.bytes.elementsEqual(bytes)
-      } catch {
-        // Times that decrease are left to verify; the spelling can't be compared then.
-        if case .decreases = error { isSame = true }
-      }
-    }
-    // The time in the header is the encoder's to derive where the block begins with an input.
-    #expect(isSame || block.firstTime != firstInputTime(block))
-    return true
-  }
-
-  private func firstInputTime(_ block: borrowing DecodedBlock) -> Timestamp? {
-    var cursor = EventCursor(block)
-    do throws(DecodeError) {
-      return try cursor.next(in: block)?.time
-    } catch {
-      return nil
+  private func check(_ bytes: [UInt8], _ trial: inout BlockTrial) -> Bool {
+    switch bytes.withUnsafeBytes({ trial.run($0) }) {
+    case .refused: return false
+    case .accepted: return true
+    case .finding(let text):
+      Issue.record("\(text)")
+      return true
     }
   }
 
   @Test("whatever bytes change, decoding ends in an error or in a block that encodes to the same bytes")
   func mutations() throws {
     var random = SplitMix64(seed: 41)
-    var block = DecodedBlock()
-    var encoder = BlockEncoder(limits: .standard)
+    var trial = BlockTrial()
     var accepted = 0
     for original in try HostileBlockTests.blocks() {
-      #expect(check(original, &block, &encoder))
+      #expect(check(original, &trial))
       for round in 0..<200 {
         var bytes = original
         for _ in 0...random.next(below: 3) {
@@ -92,7 +64,7 @@ struct HostileBlockTests {
           default: bytes.replaceSubrange(place...place, with: [0xff, 0xff, 0xff, 0xff, 0x7f])
           }
         }
-        if check(bytes, &block, &encoder) { accepted += 1 }
+        if check(bytes, &trial) { accepted += 1 }
       }
     }
     // Some changes only make other prices: the test would be worthless if everything were refused.
@@ -101,11 +73,10 @@ struct HostileBlockTests {
 
   @Test("a block cut at any byte is refused")
   func cuts() throws {
-    var block = DecodedBlock()
-    var encoder = BlockEncoder(limits: .standard)
+    var trial = BlockTrial()
     for original in try HostileBlockTests.blocks() where original.count < 5_000 {
       for size in stride(from: 0, to: original.count, by: original.count > 1_000 ? 17 : 1) {
-        #expect(!check(Array(original[..<size]), &block, &encoder))
+        #expect(!check(Array(original[..<size]), &trial))
       }
     }
   }
@@ -113,8 +84,7 @@ struct HostileBlockTests {
   @Test("noise behind a good header is refused")
   func noise() throws {
     var random = SplitMix64(seed: 42)
-    var block = DecodedBlock()
-    var encoder = BlockEncoder(limits: .standard)
+    var trial = BlockTrial()
     for _ in 0..<500 {
       var bytes = ByteBuffer()
       let events = 1 + Int(random.next(below: 16_384))
@@ -124,7 +94,7 @@ struct HostileBlockTests {
       ).encode(into: &bytes)
       bytes.appendVarint(UInt64(events))
       for _ in 0..<random.next(below: 300) { bytes.append(UInt8(truncatingIfNeeded: random.next())) }
-      _ = check(bytes.array, &block, &encoder)
+      _ = check(bytes.array, &trial)
     }
   }
 

@@ -80,9 +80,16 @@ struct ExportTests {
       csv(file, BarObserved.kind) + csv(file, DataPoint.kind) + jsonLines(file), "quoting.txt")
   }
 
-  @Test("spells bars in exports as in listings")
+  /// A second reader, written from Format.md, found `interactiveBrokers` in exports where every other place says `interactive_brokers`.
+  @Test("spells bars in exports as in listings, whatever their source")
   func bars() throws {
-    let file = try SampleRun.scenario().journal()
+    var run = Scenario()
+    run.input("start", try SampleRun.started(), at: SampleRun.time(day: 1, hour: 0))
+    for source in BarSource.allCases {
+      let bar = try SampleRun.bar(SampleRun.aapl, day: 1, "1", "2", "0.5", "1", source: source)
+      run.bar("\(source)", bar)
+    }
+    let file = try run.journal()
     #expect(
       try listing(file, EventSelection(kind: BarObserved.kind), .json) == jsonLines(file, BarObserved.kind))
   }

@@ -78,7 +78,12 @@ public struct RunStarted: EventBody, Hashable {
     let profile = try reader.readText()
     let currency = try reader.readCurrency()
     var strategies: [String] = []
-    for _ in 0..<(try reader.readCount()) { strategies.append(try reader.readText()) }
+    let strategyCount = try reader.readCount()
+    // Without a bound a row of empty names would take sixteen times its bytes in memory.
+    guard strategyCount <= Int(UInt16.max) else {
+      throw .valueOutOfRange(field: "strategies", value: Int64(strategyCount))
+    }
+    for _ in 0..<strategyCount { strategies.append(try reader.readText()) }
     var instruments: [Instrument] = []
     let instrumentCount = try reader.readCount(itemBytesMin: 8)
     guard instrumentCount <= Int(UInt16.max) else {

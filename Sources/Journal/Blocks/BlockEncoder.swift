@@ -33,6 +33,12 @@ struct BlockEncoder: ~Copyable {
       runs: events.runs, bars: events.bars, rows: events.rows, firstSequence: events.firstSequence)
     // Event 0 of a journal is an input, so there is a time unless a derived row was written first of all.
     guard let firstTime = times.first, let lastTime = times.last else { throw .decode(.inconsistent("first event")) }
+    timeInForce = lastTime
+    return (write(events, firstTime: firstTime), lastTime)
+  }
+
+  /// Writes the block of `events`, whatever their times, and returns its header.
+  mutating func write(_ events: BlockEvents, firstTime: Timestamp) -> BlockHeader {
     let header = BlockHeader(
       index: events.index, firstSequence: events.firstSequence, limits: events.limits,
       eventCount: events.runs.reduce(0, +), barCount: events.barCount, rowBytes: events.rows.count,
@@ -44,8 +50,7 @@ struct BlockEncoder: ~Copyable {
     lanes.encode(bars: events.bars, count: events.barCount, into: &canonical, borders: &borders)
     isMostlyBars = canonical.count > 3 * events.rows.count
     canonical.append(bytes: events.rows)
-    timeInForce = lastTime
-    return (header, lastTime)
+    return header
   }
 }
 

@@ -166,6 +166,10 @@ extension DecodedBlock {
   }
 
   private func checkRows(_ reader: inout ByteReader) throws(DecodeError) {
+    // The header repeats the time of a first event that is an input.
+    var firstRow = reader
+    let ownTime = runs[0].isBars ? bars[0].knownAt : try RowHeader(&firstRow).time
+    if let ownTime, ownTime != firstTime { throw .inconsistent("first time") }
     var count = 0
     for run in runs where !run.isBars { count += run.count }
     for _ in 0..<count {

@@ -28,7 +28,7 @@ package enum JournalHash {
   }
 
   /// Domain, the trailer up to the hash itself, the compressed bytes: shows a changed byte that zstd would not notice.
-  static func frame(trailer covered: UnsafeRawBufferPointer, compressed: UnsafeRawBufferPointer) -> [UInt8] {
+  package static func frame(trailer covered: UnsafeRawBufferPointer, compressed: UnsafeRawBufferPointer) -> [UInt8] {
     var hash = SHA256()
     JournalFormat.frameDomain.withUnsafeBytes { hash.update(bufferPointer: $0) }
     hash.update(bufferPointer: covered)

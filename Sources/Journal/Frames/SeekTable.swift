@@ -62,26 +62,26 @@ struct SeekTable {
     let damage: SeekTableDamage
   }
 
-  /// Reads a whole table that begins at `tableOffset` and checks that its entries add up to just that.
-  init(_ table: UnsafeRawBufferPointer, blocks: Int, tableOffset: UInt64) throws(Refusal) {
-    guard table.count == SeekTable.bytes(blocks: blocks), table.fixed32(at: 0) == JournalFormat.seekTableMagic,
-      UInt64(table.fixed32(at: 4)) == UInt64(table.count - SeekTable.headerBytes)
-    else { throw Refusal(damage: .header) }
-    sizes.reserveCapacity(blocks)
-    offsets.reserveCapacity(blocks + 1)
-    for block in 0..<blocks {
-      let offset = SeekTable.headerBytes + 2 * block * SeekTable.entryBytes
-      let compressed = table.fixed32(at: offset)
-      let canonical = table.fixed32(at: offset + 4)
+  /// Whether a table of `blocks` blocks begins so.
+  static func isHeader(_ header: UnsafeRawBufferPointer, blocks: Int) -> Bool {
+    header.count == headerBytes && header.fixed32(at: 0) == JournalFormat.seekTableMagic
+      && UInt64(header.fixed32(at: 4)) == UInt64(bytes(blocks: blocks) - headerBytes)
+  }
+
+  /// Appends the next blocks of a stored table, so that one is believed no further than it was read; false where an entry can't be a block's.
+  mutating func append(entries: UnsafeRawBufferPointer) -> Bool {
+    for offset in stride(from: 0, to: entries.count, by: 2 * SeekTable.entryBytes) {
+      let compressed = entries.fixed32(at: offset)
+      let canonical = entries.fixed32(at: offset + 4)
       guard compressed >= 1, Int(compressed) <= ZstdCompressor.bytesMax, canonical >= 1,
         canonical <= UInt32(JournalFormat.canonicalBytesMax)
-      else { throw Refusal(damage: .entry(index: UInt64(2 * block))) }
-      guard table.fixed32(at: offset + 8) == UInt32(BlockTrailer.bytes), table.fixed32(at: offset + 12) == 0 else {
-        throw Refusal(damage: .entry(index: UInt64(2 * block + 1)))
+      else { return false }
+      guard entries.fixed32(at: offset + 8) == UInt32(BlockTrailer.bytes), entries.fixed32(at: offset + 12) == 0 else {
+        return false
       }
+      // At most 2²⁶ entries of at most 2³² bytes: the sum can't overflow.
       append(compressed: compressed, canonical: canonical)
     }
-    // At most 2²⁶ entries of at most 2³² bytes: the sum can't overflow.
-    guard offsets[blocks] == tableOffset else { throw Refusal(damage: .sum) }
+    return true
   }
 }

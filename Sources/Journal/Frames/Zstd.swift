@@ -120,6 +120,11 @@ struct ZstdDecompressor: ~Copyable {
     try ZstdFailure.check(ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count))
   }
 
+  /// Whether `bytes` begin with a frame that does not go on behind them.
+  static func isWholeFrame(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    ZSTD_isError(ZSTD_findFrameCompressedSize(bytes.baseAddress, bytes.count)) == 0
+  }
+
   /// The content size that a frame claims; nil where it claims none.
   static func contentSize(_ frame: UnsafeRawBufferPointer) -> UInt64? {
     let size = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)

@@ -38,6 +38,19 @@ struct BlockReader: ~Copyable {
     throw error(refusal, index: index, offset: table.offsets[index], firstSequence: 0)
   }
 
+  /// The block behind a damaged one by its trailer; nil where that can't be read either, or `index` was the last.
+  func blockBehind(_ index: Int, in table: SeekTable) throws(JournalError) -> Resumption? {
+    guard index + 1 < table.blockCount else { return nil }
+    do throws(JournalError) {
+      let trailer = try trailer(index + 1, in: table)
+      return Resumption(
+        block: trailer.blockIndex, offset: table.offsets[index + 1], sequence: trailer.firstSequence)
+    } catch {
+      if case .damagedBlock = error.fault { return nil }
+      throw error
+    }
+  }
+
   /// Reads block `index` and decodes it.
   ///
   /// Checks zstd's own checksum of the content and that trailer, table and block agree. The SHA-256 hashes are left to

@@ -10,6 +10,8 @@ struct BlockWalk: ~Copyable {
   private(set) var first: BlockTrailer?
   private(set) var last: BlockTrailer?
   private(set) var table = SeekTable()
+  /// The next whole block behind the damage, once `hasWholeBlockBehind` has found one.
+  var resumption: Resumption?
 
   enum Step {
     case block
@@ -40,8 +42,30 @@ struct BlockWalk: ~Copyable {
 
   /// Checks the next block and steps over it; stays where it is on anything else.
   mutating func next() throws(JournalError) -> Step {
-    let start = offset
-    if start == window.fileBytes { return .end }
+    if offset == window.fileBytes { return .end }
+    switch try block(at: offset) {
+    case .newer(let version): return .newer(version)
+    case .damage(let damage): return .damage(damage)
+    case .whole(let trailer):
+      if let field = trailer.contradiction(after: last, allowsFragments: allowsFragments) {
+        return .damage(.trailerField(field))
+      }
+      if first == nil { first = trailer }
+      last = trailer
+      table.append(compressed: trailer.compressedBytes, canonical: trailer.canonicalBytes)
+      return .block
+    }
+  }
+
+  /// What stands at one place of a file, whatever stands before it.
+  enum Found {
+    case whole(BlockTrailer)
+    case damage(BlockDamage)
+    case newer(UInt32)
+  }
+
+  /// Looks for a block whose frame begins at `start`: frame and trailer parse, and the frame hash holds.
+  mutating func block(at start: UInt64) throws(JournalError) -> Found {
     var wanted = 64 << 10
     var size = 0
     while true {
@@ -63,7 +87,7 @@ struct BlockWalk: ~Copyable {
     return try check(frameBytes: size, at: start)
   }
 
-  private mutating func check(frameBytes size: Int, at start: UInt64) throws(JournalError) -> Step {
+  private mutating func check(frameBytes size: Int, at start: UInt64) throws(JournalError) -> Found {
     let bytes = try window.bytes(at: start, count: size + BlockTrailer.bytes)
     guard bytes.count > size + BlockTrailer.headerBytes + 4 else { return .damage(.cut) }
     let frame = UnsafeRawBufferPointer(rebasing: bytes[..<size])
@@ -83,46 +107,8 @@ struct BlockWalk: ~Copyable {
     guard JournalHash.frame(trailer: covered, compressed: frame) == trailer.frameHash else {
       return .damage(.frameHash)
     }
-    if let field = trailer.contradiction(after: last, allowsFragments: allowsFragments) {
-      return .damage(.trailerField(field))
-    }
     if let damage = contentDamage(of: frame, trailer: trailer) { return .damage(damage) }
-    if first == nil { first = trailer }
-    last = trailer
-    table.append(compressed: trailer.compressedBytes, canonical: trailer.canonicalBytes)
-    return .block
-  }
-
-  /// Whether something whole stands behind the damage at `offset`: a block anywhere, or a seek table that ends the file.
-  ///
-  /// A trailer says how long its block's frame is, so a frame hash that holds proves a block without walking to it.
-  mutating func hasWholeBlockBehind() throws(JournalError) -> Bool {
-    let start = offset
-    if let table = try WholeBlocks.readTable(&window), table.offsets[table.blockCount] > start { return true }
-    var position = start
-    let chunk = 64 << 10
-    while position < window.fileBytes {
-      // Chunks overlap by a trailer, so that none is missed across a border.
-      let bytes = try window.bytes(at: position, count: chunk + BlockTrailer.bytes)
-      for (place, trailer) in BlockTrailer.candidates(in: bytes, before: chunk)
-      where try isWhole(trailer, at: position + UInt64(place), notBefore: start) {
-        return true
-      }
-      position += UInt64(chunk)
-    }
-    return false
-  }
-
-  private mutating func isWhole(
-    _ trailer: BlockTrailer, at offset: UInt64, notBefore start: UInt64
-  ) throws(JournalError) -> Bool {
-    let size = UInt64(trailer.compressedBytes)
-    guard offset >= start + size else { return false }
-    let bytes = try window.bytes(at: offset - size, count: Int(size) + BlockTrailer.bytes)
-    guard bytes.count == Int(size) + BlockTrailer.bytes else { return false }
-    let frame = UnsafeRawBufferPointer(rebasing: bytes[..<Int(size)])
-    let covered = UnsafeRawBufferPointer(rebasing: bytes[Int(size)..<Int(size) + BlockTrailer.coveredBytes])
-    return JournalHash.frame(trailer: covered, compressed: frame) == trailer.frameHash
+    return .whole(trailer)
   }
 
   /// The size that the frame claims must be the trailer's, and inside the bound, before anything is allocated for it.
@@ -138,44 +124,4 @@ struct BlockWalk: ~Copyable {
 extension ZstdFailure {
   /// "Source size wrong": the frame goes on behind the bytes given.
   static let sourceTooShort = ZstdFailure(number: 72)
-}
-
-extension SeekTable {
-  static func plausibleBlockCount(footer: UnsafeRawBufferPointer) -> UInt64? {
-    do throws(Refusal) {
-      return try blockCount(footer: footer)
-    } catch {
-      return nil
-    }
-  }
-}
-
-extension BlockTrailer {
-  /// Everything in the first `limit` bytes that reads as a trailer.
-  fileprivate static func candidates(
-    in bytes: UnsafeRawBufferPointer, before limit: Int
-  ) -> [(place: Int, trailer: BlockTrailer)] {
-    var found: [(place: Int, trailer: BlockTrailer)] = []
-    var place = 0
-    let end = min(limit, bytes.count - BlockTrailer.bytes + 1)
-    let firstByte = Int32(JournalFormat.trailerMagic & 0xff)
-    while place < end, let base = bytes.baseAddress, let hit = memchr(base + place, firstByte, end - place) {
-      place = UnsafeRawPointer(hit) - base
-      if bytes.fixed32(at: place) == JournalFormat.trailerMagic,
-        let trailer = readable(UnsafeRawBufferPointer(rebasing: bytes[place...]))
-      {
-        found.append((place, trailer))
-      }
-      place += 1
-    }
-    return found
-  }
-
-  private static func readable(_ bytes: UnsafeRawBufferPointer) -> BlockTrailer? {
-    do throws(Refusal) {
-      return try BlockTrailer(bytes)
-    } catch {
-      return nil
-    }
-  }
 }

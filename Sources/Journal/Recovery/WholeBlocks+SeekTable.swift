@@ -51,12 +51,37 @@ extension WholeBlocks {
     guard fileBytes >= UInt64(SeekTable.bytes(blocks: 0)) else { return nil }
     let footer = try window.bytes(at: fileBytes - UInt64(SeekTable.footerBytes), count: SeekTable.footerBytes)
     guard let blocks = SeekTable.plausibleBlockCount(footer: footer) else { return nil }
-    let size = SeekTable.bytes(blocks: Int(blocks))
-    guard UInt64(size) <= fileBytes else { return nil }
-    let bytes = try window.bytes(at: fileBytes - UInt64(size), count: size)
-    guard bytes.count == size else { return nil }
-    do throws(SeekTable.Refusal) {
-      return try SeekTable(bytes, blocks: Int(blocks), tableOffset: fileBytes - UInt64(size))
+    let size = UInt64(SeekTable.bytes(blocks: Int(blocks)))
+    guard size <= fileBytes else { return nil }
+    return try readTable(&window, blocks: Int(blocks), from: fileBytes - size)
+  }
+
+  /// The table of `blocks` blocks that begins at `start`; nil where its bytes are another.
+  ///
+  /// Read and checked a piece at a time: its length is only claimed, and a file with a hole in it would have a gigabyte of zeros read at once.
+  private static func readTable(
+    _ window: inout FileWindow, blocks: Int, from start: UInt64
+  ) throws(JournalError) -> SeekTable? {
+    var table = SeekTable()
+    guard SeekTable.isHeader(try window.bytes(at: start, count: SeekTable.headerBytes), blocks: blocks) else {
+      return nil
+    }
+    while table.blockCount < blocks {
+      let size = 2 * SeekTable.entryBytes * min(blocks - table.blockCount, tablePieceBlocks)
+      let place = start + UInt64(SeekTable.headerBytes + 2 * SeekTable.entryBytes * table.blockCount)
+      let entries = try window.bytes(at: place, count: size)
+      guard entries.count == size, table.append(entries: entries) else { return nil }
+    }
+    return table.offsets[blocks] == start ? table : nil
+  }
+
+  private static let tablePieceBlocks = 4096
+}
+
+extension SeekTable {
+  static func plausibleBlockCount(footer: UnsafeRawBufferPointer) -> UInt64? {
+    do throws(Refusal) {
+      return try blockCount(footer: footer)
     } catch {
       return nil
     }

@@ -81,12 +81,17 @@ extension BlockWalk {
     let decompressor = ZstdDecompressor()
     var start = [UInt8](repeating: 0, count: 4)
     let count = start.withUnsafeMutableBytes { decompressor.contentStart(of: bytes, into: $0) }
+    // A frame that is whole and shorter than a block's first bytes is no torn block.
+    if count < 4, ZstdDecompressor.isWholeFrame(bytes) { return false }
     return start.prefix(count).elementsEqual(littleEndian(JournalFormat.blockMagic).prefix(count))
   }
 
   func damaged(_ damage: BlockDamage) -> JournalError {
-    window.file.damaged(
-      damage, block: nextIndex, offset: offset, firstSequence: last?.nextSequence ?? 0)
+    JournalError(
+      path: window.file.path,
+      fault: .damagedBlock(
+        block: nextIndex, offset: offset, firstSequence: last?.nextSequence ?? 0, damage: damage),
+      resumption: resumption)
   }
 
   private func littleEndian(_ value: UInt32) -> [UInt8] {
