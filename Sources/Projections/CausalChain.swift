@@ -4,24 +4,32 @@ import Market
 
 /// Reads single events and their ancestors by seeking, without reading what lies between.
 struct CausalChain: ~Copyable {
-  private var reader: JournalReader
+  private var reader: ChainReader
+  private let path: String
   let context: RunContext
-  let eventCount: UInt64
+  let firstSequence: UInt64
+  /// Of the event behind the last one.
+  let nextSequence: UInt64
 
-  init(_ file: any JournalFile, context: RunContext) throws(ProjectionError) {
-    do throws(JournalError) { reader = try JournalReader(file: file) } catch { throw .journal(error) }
-    eventCount = reader.summary.events
+  init(_ chain: JournalChain, context: RunContext) throws(ProjectionError) {
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    path = chain.path
+    firstSequence = reader.summary.firstSequence
+    nextSequence = reader.summary.nextSequence
     self.context = context
   }
 
-  /// - Throws: `sequenceBeyondEnd` where the journal has no such event.
+  /// - Throws: `sequenceBeyondEnd` or `sequenceBeforeStart` where the journal has no such event.
   mutating func event(_ sequence: UInt64) throws(ProjectionError) -> JournalEvent {
-    guard sequence < eventCount else { throw .sequenceBeyondEnd(sequence, eventCount: eventCount) }
+    guard sequence < nextSequence else { throw .sequenceBeyondEnd(sequence, eventCount: nextSequence) }
+    guard sequence >= firstSequence else {
+      throw .sequenceBeforeStart(sequence, path: path, firstSequence: firstSequence)
+    }
     do throws(JournalError) {
       try reader.seek(toSequence: sequence)
       if let event = try reader.next() { return event }
     } catch { throw .journal(error) }
-    throw .sequenceBeyondEnd(sequence, eventCount: eventCount)
+    throw .sequenceBeyondEnd(sequence, eventCount: nextSequence)
   }
 
   /// The next event behind the last one read.

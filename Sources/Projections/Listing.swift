@@ -27,16 +27,15 @@ package enum ListingFormat: String, CaseIterable, Sendable {
 /// - Returns: how many lines were written.
 @discardableResult
 package func listEvents(
-  _ file: any JournalFile, _ selection: EventSelection, format: ListingFormat = .text, to sink: ByteSink
+  _ journal: JournalChain, _ selection: EventSelection, format: ListingFormat = .text, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var opening = try EventCursor(file)
-  let context = try opening.context(path: file.path)
-  var chain = try CausalChain(file, context: context)
+  let context = RunContext(journal)
+  var chain = try CausalChain(journal, context: context)
   var buffer = TextBuffer()
   var lineCount: UInt64 = 0
   let limit = selection.limit ?? .max
-  if selection.from >= chain.eventCount { return 0 }
-  var event: JournalEvent? = try chain.event(selection.from)
+  if selection.from >= chain.nextSequence { return 0 }
+  var event: JournalEvent? = try chain.event(max(selection.from, chain.firstSequence))
   while lineCount < limit, let current = event {
     if selection.kind == nil || current.kind == selection.kind {
       let text = try EventText(current, context: context)

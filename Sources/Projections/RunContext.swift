@@ -1,10 +1,13 @@
 package import Events
+package import Journal
 package import Market
 
-/// What a journal's event 0 says that the reading of all others needs: names of instruments and strategies, currency, run id.
+/// What a journal's first event says that the reading of all others needs: names of instruments and strategies, currency, run id.
 package struct RunContext: Sendable {
   package let started: RunStarted
   package let startedAt: Timestamp
+  /// Of the event that says it: 0 but where a chain begins in the middle of a run.
+  package let startSequence: UInt64
   /// An instrument's name in everything printed: its symbol, with `.VENUE` where two instruments share it.
   package let instrumentNames: [String]
   /// The run id as 32 hex digits.
@@ -12,9 +15,17 @@ package struct RunContext: Sendable {
   /// What a strategy's two features are called, by strategy; nil where nobody told.
   package let featureNames: [StrategyFeatureNames?]
 
-  package init(_ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = []) {
+  package init(_ chain: JournalChain, featureNames: [StrategyFeatureNames?] = []) {
+    self.init(
+      chain.started, at: chain.first.startedAt, sequence: chain.first.summary.firstSequence, featureNames: featureNames)
+  }
+
+  package init(
+    _ started: RunStarted, at startedAt: Timestamp, sequence: UInt64 = 0, featureNames: [StrategyFeatureNames?] = []
+  ) {
     self.started = started
     self.startedAt = startedAt
+    startSequence = sequence
     let instruments = started.instruments
     instrumentNames = instruments.map { instrument in
       let isShared = instruments.count { $0.symbol == instrument.symbol } > 1

@@ -8,25 +8,29 @@ package import Strategies
 ///
 /// - Parameters:
 ///   - sequence: the event; what an input causes belongs to the state behind the input.
-///   - snapshot: bytes of a snapshot of the same run taken at or before `sequence`, and its path; nil to start at event 0.
+///   - snapshot: bytes of a snapshot of the same run taken at or before `sequence`, and its path; nil to start at event 0, which only a
+///     chain that begins with the run allows.
 /// - Complexity: linear in the inputs between the snapshot and the event.
 package func stateAt(
-  sequence: UInt64, reader: consuming JournalReader, path: String, catalog: StrategyCatalog,
+  sequence: UInt64, reader: consuming ChainReader, catalog: StrategyCatalog,
   snapshot: (bytes: [UInt8], path: String)?
 ) throws(RunError) -> (start: RunStarted, state: StateDescription) {
   var reader = reader
-  let count = reader.summary.events
-  guard sequence < count else { throw .sequenceBeyondEnd(sequence: sequence, count: count, path: path) }
-  let start = try readStart(&reader, path: path)
-  guard start.mode != .import else { throw .nothingToReplay(path: path) }
-  guard start.reducerVersion == reducerVersion else {
-    throw .reducerVersion(found: start.reducerVersion, ours: reducerVersion, path: path)
+  let chain = reader.chain
+  let path = chain.links[chain.place(of: sequence)].path
+  let (first, end) = (reader.summary.firstSequence, reader.summary.nextSequence)
+  guard sequence >= first, sequence < end else {
+    throw .sequenceOutside(sequence: sequence, first: first, last: end - 1, path: chain.path)
   }
-  var engine = try makeEngine(start, path: path, catalog: catalog)
+  let start = chain.started
+  var engine = try makeReplayEngine(start, path: path, catalog: catalog)
+  if snapshot == nil, let continued = chain.first.continued {
+    try restore(&engine, to: continued, of: chain.first, from: nil)
+  }
   if let snapshot {
     let next = try Snapshot.decode(snapshot.bytes, into: &engine, runID: start.runID, path: snapshot.path)
     // A state behind the event that was asked for can't be turned back.
-    guard next <= sequence + 1 else { throw .snapshotInvalid(path: snapshot.path) }
+    guard next >= first, next <= sequence + 1 else { throw .snapshotInvalid(path: snapshot.path) }
     try seek(&reader, to: next)
   }
   var derived = EventBuffer()
