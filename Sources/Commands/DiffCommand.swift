@@ -16,7 +16,9 @@ struct DiffCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Two journals' paths or first digits of run ids; more than two are put together by the runs that they are files of.")
+    help:
+      "Two journals' paths or first digits of run ids; more than two are put together by the runs that they are files of."
+  )
   var journals: [JournalArgument]
   @Flag(help: "Compare the envelope too: sequences, run id, profile, source of bars.")
   var strict = false

@@ -17,7 +17,8 @@ struct ExplainCommand: ParsableCommand {
   var id: String
   @Option(
     name: .customLong("and"), parsing: .upToNextOption,
-    help: "Further files of the run, where it has several and the causes lie in them.", completion: .file(extensions: ["zst"]))
+    help: "Further files of the run, where it has several and the causes lie in them.",
+    completion: .file(extensions: ["zst"]))
   var others: [JournalArgument] = []
   @OptionGroup var options: OutputOptions
 

@@ -18,7 +18,8 @@ struct ExportCommand: ParsableCommand {
     case jsonl
   }
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
   var journals: [JournalArgument]
   @Option(help: "Only events of this kind; CSV needs one.")
   var kind: KindArgument?

@@ -16,7 +16,8 @@ struct InspectCommand: ParsableCommand {
         engine inspect run.zst --at 1206                (the state after event 1206)
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
   var journals: [JournalArgument]
   @Option(help: "Show the state right after this event.")
   var at: UInt64?

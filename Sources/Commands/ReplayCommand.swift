@@ -21,7 +21,8 @@ struct ReplayCommand: ParsableCommand {
       runs the inputs that the journal saw under another profile, writes that run, and shows where the two part.
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
   var journals: [JournalArgument]
   @Option(
     name: .customLong("with"), help: "A profile to run the same inputs under.",
@@ -98,7 +99,8 @@ struct ReplayCommand: ParsableCommand {
       throw Failure(error)
     }
     switch options.format {
-    case .text: StandardOutput.write(try BacktestOutcome(result: result, paths: written).text + "\n" + difference.text())
+    case .text:
+      StandardOutput.write(try BacktestOutcome(result: result, paths: written).text + "\n" + difference.text())
     case .json: StandardOutput.write(difference.json())
     }
     if !difference.isSame { throw ExitCode(1) }

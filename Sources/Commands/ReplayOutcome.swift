@@ -19,7 +19,8 @@ struct ReplayOutcome {
       """
     if report.files.count > 1 {
       for file in report.files {
-        out += "file      \(file.path): \(file.events) events from \(file.firstSequence), \(file.bars) bars, \(file.derived) derived"
+        out +=
+          "file      \(file.path): \(file.events) events from \(file.firstSequence), \(file.bars) bars, \(file.derived) derived"
         out += file.isSealed ? "\n" : ", NOT sealed\n"
       }
     }
@@ -32,7 +33,8 @@ struct ReplayOutcome {
       out +=
         "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
     } else if !report.endsInHead {
-      out += "CHAIN     does not end in the journal's head: `engine verify \(report.files.map(\.path).joined(separator: " "))` names the place\n"
+      out +=
+        "CHAIN     does not end in the journal's head: `engine verify \(report.files.map(\.path).joined(separator: " "))` names the place\n"
     } else if report.isEqual {
       out += "ledger    cash + positions = equity after every event\n"
       if !report.isSealed { out += "sealed    NO: the journal was never closed, or its end was cut off\n" }

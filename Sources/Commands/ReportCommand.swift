@@ -11,7 +11,8 @@ struct ReportCommand: ParsableCommand {
         engine report runs/live-2026-*.zst              (a run of several files)
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
   var journals: [JournalArgument]
   @OptionGroup var options: OutputOptions
 

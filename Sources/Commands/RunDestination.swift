@@ -39,7 +39,8 @@ struct RunDestination: RunOutput {
     if let roll {
       let names = RolledNames(path)
       if !self.replace, let first = names.existing().first {
-        throw Failure("\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
+        throw Failure(
+          "\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
       }
       naming = .rolled(names, roll)
     } else {
@@ -70,7 +71,9 @@ struct RunDestination: RunOutput {
   }
 
   mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
-    guard case .rolled(let names, let roll) = naming else { preconditionFailure("only a run that rolls has more files") }
+    guard case .rolled(let names, let roll) = naming else {
+      preconditionFailure("only a run that rolls has more files")
+    }
     try finish()
     let path = names.path(of: file, roll)
     try write(snapshot, to: Snapshot.path(journal: path, sequence: file.firstSequence))

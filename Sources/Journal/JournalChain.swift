@@ -72,13 +72,13 @@ package struct JournalChain: Sendable {
   /// Of several copies of one file the first is taken; that is no reason to leave the others out aloud.
   package static func longest(of links: [Link]) -> (chain: JournalChain?, left: [(link: Link, reason: ChainError)]) {
     var rest = links.sorted { $0.summary.firstSequence < $1.summary.firstSequence }
-    guard let start = rest.filter({ $0.summary.firstSequence == 0 }).max(by: Link.isShorter) else {
+    guard let start = links.filter({ $0.isFirst }).max(by: Link.isShorter) else {
       return (
         nil,
         rest.map { ($0, .startMissing(path: $0.path, firstSequence: $0.summary.firstSequence)) }
       )
     }
-    rest.removeAll { $0.summary.firstSequence == 0 }
+    rest.removeAll { $0.isFirst }
     var chain = [start]
     while let next = rest.filter({ $0.contradiction(after: chain[chain.count - 1]) == nil }).max(by: Link.isShorter) {
       chain.append(next)

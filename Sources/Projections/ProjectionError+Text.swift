@@ -18,7 +18,8 @@ extension ProjectionError: CustomStringConvertible {
     case .sequenceBeyondEnd(let sequence, let eventCount):
       return "there is no event \(sequence): the journal has \(eventCount) events, numbered from 0"
     case .sequenceBeforeStart(let sequence, let path, let firstSequence):
-      return "event \(sequence) lies before \(path), which begins at event \(firstSequence) and continues another journal;"
+      return
+        "event \(sequence) lies before \(path), which begins at event \(firstSequence) and continues another journal;"
         + " give the run's earlier files too"
     case .output(let code):
       return "output could not be written (errno \(code): \(String(cString: strerror(code)))); check where it goes"

@@ -77,7 +77,8 @@ package func runBacktest(
   let start = RunStarted(
     mode: .backtest, reducerVersion: reducerVersion,
     runID: RunIdentity.runID(profileDigest: profileDigest, inputsDigest: inputsDigest, roll: request.roll),
-    profileDigest: profileDigest, inputsDigest: inputsDigest, profile: profile.canonicalText, currency: profile.configuration.currency,
+    profileDigest: profileDigest, inputsDigest: inputsDigest, profile: profile.canonicalText,
+    currency: profile.configuration.currency,
     strategies: profile.configuration.strategies.map(\.name), instruments: instruments)
   var feed = InputFeed(reader: bars, path: path, places: places, start: profile.start, end: profile.end)
   var input = try feed.next()

@@ -55,7 +55,9 @@ struct RollSchedule {
         .multipliedReportingOverflow(by: Timestamp.nanosPerDay)
       dayEnd = Timestamp(nanos: overflows ? .max : end)
     case .events(let count):
-      let (end, overflows) = file.firstSequence.addingReportingOverflow(count)
+      // Behind what every file begins with, at least one input: a file without one would be followed by another such.
+      let leastCount: UInt64 = file.number == 1 ? 2 : 3
+      let (end, overflows) = file.firstSequence.addingReportingOverflow(max(count, leastCount))
       sequenceEnd = overflows ? .max : end
     }
   }

@@ -103,7 +103,8 @@ extension BenchWork {
     let profile = "{\"made\":\"random walk\"}"
     let digest = RunIdentity.digest(profile)
     return RunStarted(
-      mode: .import, reducerVersion: 0, runID: RunIdentity.runID(profileDigest: digest, inputsDigest: digest, roll: nil),
+      mode: .import, reducerVersion: 0,
+      runID: RunIdentity.runID(profileDigest: digest, inputsDigest: digest, roll: nil),
       profileDigest: digest, inputsDigest: digest, profile: profile, currency: .usd, strategies: [],
       instruments: instruments)
   }
