@@ -34,16 +34,14 @@ struct RolledNames {
   }
 
   private func siblings() -> [String] {
-    let folder = (base as NSString).deletingLastPathComponent
-    guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
-    defer { closedir(stream) }
+    // By hand: Foundation's path functions trap on a relative path of one letter (6.3.1).
+    let folder = base.lastIndex(of: "/").map { String(base[...$0]) } ?? ""
+    // Only the folder itself: the enumerator would walk all below it too.
+    guard let walk = FileManager.default.enumerator(atPath: folder.isEmpty ? "." : folder) else { return [] }
     var found: [String] = []
-    while let entry = readdir(stream) {
-      // `d_name` ends with a zero byte inside its 256.
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      found.append((folder as NSString).appendingPathComponent(name))
+    for case let name as String in walk {
+      walk.skipDescendants()
+      found.append(folder + name)
     }
     return found.sorted()
   }

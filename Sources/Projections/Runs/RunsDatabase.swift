@@ -94,7 +94,14 @@ package struct RunsDatabase: Sendable {
       // A copy of a file, whole or cut short, is no news; a file whose run goes on where another is missing is.
       let (chain, left) = JournalChain.longest(of: copies.map(\.link))
       for (link, reason) in left { update.skipped.append((link.path, .chain(reason))) }
-      guard let chain, let best = copies.first(where: { $0.link.path == chain.path }) else { continue }
+      guard let chain, let best = copies.first(where: { $0.link.path == chain.path }) else {
+        // What is left of the run says nothing about its beginning, and so nothing about what it earned.
+        if known[runID] != nil {
+          try forget(runID)
+          update.removed.append(runID)
+        }
+        continue
+      }
       let before = known[runID] ?? 0
       switch (before, chain.summary.events) {
       case (chain.summary.events, _): update.unchanged.append(best.path)
