@@ -139,10 +139,6 @@ func seek(_ reader: inout ChainReader, to sequence: UInt64) throws(RunError) {
   do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
 }
 
-func nextEvent(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-  do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
-}
-
 /// The instruments of a run in the profile's order, and where each of the journal's goes; nil where all pass unchanged.
 private func universe(
   of profile: Profile, in source: RunStarted, path: String
