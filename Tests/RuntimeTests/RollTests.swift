@@ -15,6 +15,7 @@ struct RolledRun {
   var files: [MemoryFile]
   var starts: [[UInt8]?]
   var result: BacktestResult
+  var areSealedInOrder: Bool
 
   init(_ yaml: String, over bars: MemoryFile, roll: JournalRoll?, threads: Int = 1) throws {
     let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
@@ -23,6 +24,7 @@ struct RolledRun {
       BacktestRequest(profile: profile, catalog: .builtIn, roll: roll, threads: threads),
       bars: try ChainReader(file: bars), into: &output)
     files = output.files
+    areSealedInOrder = output.areSealedInOrder
     starts = output.starts
   }
 
@@ -109,6 +111,7 @@ struct RollTests {
   func byDay() throws {
     let run = try fourDays()
     #expect(run.files.count == 4)
+    #expect(run.areSealedInOrder)
     let chain = try JournalChain(run.files)
     var last: Int64?
     for (place, link) in chain.links.enumerated() {
@@ -305,12 +308,23 @@ struct RollTests {
   }
 
   @Test("spells its rule as it reads it")
-  func rules() {
+  func rules() throws {
     #expect(JournalRoll("day") == .day && JournalRoll("100") == .events(100))
     for text in ["", "0", "-1", "01", "days", "1e3", "99999999999999999999"] {
       #expect(JournalRoll(text) == nil, "\(text)")
     }
     #expect("\(JournalRoll.day) \(JournalRoll.events(7))" == "day 7")
+    for (text, roll) in [("", nil), ("{roll: day}", JournalRoll.day), ("{roll: 5_000, threads: 1}", .events(5_000))] {
+      let yaml = StageProfile.cross + (text.isEmpty ? "" : "journal: \(text)\n")
+      let profile = try Profile.parse(yaml: yaml, file: "p", catalog: .builtIn)
+      #expect(profile.roll == roll)
+      #expect(profile.digest == (try Profile.parse(yaml: StageProfile.cross, file: "p", catalog: .builtIn)).digest)
+    }
+    for text in ["0", "-1", "1.5", "weekly", "[day]", "\"7\""] {
+      #expect(throws: ProfileError.self, "\(text)") {
+        try Profile.parse(yaml: StageProfile.cross + "journal: {roll: \(text)}\n", file: "p", catalog: .builtIn)
+      }
+    }
     let digest = RunIdentity.digest("x")
     let names = [nil, .day, .events(1), .events(10)].map { (roll: JournalRoll?) in
       RunIdentity.runID(profileDigest: digest, inputsDigest: digest, roll: roll)

@@ -22,13 +22,21 @@ struct MemoryOutput: RunOutput {
   /// The states in which further files begin, by place of the file.
   private(set) var starts: [[UInt8]?] = []
   private(set) var snapshots: [(sequence: UInt64, bytes: [UInt8])] = []
+  /// Whether each file was whole and sealed when the next was asked for.
+  private(set) var areSealedInOrder = true
 
   mutating func begin(_ file: RunFile) -> any JournalFile {
     add(file, start: nil)
   }
 
-  mutating func roll(to file: RunFile, snapshot: [UInt8]) -> any JournalFile {
-    add(file, start: snapshot)
+  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
+    do throws(JournalError) {
+      let before = try JournalReader(file: files[files.count - 1]).summary
+      areSealedInOrder = areSealedInOrder && before.isSealed && before.nextSequence == file.firstSequence
+    } catch {
+      throw .journal(error)
+    }
+    return add(file, start: snapshot)
   }
 
   mutating func write(snapshot: [UInt8], sequence: UInt64) {

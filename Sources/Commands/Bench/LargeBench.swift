@@ -15,16 +15,16 @@ struct LargeBench {
 
   static let symbolCount = 20
   static let snapshotEvents: UInt64 = 1_000_000
-  private static let pilotBars = 200_000
 
   var journal: String { folder + "/large.zst" }
 
   /// Writes a journal of at least that many events, and returns the figures of doing so.
   func write(events: Int) throws -> [BenchFigure] {
     let bars = folder + "/bars.zst"
-    try BenchWork.writeBars(count: LargeBench.pilotBars, symbols: LargeBench.symbolCount, path: bars)
+    let pilotBars = min(events, 200_000) / LargeBench.symbolCount * LargeBench.symbolCount
+    try BenchWork.writeBars(count: pilotBars, symbols: LargeBench.symbolCount, path: bars)
     let pilot = try backtest(bars: bars, output: folder + "/pilot.zst")
-    let share = Double(LargeBench.pilotBars) / Double(pilot.summary.events)
+    let share = Double(pilotBars) / Double(pilot.summary.events)
     // Two in a hundred more: the share of derived events is that of the pilot but for chance.
     let barCount = Int(Double(events) * share * 1.02) / LargeBench.symbolCount * LargeBench.symbolCount
     try BenchWork.writeBars(count: barCount, symbols: LargeBench.symbolCount, path: bars)
