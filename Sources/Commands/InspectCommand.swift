@@ -63,9 +63,12 @@ struct InspectCommand: ParsableCommand {
   static func state(
     at sequence: UInt64, in chain: JournalChain
   ) throws -> (start: RunStarted, state: StateDescription) {
-    let files = SnapshotFiles(chain.links[chain.place(of: sequence)])
-    for path in files.paths(through: sequence) {
-      guard let snapshot = files.read(path) else { continue }
+    // Those of the event's own file, then those of the files before it.
+    let snapshots = chain.links[...chain.place(of: sequence)].reversed().lazy.flatMap { link in
+      let files = SnapshotFiles(link)
+      return files.paths(through: sequence).lazy.compactMap { files.read($0) }
+    }
+    for snapshot in snapshots {
       do throws(RunError) {
         return try stateAt(
           sequence: sequence, reader: try reader(chain), catalog: Registration.catalog, snapshot: snapshot)

@@ -35,9 +35,6 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
-    if profile != nil, journals.count > 1 {
-      throw ValidationError("--with runs the inputs of one journal; give one file.")
-    }
     if profile == nil, output != nil || replace {
       throw ValidationError("--output and --replace belong to --with PROFILE.")
     }
@@ -69,7 +66,7 @@ struct ReplayCommand: ParsableCommand {
   /// Runs the journal's inputs under another profile and compares the two runs.
   private func whatIf(_ path: String) throws {
     let profile = try ProfileFile.load(path)
-    let before = try journals[0].chain()
+    let before = try journals.chain()
     do throws(ChainError) { try before.requireStart() } catch { throw Failure(error) }
     let reader: ChainReader
     do throws(JournalError) { reader = try ChainReader(before) } catch { throw Failure(error) }

@@ -39,12 +39,14 @@ struct RollCommandTests {
       "engine explain roll-0002.zst 50 --and roll-0001.zst | head -n 4 | cut -c1-80",
       "engine report roll-0002.zst", "engine diff roll-0002.zst roll-0002.zst",
       "engine replay roll-0002.zst --with sma_cross.yaml --output w.zst",
-      "engine replay roll-0001.zst roll-0002.zst --with sma_cross.yaml 2>&1 | head -n 1",
+      "engine replay roll-*.zst --with sma_cross.yaml --output w.zst | grep Same",
       "engine replay roll-0001.zst roll-0003.zst", "engine verify roll-0001.zst roll-0003.zst",
       "engine replay roll-0001.zst roll-0001.zst", "engine replay roll-0001.zst sma_cross.zst",
       "engine report roll-0001.zst roll-0003.zst",
       "for file in roll-0002.zst.snapshot-*; do mv $file kept; done; engine replay roll-0002.zst",
-      "engine inspect roll-0002.zst --at 500", "engine inspect roll-*.zst --at 500 | head -n 1")
+      "engine inspect roll-0002.zst --at 500", "engine inspect roll-*.zst --at 500 | head -n 1",
+      "rm roll-0004.zst.snapshot-*; engine inspect roll-0003.zst roll-0004.zst --at 930 | head -n 2",
+      "engine inspect roll-*.zst --at 930 | head -n 2", "engine inspect roll-0004.zst --at 930")
     try stage.expectGolden("rolled_alone")
   }
 
