@@ -39,7 +39,12 @@ struct ReplayOutcome {
       out += "ledger    cash + positions = equity after every event\n"
       if !report.isSealed { out += "sealed    NO: the journal was never closed, or its end was cut off\n" }
       if !report.isComplete {
-        out += "ended     early: no run_ended; the last input is of \(report.lastTime)\n"
+        // What is sealed without its end was rolled; or a crash took the end, and somebody sealed what was left.
+        out +=
+          report.isSealed
+          ? "ended     not here: no run_ended, so the run goes on in another file, or was cut off"
+          : "ended     early: no run_ended"
+        out += "; the last input is of \(report.lastTime)\n"
       }
     }
     return out

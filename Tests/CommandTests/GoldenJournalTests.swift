@@ -40,7 +40,7 @@ struct GoldenJournalTests {
     #expect(replay.code == 0)
     #expect(replay.output.contains("all equal") && replay.output.contains("= equity after every event"))
     if Self.rolled.contains(name) { return }
-    #expect(!replay.output.contains("early"))
+    #expect(!replay.output.contains("ended  "))
     #expect(try stage.outcome("engine report \(name).zst").code == 0)
   }
 
@@ -48,7 +48,7 @@ struct GoldenJournalTests {
   func rolledAsOne() throws {
     let stage = try CommandStage()
     let replay = try stage.outcome("engine replay rolled-*.zst")
-    #expect(replay.code == 0 && replay.output.contains("all equal") && !replay.output.contains("early"))
+    #expect(replay.code == 0 && replay.output.contains("all equal") && !replay.output.contains("ended  "))
     #expect(try stage.outcome("engine verify rolled-*.zst").code == 0)
     #expect(try stage.outcome("engine report rolled-*.zst").code == 0)
     let again = try stage.outcome(
