@@ -111,7 +111,8 @@ let outerRooms: [Target] = [
   .executableTarget(name: "engine", dependencies: ["Commands"], swiftSettings: house),
   .testTarget(
     name: "RuntimeTests",
-    dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime"], swiftSettings: house),
+    dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime", "Projections"],
+    swiftSettings: house),
   .testTarget(
     name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], exclude: ["Golden"],
     swiftSettings: house),

@@ -30,6 +30,8 @@ struct BacktestCommand: ParsableCommand {
   var threads: Int?
   @Option(help: "Write the state beside the journal behind every N events, so that inspect --at is quick.")
   var snapshots: UInt64?
+  @Option(help: "Begin another file with each UTC day (`day`), or behind every N events of one (`N`).")
+  var roll: RollArgument?
   @OptionGroup var options: OutputOptions
 
   func run() throws {
@@ -37,42 +39,41 @@ struct BacktestCommand: ParsableCommand {
     guard let source = bars ?? profile.barsPath.map(JournalArgument.init(text:)) else {
       throw Failure("\(self.profile) names no bars: add `bars: FILE` to it, or pass --bars FILE.")
     }
-    let reader = try source.open()
-    let sourcePath = source.text
+    let chain = try source.chain()
+    let reader: ChainReader
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw Failure(error) }
     let threads = threads ?? profile.threads
     guard threads == 1 || threads == 2 else { throw Failure("--threads is 1 or 2, not \(threads).") }
     let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
     if let snapshotEvents, snapshotEvents < 1 { throw Failure("--snapshots is at least 1.") }
+    let roll = roll?.roll ?? profile.roll
     let request = BacktestRequest(
-      profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, threads: threads)
-    let destination = try RunDestination(
+      profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, roll: roll,
+      threads: threads)
+    var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
-        profileDigest: profile.digest, inputsDigest: reader.summary.head),
+        profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: roll), roll: roll,
       replace: replace, writesSnapshots: snapshotEvents != nil)
     let bar = ProgressBar("backtest", unit: "bars")
     let result: BacktestResult
     do throws(RunError) {
       result = try runBacktest(
-        request, bars: reader, path: sourcePath, output: destination.file,
-        snapshot: { (sequence, engine) throws(RunError) in
-          try destination.write(snapshotOf: engine, sequence: sequence)
-        },
-        progress: { bar.update($0, of: $1) })
+        request, bars: reader, into: &destination, progress: { bar.update($0, of: $1) })
     } catch {
       bar.finish()
       destination.abandon()
       throw Failure(error)
     }
     bar.finish()
-    let path = try destination.publish()
-    let outcome = try BacktestOutcome(result: result, path: path)
+    let paths = try destination.publish()
+    let outcome = try BacktestOutcome(result: result, paths: paths)
     let text =
       switch options.format {
       case .text: outcome.text
       case .json: outcome.json.text + "\n"
       }
     // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
-    if path == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+    if paths == ["-"] { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
   }
 }

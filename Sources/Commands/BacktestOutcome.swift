@@ -6,7 +6,8 @@ import Runtime
 /// What `backtest` says when it is done.
 struct BacktestOutcome {
   let result: BacktestResult
-  let path: String
+  /// Of the journal's files in order; `-` where it went to stdout.
+  let paths: [String]
   /// Why nothing filled; nil where something did.
   let silence: String?
 
@@ -18,17 +19,17 @@ struct BacktestOutcome {
   }
 
   /// Reads the reason from the written journal; from the counts alone where it went to stdout.
-  init(result: BacktestResult, path: String) throws {
+  init(result: BacktestResult, paths: [String]) throws {
     self.result = result
-    self.path = path
+    self.paths = paths
     if result.ended.fills > 0 {
       silence = nil
-    } else if path == "-" {
+    } else if paths == ["-"] {
       silence = NoTrades.reason(result.ended)
     } else {
-      let file = try JournalArgument(text: path).file()
+      let chain = try paths.map(JournalArgument.init(text:)).chain()
       do throws(ProjectionError) {
-        silence = try report(file).silence?.text
+        silence = try report(chain).silence?.text
       } catch {
         throw Failure(error)
       }
@@ -38,7 +39,7 @@ struct BacktestOutcome {
   var text: String {
     var out = """
       run       \(Hex.text(result.runID))
-      journal   \(path)
+      journal   \(paths.joined(separator: "\n          "))
       events    \(result.summary.events)
       bars      \(ended.bars)
       signals   \(ended.signals) (\(ended.refused) refused, \(ended.cut) cut)
@@ -55,7 +56,8 @@ struct BacktestOutcome {
   var json: JSONText {
     .object([
       ("run_id", .string(Hex.text(result.runID))),
-      ("journal", .string(path)),
+      ("journal", paths.first.map { .string($0) } ?? .null),
+      ("journals", .array(paths.map { .string($0) })),
       ("events", .integer(Int64(result.summary.events))),
       ("bars", .integer(Int64(ended.bars))),
       ("signals", .integer(Int64(ended.signals))),

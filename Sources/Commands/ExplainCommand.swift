@@ -15,14 +15,19 @@ struct ExplainCommand: ParsableCommand {
   var journal: JournalArgument
   @Argument(help: "A client order id, or the sequence of an order, fill or any other event.")
   var id: String
+  @Option(
+    name: .customLong("and"), parsing: .upToNextOption,
+    help: "Further files of the run, where it has several and the causes lie in them.",
+    completion: .file(extensions: ["zst"]))
+  var others: [JournalArgument] = []
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let names = try FeatureNames.of(journal)
-    let file = try journal.file(watchedAs: "explain")
+    let chain = try ([journal] + others).chain(watchedAs: "explain")
+    let names = try FeatureNames.of(chain)
     let explanation: Explanation
     do throws(ProjectionError) {
-      explanation = try explain(file, id: id, featureNames: names)
+      explanation = try explain(chain, id: id, featureNames: names)
     } catch {
       throw Failure(error)
     }

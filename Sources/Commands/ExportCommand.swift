@@ -18,8 +18,9 @@ struct ExportCommand: ParsableCommand {
     case jsonl
   }
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
-  var journal: JournalArgument
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  var journals: [JournalArgument]
   @Option(help: "Only events of this kind; CSV needs one.")
   var kind: KindArgument?
   @Option(help: "csv: a header and a row an event. jsonl: an object a line.")
@@ -34,15 +35,15 @@ struct ExportCommand: ParsableCommand {
     if format == .csv, kind == nil {
       throw Failure("CSV has one table: choose --kind (\(KindArgument.names)), or --format jsonl for all kinds.")
     }
-    let file = try journal.file(watchedAs: "export")
+    let chain = try journals.chain(watchedAs: "export", allowsFragments: true)
     let sink = try DescriptorSink(output, replace: replace)
     defer { sink.close() }
     do throws(ProjectionError) {
       switch format {
       case .csv:
-        if let kind { try exportCSV(file, kind: kind.kind, to: sink.write) }
+        if let kind { try exportCSV(chain, kind: kind.kind, to: sink.write) }
       case .jsonl:
-        try exportJSONLines(file, kind: kind?.kind, to: sink.write)
+        try exportJSONLines(chain, kind: kind?.kind, to: sink.write)
       }
     } catch {
       throw Failure(error)

@@ -22,6 +22,7 @@ extension Failure {
   init(_ error: RunError) { self.init(error.text) }
   init(_ error: JournalError) { self.init("\(error)") }
   init(_ error: SalvageError) { self.init("\(error)") }
+  init(_ error: ChainError) { self.init("\(error)") }
   init(_ error: FileError) { self.init("\(error)") }
   init(_ error: ProfileError) {
     self.init(error.description)

@@ -16,8 +16,9 @@ struct InspectCommand: ParsableCommand {
         engine inspect run.zst --at 1206                (the state after event 1206)
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
-  var journal: JournalArgument
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  var journals: [JournalArgument]
   @Option(help: "Show the state right after this event.")
   var at: UInt64?
   @Option(help: "List events of this kind.")
@@ -36,61 +37,55 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     if let at { return try showState(at) }
-    let file = try journal.file(watchedAs: "inspect")
+    let chain = try journals.chain(watchedAs: "inspect", allowsFragments: true)
     do throws(ProjectionError) {
       if kind == nil, limit == nil, from == nil {
-        let overview = try Projections.overview(file)
+        let overview = try Projections.overview(chain)
         StandardOutput.write(options.format == .text ? overview.text() : overview.json())
         return
       }
       let sink = DescriptorSink.standardOutput
       let selection = EventSelection(kind: kind?.kind, from: from ?? 0, limit: limit)
-      try listEvents(file, selection, format: options.format == .text ? .text : .json, to: sink.write)
+      try listEvents(chain, selection, format: options.format == .text ? .text : .json, to: sink.write)
     } catch {
       throw Failure(error)
     }
   }
 
   private func showState(_ sequence: UInt64) throws {
-    let (start, state) = try state(at: sequence, from: nearestSnapshot(before: sequence))
+    let chain = try journals.chain()
+    let (start, state) = try InspectCommand.state(at: sequence, in: chain)
     let view = StateView(start: start, state: state, sequence: sequence)
     StandardOutput.write(options.format == .text ? view.text : view.json.text + "\n")
   }
 
-  /// From a snapshot; where that is no good, as after the journal was written anew, from the start.
-  private func state(
-    at sequence: UInt64, from snapshot: (bytes: [UInt8], path: String)?
+  /// From the nearest snapshot; where that is no good, as after the journal was written anew, from the one before it, at last from the start.
+  static func state(
+    at sequence: UInt64, in chain: JournalChain
   ) throws -> (start: RunStarted, state: StateDescription) {
-    let reader = try journal.open()
+    // Those of the event's own file, then those of the files before it.
+    let snapshots = chain.links[...chain.place(of: sequence)].reversed().lazy.flatMap { link in
+      let files = SnapshotFiles(link)
+      return files.paths(through: sequence).lazy.compactMap { files.read($0) }
+    }
+    for snapshot in snapshots {
+      do throws(RunError) {
+        return try stateAt(
+          sequence: sequence, reader: try reader(chain), catalog: Registration.catalog, snapshot: snapshot)
+      } catch {
+        guard case .snapshotInvalid = error else { throw Failure(error) }
+        FileHandle.standardError.write(Data("warning: \(error.text)\n".utf8))
+      }
+    }
     do throws(RunError) {
       return try stateAt(
-        sequence: sequence, reader: reader, path: journal.text, catalog: Registration.catalog, snapshot: snapshot)
+        sequence: sequence, reader: try reader(chain), catalog: Registration.catalog, snapshot: nil)
     } catch {
-      guard case .snapshotInvalid = error else { throw Failure(error) }
-      FileHandle.standardError.write(Data("warning: \(error.text)\n".utf8))
-      return try state(at: sequence, from: nil)
+      throw Failure(error)
     }
   }
 
-  /// The newest snapshot beside the journal that was taken at or before the event; nil where there is none.
-  private func nearestSnapshot(before sequence: UInt64) -> (bytes: [UInt8], path: String)? {
-    guard journal.text != "-" else { return nil }
-    let url = URL(fileURLWithPath: journal.text)
-    let folder = url.deletingLastPathComponent().path
-    let prefix = url.lastPathComponent + ".snapshot-"
-    // Only the folder itself: the enumerator would walk all below it too.
-    guard let walk = FileManager.default.enumerator(atPath: folder) else { return nil }
-    var names: [String] = []
-    for case let name as String in walk {
-      walk.skipDescendants()
-      names.append(name)
-    }
-    let candidates = names.filter { $0.hasPrefix(prefix) }
-      .compactMap { name in UInt64(name.dropFirst(prefix.count)).map { (sequence: $0, name: name) } }
-      .filter { $0.sequence <= sequence + 1 }
-    guard let best = candidates.max(by: { $0.sequence < $1.sequence }) else { return nil }
-    let path = folder + "/" + best.name
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return (Array(data), path)
+  private static func reader(_ chain: JournalChain) throws(RunError) -> ChainReader {
+    do throws(JournalError) { return try ChainReader(chain) } catch { throw .journal(error) }
   }
 }

@@ -25,23 +25,61 @@ struct JournalArgument: ExpressibleByArgument {
     }
   }
 
-  func open() throws -> JournalReader {
-    let file = try file()
-    do throws(JournalError) {
-      return try JournalReader(file: file)
-    } catch {
-      throw Failure(error)
-    }
-  }
+  /// The journal with all its files, where it is named by its run's id; the one file else.
+  func chain(watchedAs title: String? = nil) throws -> JournalChain { try [self].chain(watchedAs: title) }
 
   /// The path: as written where there is such a file, else that of the run whose id begins so.
-  func path() throws -> String {
-    if FileManager.default.fileExists(atPath: text) { return text }
+  ///
+  /// - Throws: also for a run of several files, for commands that look at one.
+  private func path() throws -> String {
+    guard let chain = try chainByRun() else { return text }
+    if chain.links.count > 1 {
+      throw Failure("\(text) is a run of \(chain.links.count) files; name one of them, \(chain.path) for instance.")
+    }
+    return chain.path
+  }
+
+  /// The run whose id begins so; nil where the argument names a file.
+  fileprivate func chainByRun() throws -> JournalChain? {
+    if text == "-" || FileManager.default.fileExists(atPath: text) { return nil }
     let isPrefix = text.count >= 4 && text.allSatisfy { $0.isHexDigit }
     guard isPrefix else {
       throw Failure("there is no file \(text); give a journal's path, or at least four digits of a run id in ./runs.")
     }
-    return try RunFolder.path(ofRun: text)
+    let paths = try RunFolder.paths(ofRun: text)
+    do throws(ChainError) {
+      var links: [JournalChain.Link] = []
+      for path in paths { links.append(try JournalChain.Link(UnheldFile(path: path))) }
+      if let chain = JournalChain.longest(of: links).chain { return chain }
+    } catch {
+      throw Failure("\(error)")
+    }
+    throw Failure("the first journal of run \(text) is not in ./runs; name the files by their paths.")
+  }
+}
+
+extension [JournalArgument] {
+  /// The arguments' files as one journal, put into order.
+  ///
+  /// - Precondition: there is at least one argument.
+  /// - Parameter title: shows how far the files were read under this title.
+  /// - Parameter allowsFragments: whether a file that has lost its beginning, as `engine salvage` writes them, may stand alone.
+  func chain(watchedAs title: String? = nil, allowsFragments: Bool = false) throws -> JournalChain {
+    var files: [any JournalFile] = []
+    for argument in self {
+      if count == 1, let chain = try argument.chainByRun() {
+        files += chain.links.map(\.file)
+      } else {
+        // One descriptor is held for one file; many are opened as they are read.
+        files.append(count > 1 && argument.text != "-" ? UnheldFile(path: argument.text) : try argument.file())
+      }
+    }
+    if let title { files = try WatchedFile.watching(files, title: title) }
+    do throws(ChainError) {
+      return try JournalChain(files, allowsFragments: allowsFragments)
+    } catch {
+      throw Failure("\(error)")
+    }
   }
 }
 

@@ -11,15 +11,19 @@ struct ReplayCommand: ParsableCommand {
     discussion: """
         engine replay run.zst
 
-      Exit code 0 where all are equal, 1 where one differs: it is shown with what the journal holds and what was recomputed.
+        engine replay journals/live-2026-*.zst
+
+      The files of one run, as one stream: in any order, and none missing. A file that continues another is replayed alone from the snapshot \
+      beside it. Exit code 0 where all are equal, 1 where one differs: it is shown with what the journal holds and what was recomputed.
 
         engine replay run.zst --with other.yaml --output what-if.zst
 
       runs the inputs that the journal saw under another profile, writes that run, and shows where the two part.
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
-  var journal: JournalArgument
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  var journals: [JournalArgument]
   @Option(
     name: .customLong("with"), help: "A profile to run the same inputs under.",
     completion: .file(extensions: ["yaml", "yml"]))
@@ -41,16 +45,17 @@ struct ReplayCommand: ParsableCommand {
     if let profile { return try whatIf(profile) }
     let bar = ProgressBar("replay", unit: "events")
     let report: ReplayReport
-    let reader = try journal.open()
+    let chain = try journals.chain()
     do throws(RunError) {
-      let replay = try Replay(reader: reader, path: journal.text, catalog: Registration.catalog)
+      let replay = try Replay(
+        chain, catalog: Registration.catalog, snapshot: chain.first.isFirst ? nil : SnapshotFiles(chain.first).start())
       report = try replay.run { bar.update($0, of: $1) }
     } catch {
       bar.finish()
       throw Failure(error)
     }
     bar.finish()
-    let outcome = ReplayOutcome(report: report, path: journal.text)
+    let outcome = ReplayOutcome(report: report)
     switch options.format {
     case .text: StandardOutput.write(outcome.text)
     case .json: StandardOutput.write(outcome.json.text + "\n")
@@ -61,18 +66,21 @@ struct ReplayCommand: ParsableCommand {
   /// Runs the journal's inputs under another profile and compares the two runs.
   private func whatIf(_ path: String) throws {
     let profile = try ProfileFile.load(path)
-    let reader = try journal.open()
-    let destination = try RunDestination(
+    let before = try journals.chain()
+    do throws(ChainError) { try before.requireStart() } catch { throw Failure(error) }
+    let reader: ChainReader
+    do throws(JournalError) { reader = try ChainReader(before) } catch { throw Failure(error) }
+    var destination = try RunDestination(
       output, name: profile.name,
-      runID: RunIdentity.runID(profileDigest: profile.digest, inputsDigest: reader.summary.head), replace: replace,
-      writesSnapshots: false)
+      runID: RunIdentity.runID(profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: nil),
+      replace: replace)
     let bar = ProgressBar("replay", unit: "bars")
     let result: BacktestResult
     do throws(RunError) {
       result = try runBacktest(
         BacktestRequest(
-          profile: profile, catalog: Registration.catalog, snapshotEvents: nil, threads: profile.threads), bars: reader,
-        path: journal.text, output: destination.file, progress: { bar.update($0, of: $1) })
+          profile: profile, catalog: Registration.catalog, threads: profile.threads), bars: reader, into: &destination,
+        progress: { bar.update($0, of: $1) })
     } catch {
       bar.finish()
       destination.abandon()
@@ -81,15 +89,15 @@ struct ReplayCommand: ParsableCommand {
     bar.finish()
     let written = try destination.publish()
     let difference: RunDifference
-    let before = try journal.file()
-    let after = try JournalArgument(text: written).file()
+    let after = try written.map(JournalArgument.init(text:)).chain()
     do throws(ProjectionError) {
       difference = try diff(before, after)
     } catch {
       throw Failure(error)
     }
     switch options.format {
-    case .text: StandardOutput.write(try BacktestOutcome(result: result, path: written).text + "\n" + difference.text())
+    case .text:
+      StandardOutput.write(try BacktestOutcome(result: result, paths: written).text + "\n" + difference.text())
     case .json: StandardOutput.write(difference.json())
     }
     if !difference.isSame { throw ExitCode(1) }

@@ -6,17 +6,24 @@ import Runtime
 /// What `replay` says when it is done.
 struct ReplayOutcome {
   let report: ReplayReport
-  let path: String
 
   var text: String {
-    var out = """
-      replayed  \(path)
+    var out = "replayed  \(report.files.map(\.path).joined(separator: "\n          "))\n"
+    if let snapshot = report.snapshot { out += "from      \(snapshot)\n" }
+    out += """
       run       \(Hex.text(report.start.runID))
       events    \(report.events)
       bars      \(report.bars)
       derived   \(report.derived) recomputed, \(report.isEqual ? "all equal" : "then a difference")
 
       """
+    if report.files.count > 1 {
+      for file in report.files {
+        out +=
+          "file      \(file.path): \(file.events) events from \(file.firstSequence), \(file.bars) bars, \(file.derived) derived"
+        out += file.isSealed ? "\n" : ", NOT sealed\n"
+      }
+    }
     if let sequence = report.unbalancedAfter {
       out += "LEDGER    does not balance after event \(sequence): cash + positions is not equity\n"
     }
@@ -26,12 +33,18 @@ struct ReplayOutcome {
       out +=
         "  recomputed  \(row(divergence.recomputed, divergence.sequence) ?? "nothing more follows from the inputs")\n"
     } else if !report.endsInHead {
-      out += "CHAIN     does not end in the journal's head: `engine verify \(path)` names the place\n"
+      out +=
+        "CHAIN     does not end in the journal's head: `engine verify \(report.files.map(\.path).joined(separator: " "))` names the place\n"
     } else if report.isEqual {
       out += "ledger    cash + positions = equity after every event\n"
       if !report.isSealed { out += "sealed    NO: the journal was never closed, or its end was cut off\n" }
       if !report.isComplete {
-        out += "ended     early: no run_ended; the last input is of \(report.lastTime)\n"
+        // What is sealed without its end was rolled; or a crash took the end, and somebody sealed what was left.
+        out +=
+          report.isSealed
+          ? "ended     not here: no run_ended, so the run goes on in another file, or was cut off"
+          : "ended     early: no run_ended"
+        out += "; the last input is of \(report.lastTime)\n"
       }
     }
     return out
@@ -40,6 +53,19 @@ struct ReplayOutcome {
   var json: JSONText {
     .object([
       ("equal", .flag(report.isEqual)),
+      (
+        "files",
+        .array(
+          report.files.map { file in
+            .object([
+              ("path", .string(file.path)), ("first_sequence", .integer(Int64(file.firstSequence))),
+              ("events", .integer(Int64(file.events))), ("bars", .integer(Int64(file.bars))),
+              ("derived", .integer(Int64(file.derived))), ("sealed", .flag(file.isSealed)),
+              ("head", .string(Hex.text(file.head))),
+            ])
+          })
+      ),
+      ("snapshot", report.snapshot.map { .string($0) } ?? .null),
       ("run_id", .string(Hex.text(report.start.runID))),
       ("events", .integer(Int64(report.events))),
       ("bars", .integer(Int64(report.bars))),

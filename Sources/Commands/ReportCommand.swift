@@ -8,17 +8,19 @@ struct ReportCommand: ParsableCommand {
     discussion: """
         engine report run.zst
         engine report run.zst --format json
+        engine report runs/live-2026-*.zst              (a run of several files)
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
-  var journal: JournalArgument
+  @Argument(
+    help: "A journal's path, `-` for stdin, or the first digits of a run id; several paths are the files of one run.")
+  var journals: [JournalArgument]
   @OptionGroup var options: OutputOptions
 
   func run() throws {
-    let file = try journal.file(watchedAs: "report")
+    let chain = try journals.chain(watchedAs: "report")
     let report: RunReport
     do throws(ProjectionError) {
-      report = try Projections.report(file)
+      report = try Projections.report(chain)
     } catch {
       throw Failure(error)
     }

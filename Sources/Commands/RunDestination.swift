@@ -1,36 +1,58 @@
-import Core
 import Foundation
 import Journal
+import Market
 import Projections
 import Runtime
 
-/// Where a new journal goes: written under another name, and given its own when it is whole.
-struct RunDestination {
-  let file: any JournalFile
-  private let path: String
-  private let partial: String?
-  private let runID: [UInt8]
+/// Where a run's journal goes: each file is written under another name, and given its own when it is whole.
+struct RunDestination: RunOutput {
+  private let naming: Naming
+  private let replace: Bool
+  /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
+  private var current: (file: any JournalFile, path: String, partial: String)?
+  /// The finished files, in order.
+  private var published: [String] = []
+  private var snapshots: [String] = []
 
-  /// - Parameter output: a path, `-` for stdout, or nil for `runs/NAME-RUNID.zst`.
-  init(_ output: String?, name: String, runID: [UInt8], replace: Bool, writesSnapshots: Bool) throws {
-    self.runID = runID
+  private enum Naming {
+    case stdout
+    case one(path: String)
+    case rolled(RolledNames, JournalRoll)
+  }
+
+  /// - Parameter output: a path, `-` for stdout, or nil for `runs/NAME-RUNID.zst`; where the run rolls, what its files' names begin with.
+  init(
+    _ output: String?, name: String, runID: [UInt8], roll: JournalRoll? = nil, replace: Bool,
+    writesSnapshots: Bool = false
+  ) throws {
+    // A default name holds the run's id, so what stands there already is the same run.
+    self.replace = replace || output == nil
     if output == "-" {
-      guard !writesSnapshots else { throw Failure("--snapshots needs a file beside it; --output - has none.") }
-      path = "-"
-      partial = nil
-      file = StreamFile(descriptor: 1)
+      guard !writesSnapshots, roll == nil else {
+        throw Failure("--snapshots and --roll need files beside each other; --output - has none.")
+      }
+      naming = .stdout
       return
     }
-    // A default name holds the run's id, so what stands there already is the same run.
-    path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
-    if output != nil, !replace, FileManager.default.fileExists(atPath: path) {
-      throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
-    }
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      throw Failure("\(path) is no regular file; choose another --output, or `-` for stdout.")
-    }
+    let path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
     if path.isEmpty { throw Failure("--output is empty; give a path, or `-` for stdout.") }
+    if let roll {
+      let names = RolledNames(path)
+      if !self.replace, let first = names.existing().first {
+        throw Failure(
+          "\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
+      }
+      naming = .rolled(names, roll)
+    } else {
+      if !self.replace, FileManager.default.fileExists(atPath: path) {
+        throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
+      }
+      var status = stat()
+      if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        throw Failure("\(path) is no regular file; choose another --output, or `-` for stdout.")
+      }
+      naming = .one(path: path)
+    }
     if output == nil {
       do {
         try FileManager.default.createDirectory(atPath: "runs", withIntermediateDirectories: true)
@@ -38,43 +60,81 @@ struct RunDestination {
         throw Failure("the folder runs can't be made: \(error.localizedDescription)")
       }
     }
-    let partial = path + ".partial"
-    self.partial = partial
-    do throws(FileError) {
-      file = try PosixFile.create(path: partial, replacing: true)
-    } catch {
-      throw Failure(error)
+  }
+
+  mutating func begin(_ file: RunFile) throws(RunError) -> any JournalFile {
+    switch naming {
+    case .stdout: StreamFile(descriptor: 1)
+    case .one(let path): try create(path)
+    case .rolled(let names, let roll): try create(names.path(of: file, roll))
     }
   }
 
-  /// Gives the whole journal its name; returns it.
-  func publish() throws -> String {
-    guard let partial else { return path }
-    do throws(FileError) {
-      try file.close()
-      try PosixFile.rename(partial, to: path)
-    } catch {
-      throw Failure(error)
+  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
+    guard case .rolled(let names, let roll) = naming else {
+      preconditionFailure("only a run that rolls has more files")
     }
-    return path
+    try finish()
+    let path = names.path(of: file, roll)
+    try write(snapshot, to: Snapshot.path(journal: path, sequence: file.firstSequence))
+    return try create(path)
+  }
+
+  mutating func write(snapshot: [UInt8], sequence: UInt64) throws(RunError) {
+    guard let current else { return }
+    try write(snapshot, to: Snapshot.path(journal: current.path, sequence: sequence))
+  }
+
+  /// Gives the last file its name; returns the paths of all.
+  mutating func publish() throws -> [String] {
+    guard case .stdout = naming else {
+      do throws(RunError) { try finish() } catch { throw Failure(error) }
+      if case .rolled(let names, _) = naming { names.removeExisting(except: published, snapshots: snapshots) }
+      return published
+    }
+    return ["-"]
   }
 
   /// Removes what a failed run has written.
   func abandon() {
-    guard let partial else { return }
-    unlink(partial)
+    if let current { unlink(current.partial) }
+    for path in published + snapshots { unlink(path) }
   }
 
-  func write(snapshotOf engine: borrowing Engine, sequence: UInt64) throws(RunError) {
-    let bytes = Snapshot.encode(engine, runID: runID, sequence: sequence)
-    let path = Snapshot.path(journal: path, sequence: sequence)
+  private mutating func create(_ path: String) throws(RunError) -> any JournalFile {
+    let partial = path + ".partial"
+    do throws(FileError) {
+      let file = try PosixFile.create(path: partial, replacing: true)
+      current = (file, path, partial)
+      return file
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private mutating func finish() throws(RunError) {
+    guard let current else { return }
+    do throws(FileError) {
+      try current.file.close()
+      try PosixFile.rename(current.partial, to: current.path)
+    } catch {
+      throw .file(error)
+    }
+    published.append(current.path)
+    self.current = nil
+  }
+
+  /// Returns when the snapshot and its name are durable.
+  private mutating func write(_ snapshot: [UInt8], to path: String) throws(RunError) {
+    snapshots.append(path)
     do throws(FileError) {
       let file = try PosixFile.create(path: path, replacing: true)
       var failure: FileError?
-      bytes.withUnsafeBytes { raw in
+      snapshot.withUnsafeBytes { raw in
         do throws(FileError) { try file.append(raw) } catch { failure = error }
       }
       if let failure { throw failure }
+      try file.sync()
       try file.close()
     } catch {
       throw .file(error)

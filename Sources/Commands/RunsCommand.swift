@@ -53,12 +53,12 @@ enum RunFolder {
     }
   }
 
-  static func path(ofRun prefix: String) throws -> String {
+  static func paths(ofRun prefix: String) throws -> [String] {
     try require("runs")
     do throws(ProjectionError) {
       let database = try RunsDatabase(folder: "runs")
       _ = try database.update()
-      return try database.journalPath(runPrefix: prefix)
+      return try database.journalPaths(runPrefix: prefix)
     } catch {
       throw Failure(error)
     }

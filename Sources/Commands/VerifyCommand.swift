@@ -13,11 +13,16 @@ struct VerifyCommand: ParsableCommand {
       something is damaged (the message names the block and the byte), and where the journal was never closed.
       """)
 
-  @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
-  var journal: JournalArgument
+  @Argument(
+    help:
+      "A journal's path, `-` for stdin, or the first digits of a run id; of several paths the links between them are checked too."
+  )
+  var journals: [JournalArgument]
   @OptionGroup var options: OutputOptions
 
   func run() throws {
+    if journals.count > 1 { return try ChainVerification(journals: journals, format: options.format).run() }
+    let journal = journals[0]
     let file = try journal.file(watchedAs: "verify")
     let report: VerifyReport
     do throws(JournalError) {

@@ -6,14 +6,27 @@ import Synchronization
 /// Passing the bytes through here gives every command that walks a journal its progress, without the rooms below knowing.
 final class WatchedFile: JournalFile {
   private let file: any JournalFile
-  private let bytes: UInt64
-  private let bar: ProgressBar
-  private let seen = Atomic<UInt64>(0)
+  private let progress: ReadProgress
 
-  init(_ file: any JournalFile, title: String) throws(FileError) {
+  private init(_ file: any JournalFile, _ progress: ReadProgress) {
     self.file = file
-    bytes = try file.size()
-    bar = ProgressBar(title, unit: "bytes")
+    self.progress = progress
+  }
+
+  convenience init(_ file: any JournalFile, title: String) throws(FileError) {
+    self.init(file, ReadProgress(title, bytes: try file.size()))
+  }
+
+  /// Files whose progress is shown as one.
+  static func watching(_ files: [any JournalFile], title: String) throws -> [any JournalFile] {
+    do throws(FileError) {
+      var bytes: UInt64 = 0
+      for file in files { bytes += try file.size() }
+      let progress = ReadProgress(title, bytes: bytes)
+      return files.map { WatchedFile($0, progress) }
+    } catch {
+      throw Failure(error)
+    }
   }
 
   var path: String { file.path }
@@ -21,8 +34,7 @@ final class WatchedFile: JournalFile {
 
   func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
     let count = try file.read(at: offset, into: buffer)
-    let done = seen.wrappingAdd(UInt64(count), ordering: .relaxed).newValue
-    bar.update(min(done, bytes), of: bytes)
+    progress.add(UInt64(count))
     return count
   }
 
@@ -32,6 +44,23 @@ final class WatchedFile: JournalFile {
   func truncate(to size: UInt64) throws(FileError) { try file.truncate(to: size) }
   func sync() throws(FileError) { try file.sync() }
   func close() throws(FileError) { try file.close() }
+}
+
+/// How much of some files was read.
+private final class ReadProgress: Sendable {
+  private let bytes: UInt64
+  private let bar: ProgressBar
+  private let seen = Atomic<UInt64>(0)
+
+  init(_ title: String, bytes: UInt64) {
+    self.bytes = bytes
+    bar = ProgressBar(title, unit: "bytes")
+  }
+
+  func add(_ count: UInt64) {
+    let done = seen.wrappingAdd(count, ordering: .relaxed).newValue
+    bar.update(min(done, bytes), of: bytes)
+  }
 
   deinit { bar.finish() }
 }

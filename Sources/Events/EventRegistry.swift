@@ -8,6 +8,7 @@ public enum EventRegistry {
     Timer.self,
     OperatorCommand.self,
     FeedEnded.self,
+    JournalContinued.self,
     Signal.self,
     RiskDecision.self,
     OrderIntent.self,

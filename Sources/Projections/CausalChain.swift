@@ -4,25 +4,26 @@ import Market
 
 /// Reads single events and their ancestors by seeking, without reading what lies between.
 struct CausalChain: ~Copyable {
-  private var reader: JournalReader
+  private var reader: ChainReader
+  private let path: String
   let context: RunContext
   let firstSequence: UInt64
-  /// What the event behind the last one would get.
+  /// Of the event behind the last one.
   let nextSequence: UInt64
 
-  init(_ file: any JournalFile, context: RunContext) throws(ProjectionError) {
-    do throws(JournalError) { reader = try JournalReader(file: file, allowsFragments: context.isFragment) } catch {
-      throw .journal(error)
-    }
+  init(_ chain: JournalChain, context: RunContext) throws(ProjectionError) {
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    path = chain.path
     firstSequence = reader.summary.firstSequence
     nextSequence = reader.summary.nextSequence
     self.context = context
   }
 
-  /// - Throws: `sequenceBeyondEnd` where the journal has no such event.
+  /// - Throws: `sequenceBeyondEnd` or `sequenceBeforeStart` where the journal has no such event.
   mutating func event(_ sequence: UInt64) throws(ProjectionError) -> JournalEvent {
-    guard (firstSequence..<nextSequence).contains(sequence) else {
-      throw .sequenceBeyondEnd(sequence, eventCount: nextSequence)
+    guard sequence < nextSequence else { throw .sequenceBeyondEnd(sequence, eventCount: nextSequence) }
+    guard sequence >= firstSequence else {
+      throw .sequenceBeforeStart(sequence, path: path, firstSequence: firstSequence)
     }
     do throws(JournalError) {
       try reader.seek(toSequence: sequence)

@@ -25,6 +25,7 @@ package enum EventColumns {
     case Timer.kind: ["number"]
     case OperatorCommand.kind: ["command", "reason"]
     case FeedEnded.kind: ["reason"]
+    case JournalContinued.kind: ["previous_head", "previous_events", "state_sha256", "file"]
     case Signal.kind:
       [
         "strategy", "instrument", "direction", "strength", "confidence", "reason", "first_feature", "second_feature",

@@ -45,9 +45,9 @@ struct CursorEvent {
   }
 }
 
-/// Walks a journal from its first event to its last, holding one block at a time; allocates nothing an event.
+/// Walks a journal, of one file or several, from its first event to its last, holding one block at a time; allocates nothing an event.
 struct EventCursor: ~Copyable {
-  private var reader: JournalReader
+  private var reader: ChainReader
   private var block = DecodedBlock()
   private var runIndex = 0
   private var leftInRun = 0
@@ -56,20 +56,16 @@ struct EventCursor: ~Copyable {
   private var rowOffset = 0
   private var time = Timestamp(nanos: 0)
   private(set) var nextSequence: UInt64
+  let chain: JournalChain
 
-  /// - Parameter allowsFragments: whether the file may have lost its beginning.
-  init(_ file: any JournalFile, allowsFragments: Bool = false) throws(ProjectionError) {
-    do throws(JournalError) {
-      reader = try JournalReader(file: file, allowsFragments: allowsFragments)
-    } catch { throw .journal(error) }
-    nextSequence = reader.summary.firstSequence
+  init(_ chain: JournalChain) throws(ProjectionError) {
+    self.chain = chain
+    nextSequence = chain.first.summary.firstSequence
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
   }
 
-  init(path: String) throws(ProjectionError) {
-    do throws(JournalError) { reader = try JournalReader(path: path) } catch { throw .journal(error) }
-    nextSequence = reader.summary.firstSequence
-  }
-
+  /// Events read so far.
+  var eventCount: UInt64 { nextSequence - chain.first.summary.firstSequence }
   var summary: JournalSummary { reader.summary }
   /// Time of the last event read.
   var lastTime: Timestamp { time }
@@ -108,13 +104,11 @@ struct EventCursor: ~Copyable {
     return CursorEvent(sequence: sequence, time: time, content: .row(row))
   }
 
-  /// Reads the event that begins a run; of a fragment nothing, which has lost it.
-  /// - Precondition: nothing was read yet.
-  mutating func context(
-    path: String, featureNames: [StrategyFeatureNames?] = []
-  ) throws(ProjectionError) -> RunContext {
-    if summary.isFragment { return .fragment }
-    guard let first = try next(), first.kind == RunStarted.kind else { throw .notARun(path: path) }
-    return RunContext(try first.decode(RunStarted.self), at: first.time, featureNames: featureNames)
+}
+
+extension JournalChain {
+  /// - Throws: where the run's first file is missing.
+  func requireRunStart() throws(ProjectionError) {
+    do throws(ChainError) { try requireStart() } catch { throw .chain(error) }
   }
 }

@@ -34,10 +34,11 @@ package struct EventText: Sendable {
     }
   }
 
-  /// Event 0 of a run.
+  /// The first event of what is read of a run.
   init(started context: RunContext) {
     self.init(
-      sequence: 0, time: context.startedAt, kind: RunStarted.kind, cause: nil, body: context.started, context: context)
+      sequence: context.startSequence, time: context.startedAt, kind: RunStarted.kind, cause: nil,
+      body: context.started, context: context)
   }
 
   /// The sequence of the order that an event is or speaks of.

@@ -8,9 +8,9 @@ package import Journal
 /// - Returns: how many rows were written.
 @discardableResult
 package func exportCSV(
-  _ file: any JournalFile, kind: EventKind, to sink: ByteSink
+  _ chain: JournalChain, kind: EventKind, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var cursor = try EventCursor(file, allowsFragments: true)
+  var cursor = try EventCursor(chain)
   var buffer = TextBuffer()
   var rowCount: UInt64 = 0
   var needsHeader = true
@@ -20,12 +20,8 @@ package func exportCSV(
     needsHeader = false
   }
   if let columns = EventColumns.fields(of: kind) { header(columns) }
-  let context = try cursor.context(path: file.path)
+  let context = RunContext(chain)
   let bars = BarText(context)
-  if kind == RunStarted.kind, !context.isFragment {
-    EventText(started: context).write(csv: context, into: &buffer)
-    rowCount += 1
-  }
   while let event = try cursor.next() {
     guard event.kind == kind else { continue }
     rowCount += 1
@@ -50,18 +46,13 @@ package func exportCSV(
 /// - Returns: how many lines were written.
 @discardableResult
 package func exportJSONLines(
-  _ file: any JournalFile, kind: EventKind? = nil, to sink: ByteSink
+  _ chain: JournalChain, kind: EventKind? = nil, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var cursor = try EventCursor(file, allowsFragments: true)
+  var cursor = try EventCursor(chain)
   var buffer = TextBuffer()
   var lineCount: UInt64 = 0
-  let context = try cursor.context(path: file.path)
+  let context = RunContext(chain)
   let bars = BarText(context)
-  if !context.isFragment, kind == nil || kind == RunStarted.kind {
-    EventText(started: context).write(json: context, into: &buffer)
-    buffer.append(UInt8(ascii: "\n"))
-    lineCount += 1
-  }
   while let event = try cursor.next() {
     if let kind, event.kind != kind { continue }
     lineCount += 1

@@ -27,11 +27,10 @@ package enum ListingFormat: String, CaseIterable, Sendable {
 /// - Returns: how many lines were written.
 @discardableResult
 package func listEvents(
-  _ file: any JournalFile, _ selection: EventSelection, format: ListingFormat = .text, to sink: ByteSink
+  _ journal: JournalChain, _ selection: EventSelection, format: ListingFormat = .text, to sink: ByteSink
 ) throws(ProjectionError) -> UInt64 {
-  var opening = try EventCursor(file, allowsFragments: true)
-  let context = try opening.context(path: file.path)
-  var chain = try CausalChain(file, context: context)
+  let context = RunContext(journal)
+  var chain = try CausalChain(journal, context: context)
   var buffer = TextBuffer()
   var lineCount: UInt64 = 0
   let limit = selection.limit ?? .max

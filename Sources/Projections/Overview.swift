@@ -4,7 +4,8 @@ import Market
 
 /// What a journal holds, at a glance: what `inspect` prints when nothing more is asked.
 package struct JournalOverview: Sendable {
-  package let path: String
+  /// Of the files in order.
+  package let paths: [String]
   package let context: RunContext
   package let summary: JournalSummary
   /// By kind number; kinds that don't occur are left out.
@@ -13,7 +14,7 @@ package struct JournalOverview: Sendable {
   package func text() -> String {
     let started = context.started
     var facts = TextTable([.left, .left])
-    facts.add("journal", path)
+    for path in paths { facts.add("journal", path) }
     if context.isFragment {
       facts.add("fragment", "its beginning is lost; instruments and strategies are numbers")
       facts.add("first", "event \(summary.firstSequence)")
@@ -22,6 +23,7 @@ package struct JournalOverview: Sendable {
       facts.add("run", context.runID)
     }
     facts.add("events", "\(summary.events)")
+    if summary.firstSequence > 0 { facts.add("from event", "\(summary.firstSequence), continuing another journal") }
     facts.add("bytes", "\(summary.fileBytes)")
     if let first = summary.firstTime, let last = summary.lastTime { facts.add("time", "\(first) to \(last)") }
     facts.add("sealed", summary.isSealed ? "yes" : "no")
@@ -36,15 +38,19 @@ package struct JournalOverview: Sendable {
     return facts.text + "\n" + counts.text
   }
 
-  /// Keys, of which a fragment has null for all that its lost beginning said: `path`, `mode`, `run_id`, `events`, `bytes`, `first_time`, `last_time`, `sealed`, `head`, `currency`, `strategies`,
+  /// Keys, of which a fragment has null for all that its lost beginning said: `path`, `paths`, `mode`, `run_id`, `first_sequence`, `events`, `bytes`, `first_time`, `last_time`, `sealed`, `head`, `currency`, `strategies`,
   /// `instruments`, `kinds` (name and count each).
   package func json() -> String {
     let started = context.started
     var json = JSONWriter()
     json.openObject()
-    json.string("path", path)
+    json.string("path", paths.first)
+    json.openArray("paths")
+    for path in paths { json.string(nil, path) }
+    json.closeArray()
     json.string("mode", context.isFragment ? nil : started.mode.word)
     json.string("run_id", context.isFragment ? nil : context.runID)
+    json.integer("first_sequence", summary.firstSequence)
     json.integer("events", summary.events)
     json.integer("bytes", summary.fileBytes)
     json.string("first_time", summary.firstTime.map { "\($0)" })
@@ -72,15 +78,14 @@ package struct JournalOverview: Sendable {
 }
 
 /// Counts a journal's events by kind.
-package func overview(_ file: any JournalFile) throws(ProjectionError) -> JournalOverview {
-  var cursor = try EventCursor(file, allowsFragments: true)
-  let context = try cursor.context(path: file.path)
+package func overview(_ chain: JournalChain) throws(ProjectionError) -> JournalOverview {
+  var cursor = try EventCursor(chain)
   var counts = [UInt64](repeating: 0, count: 256)
-  if !context.isFragment { counts[Int(RunStarted.kind.rawValue)] = 1 }
   while let event = try cursor.next() { counts[Int(event.kind.rawValue)] += 1 }
   var kinds: [(kind: EventKind, count: UInt64)] = []
   for (number, count) in counts.enumerated() where count > 0 {
     kinds.append((EventKind(rawValue: UInt8(number)), count))
   }
-  return JournalOverview(path: file.path, context: context, summary: cursor.summary, kinds: kinds)
+  return JournalOverview(
+    paths: chain.links.map(\.path), context: RunContext(chain), summary: cursor.summary, kinds: kinds)
 }

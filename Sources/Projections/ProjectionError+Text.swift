@@ -8,16 +8,19 @@ extension ProjectionError: CustomStringConvertible {
     switch self {
     case .journal(let error):
       return error.description
+    case .chain(let error):
+      return error.description
     case .decode(let error, let sequence):
       return "event \(sequence) can't be read (\(error)); `engine verify` tells what is damaged"
-    case .notARun(let path):
-      return
-        "\(path): the first event is no run_started, so this is no journal of a run; name one that the engine wrote"
     case .identifierUnknown(let id):
       return "\"\(id)\" is neither a sequence nor a client order id of this run;"
         + " `engine inspect --kind order_intent` lists the orders"
     case .sequenceBeyondEnd(let sequence, let eventCount):
       return "there is no event \(sequence): the journal has \(eventCount) events, numbered from 0"
+    case .sequenceBeforeStart(let sequence, let path, let firstSequence):
+      return
+        "event \(sequence) lies before \(path), which begins at event \(firstSequence) and continues another journal;"
+        + " give the run's earlier files too"
     case .output(let code):
       return "output could not be written (errno \(code): \(String(cString: strerror(code)))); check where it goes"
     case .database(let code, let message, let path):

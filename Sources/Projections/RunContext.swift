@@ -1,10 +1,13 @@
 package import Events
+package import Journal
 package import Market
 
-/// What a journal's event 0 says that the reading of all others needs: names of instruments and strategies, currency, run id.
+/// What a journal's first event says that the reading of all others needs: names of instruments and strategies, currency, run id.
 package struct RunContext: Sendable {
   package let started: RunStarted
   package let startedAt: Timestamp
+  /// Of the event that says it: 0 but where a chain begins in the middle of a run.
+  package let startSequence: UInt64
   /// An instrument's name in everything printed: its symbol, with `.VENUE` where two instruments share it.
   package let instrumentNames: [String]
   /// The run id as 32 hex digits.
@@ -15,23 +18,20 @@ package struct RunContext: Sendable {
   /// Whether nothing is known, because the journal has lost its beginning: then instruments and strategies are printed as numbers.
   package let isFragment: Bool
 
-  /// Of a journal that has lost its beginning.
-  static let fragment = RunContext(
-    RunStarted(
-      mode: .backtest, reducerVersion: 0, runID: [UInt8](repeating: 0, count: 16),
-      profileDigest: [UInt8](repeating: 0, count: 32), inputsDigest: [UInt8](repeating: 0, count: 32), profile: "",
-      currency: .usd, strategies: [], instruments: []), at: Timestamp(nanos: 0), isFragment: true)
-
-  package init(_ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = []) {
-    self.init(started, at: startedAt, featureNames: featureNames, isFragment: false)
+  package init(_ chain: JournalChain, featureNames: [StrategyFeatureNames?] = []) {
+    self.init(
+      chain.started, at: chain.first.startedAt, sequence: chain.first.summary.firstSequence, featureNames: featureNames,
+      isFragment: chain.first.summary.isFragment)
   }
 
-  private init(
-    _ started: RunStarted, at startedAt: Timestamp, featureNames: [StrategyFeatureNames?] = [], isFragment: Bool
+  package init(
+    _ started: RunStarted, at startedAt: Timestamp, sequence: UInt64 = 0, featureNames: [StrategyFeatureNames?] = [],
+    isFragment: Bool = false
   ) {
     self.isFragment = isFragment
     self.started = started
     self.startedAt = startedAt
+    startSequence = sequence
     let instruments = started.instruments
     instrumentNames = instruments.map { instrument in
       let isShared = instruments.count { $0.symbol == instrument.symbol } > 1

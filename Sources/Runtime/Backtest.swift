@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Events
 package import Journal
 package import Market
@@ -10,20 +10,29 @@ package struct BacktestRequest {
   package var catalog: StrategyCatalog
   /// Writes a snapshot behind every so many events; nil for none.
   package var snapshotEvents: UInt64?
+  /// When another file is begun; nil to write one.
+  package var roll: JournalRoll?
   package var threads: Int
 
-  package init(profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64?, threads: Int) {
+  package init(
+    profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int
+  ) {
     self.profile = profile
     self.catalog = catalog
     self.snapshotEvents = snapshotEvents
+    self.roll = roll
     self.threads = threads
   }
 }
 
 package struct BacktestResult: Sendable {
   package var runID: [UInt8]
-  package var summary: JournalSummary
+  /// Of each file in order.
+  package var files: [JournalSummary]
   package var ended: RunEnded
+
+  /// Of all files together.
+  package var summary: JournalSummary { JournalSummary(joining: files) }
 }
 
 /// Progress is told about every so many events.
@@ -31,19 +40,27 @@ private let progressEvents: UInt64 = 65_536
 
 /// Runs a profile over the inputs of a journal into another journal.
 ///
-/// - Parameters:
-///   - output: an empty file.
-///   - snapshot: called with the sequence of the next event and the state, where snapshots are wanted.
-///   - progress: called now and then with the number of bars so far and of all bars.
+/// - Parameter output: an empty file, for a request without snapshots and rolling.
 package func runBacktest(
-  _ request: BacktestRequest, bars: consuming JournalReader, path: String, output: any JournalFile,
-  snapshot: (UInt64, borrowing Engine) throws(RunError) -> Void = { (_, _) throws(RunError) in },
+  _ request: BacktestRequest, bars: consuming ChainReader, output: any JournalFile,
+  progress: (UInt64, UInt64) -> Void = { _, _ in }
+) throws(RunError) -> BacktestResult {
+  var single = SingleFile(file: output)
+  return try runBacktest(request, bars: bars, into: &single, progress: progress)
+}
+
+/// Runs a profile over the inputs of a journal into another journal, of one file or several.
+///
+/// - Parameter progress: called now and then with the number of bars so far and of all bars.
+package func runBacktest(
+  _ request: BacktestRequest, bars: consuming ChainReader, into output: inout some RunOutput,
   progress: (UInt64, UInt64) -> Void = { _, _ in }
 ) throws(RunError) -> BacktestResult {
   let profile = request.profile
   let barCount = bars.summary.bars
   let inputsDigest = bars.summary.head
-  let source = try readStart(&bars, path: path)
+  let source = bars.chain.started
+  let path = bars.chain.path
   let (instruments, places) = try universe(of: profile, in: source, path: path)
   for instrument in instruments where instrument.currency != profile.configuration.currency {
     throw .currencyDiffers(
@@ -59,47 +76,53 @@ package func runBacktest(
   let profileDigest = profile.digest
   let start = RunStarted(
     mode: .backtest, reducerVersion: reducerVersion,
-    runID: RunIdentity.runID(profileDigest: profileDigest, inputsDigest: inputsDigest), profileDigest: profileDigest,
-    inputsDigest: inputsDigest, profile: profile.canonicalText, currency: profile.configuration.currency,
+    runID: RunIdentity.runID(profileDigest: profileDigest, inputsDigest: inputsDigest, roll: request.roll),
+    profileDigest: profileDigest, inputsDigest: inputsDigest, profile: profile.canonicalText,
+    currency: profile.configuration.currency,
     strategies: profile.configuration.strategies.map(\.name), instruments: instruments)
   var feed = InputFeed(reader: bars, path: path, places: places, start: profile.start, end: profile.end)
   var input = try feed.next()
   let firstTime = input?.time ?? Timestamp(nanos: 0)
-  let writer: JournalWriter
-  do throws(JournalError) {
-    writer = try JournalWriter(
-      file: output, options: JournalOptions(compressionLevel: Int32(profile.level), threads: request.threads))
-  } catch {
-    throw .journal(error)
-  }
-  var loop = try RunLoop(engine: engine, writer: writer, start: start, time: firstTime, path: output.path)
+  var loop = try RunLoop.begun(
+    engine: engine, start: start, time: firstTime, into: &output,
+    options: JournalOptions(compressionLevel: Int32(profile.level), threads: request.threads))
+  var schedule = RollSchedule(request.roll, file: loop.file)
   var time = firstTime
   let snapshotEvents = request.snapshotEvents ?? .max
   var nextSnapshot = snapshotEvents
   var untilProgress = progressEvents
   while let current = input {
     time = current.time
+    if schedule.isDue(time, sequence: loop.writer.nextSequence), loop.isBetweenSlots {
+      loop = try loop.rolled(at: time, into: &output)
+      schedule.begin(loop.file)
+    }
     try loop.take(current)
+    input = nil
     // Bars that follow without anything between them: nearly all there is.
-    while let bar = feed.nextBar() {
+    let pause = min(nextSnapshot, untilProgress, schedule.sequenceEnd)
+    while loop.writer.nextSequence < pause, let bar = feed.nextBar() {
+      if bar.knownAt > schedule.dayEnd {
+        input = .bar(bar)
+        break
+      }
       try loop.take(bar)
       time = bar.knownAt
-      if loop.writer.nextSequence >= min(nextSnapshot, untilProgress) { break }
     }
     let next = loop.writer.nextSequence
     if next >= nextSnapshot {
-      try snapshot(next, loop.engine)
+      try output.write(snapshot: Snapshot.encode(loop.engine, runID: start.runID, sequence: next), sequence: next)
       nextSnapshot = (next / snapshotEvents + 1) * snapshotEvents
     }
     if next >= untilProgress {
       untilProgress = next + progressEvents
       progress(loop.engine.counts.bars, barCount)
     }
-    input = try feed.next()
+    if input == nil { input = try feed.next() }
   }
   try loop.end(feed.reachedEnd ? .rangeEnd : .exhausted, time: time)
   let ended = RunLoop.ended(loop.engine)
-  return BacktestResult(runID: start.runID, summary: try loop.seal(), ended: ended)
+  return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
 }
 
 extension Input {
@@ -111,27 +134,9 @@ extension Input {
   }
 }
 
-/// Reads event 0 of a reader at its start, and leaves it there.
-package func readStart(_ reader: inout JournalReader, path: String) throws(RunError) -> RunStarted {
-  let first = try nextEvent(&reader)
-  guard let first, first.sequence == 0, first.kind == RunStarted.kind else { throw .noStart(path: path) }
-  let start: RunStarted
-  do throws(DecodeError) {
-    start = try first.decode(RunStarted.self)
-  } catch {
-    throw .decode(error, path: path, sequence: 0)
-  }
-  try seek(&reader, to: 0)
-  return start
-}
-
 /// Moves to an event.
-func seek(_ reader: inout JournalReader, to sequence: UInt64) throws(RunError) {
+func seek(_ reader: inout ChainReader, to sequence: UInt64) throws(RunError) {
   do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
-}
-
-func nextEvent(_ reader: inout JournalReader) throws(RunError) -> JournalEvent? {
-  do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
 }
 
 /// The instruments of a run in the profile's order, and where each of the journal's goes; nil where all pass unchanged.

@@ -2,14 +2,14 @@ import Dispatch
 package import Journal
 import Synchronization
 
-/// The blocks of a journal in order, decoded on a second thread while the last one is being used.
+/// The blocks of a journal, of one file or several, in order, decoded on a second thread while the last one is being used.
 ///
 /// One spare block goes back and forth: the reading thread fills it, the owner swaps it for the one it has used up. Order, content and errors are
 /// those of the reader alone.
 package struct BlockStream: ~Copyable {
   private let exchange: BlockExchange
 
-  package init(_ reader: consuming JournalReader) {
+  package init(_ reader: consuming ChainReader) {
     exchange = BlockExchange(reader)
     let shared = exchange
     DispatchQueue(label: "engine.blocks").async { shared.readAll() }
@@ -34,7 +34,7 @@ private final class BlockExchange: @unchecked Sendable {
     case failure(JournalError)
   }
 
-  private var reader: JournalReader
+  private var reader: ChainReader
   private var spare = DecodedBlock()
   private var outcome = Outcome.block
   private var hasEnded = false
@@ -42,7 +42,7 @@ private final class BlockExchange: @unchecked Sendable {
   private let isEmpty = DispatchSemaphore(value: 0)
   private let isStopped = Atomic<Bool>(false)
 
-  init(_ reader: consuming JournalReader) { self.reader = reader }
+  init(_ reader: consuming ChainReader) { self.reader = reader }
 
   /// The reading thread's whole life: one block ahead of the owner, to the end, the first error or the owner's.
   func readAll() {

@@ -37,7 +37,7 @@ package struct InputFeed: ~Copyable {
   package private(set) var barsBeforeStart: UInt64 = 0
 
   package init(
-    reader: consuming JournalReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?
+    reader: consuming ChainReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?
   ) {
     blocks = BlockStream(reader)
     self.path = path

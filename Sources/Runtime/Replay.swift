@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import Events
 package import Journal
 package import Market
@@ -13,8 +13,25 @@ package struct ReplayDivergence: Sendable {
   package var recomputed: [UInt8]?
 }
 
+/// One file of a replay.
+package struct ReplayedFile: Sendable {
+  package var path: String
+  package var firstSequence: UInt64
+  package var events: UInt64 = 0
+  package var bars: UInt64 = 0
+  package var derived: UInt64 = 0
+  /// False where the file was never closed, or its end was cut off.
+  package var isSealed: Bool
+  package var head: [UInt8]
+}
+
 package struct ReplayReport: Sendable {
   package var start: RunStarted
+  /// Those that were read, in order.
+  package var files: [ReplayedFile] = []
+  /// The state that the replay began with, where that was not the run's beginning.
+  package var snapshot: String?
+  /// Over all files, as are the other counts.
   package var events: UInt64 = 0
   package var bars: UInt64 = 0
   package var derived: UInt64 = 0
@@ -25,9 +42,9 @@ package struct ReplayReport: Sendable {
   package var isComplete = false
   package var head: [UInt8] = []
   package var lastTime = Timestamp(nanos: 0)
-  /// False where the journal was never closed, or its end was cut off.
+  /// False where a file was never closed, or its end was cut off.
   package var isSealed = false
-  /// False where the hash chain, computed again over what was read, doesn't end in the journal's head.
+  /// False where the hash chain of a file, computed again over what was read, doesn't end in the file's head.
   package var endsInHead = true
 
   package var isEqual: Bool { divergence == nil && unbalancedAfter == nil && endsInHead }
@@ -36,11 +53,14 @@ package struct ReplayReport: Sendable {
 /// Recomputes every derived event of a run from its inputs and compares the bytes with the journal's; checks after each input that caused
 /// something that the ledger balances.
 ///
+/// Takes the files of a run as one stream. Where a file continues another, the state that was recomputed must be the one that it names.
 /// Stops at the first difference. Streams: one block and one input's events in memory.
 package struct Replay: ~Copyable {
   private var blocks: BlockStream
   private var engine: Engine
-  private let path: String
+  private let links: [JournalChain.Link]
+  /// Place of the next file among the links.
+  private var nextLink = 0
   private var block = DecodedBlock()
   private var derived = EventBuffer()
   /// How much of `derived` the journal has confirmed.
@@ -51,43 +71,79 @@ package struct Replay: ~Copyable {
   private var report: ReplayReport
   private let total: UInt64
   /// Fills when the ledger was last recomputed.
-  private var balancedFills: UInt64 = 0
+  private var balancedFills: UInt64
   private var chain = JournalHash.chainStart
 
+  /// - Parameter snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run.
   package init(
-    reader: consuming JournalReader, path: String, catalog: StrategyCatalog
+    _ chain: JournalChain, catalog: StrategyCatalog, snapshot: (bytes: [UInt8], path: String)? = nil
   ) throws(RunError) {
-    var reader = reader
-    let start = try readStart(&reader, path: path)
-    guard start.mode != .import else { throw .nothingToReplay(path: path) }
-    guard start.reducerVersion == reducerVersion else {
-      throw .reducerVersion(found: start.reducerVersion, ours: reducerVersion, path: path)
+    let start = chain.started
+    var engine = try makeReplayEngine(start, path: chain.path, catalog: catalog)
+    if let continued = chain.first.continued {
+      try restore(&engine, to: continued, of: chain.first, from: snapshot)
     }
-    self.engine = try makeEngine(start, path: path, catalog: catalog)
-    self.report = ReplayReport(start: start)
-    report.head = reader.summary.head
-    report.isSealed = reader.summary.isSealed
-    total = reader.summary.events
+    let reader: ChainReader
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    let summary = chain.summary
+    report = ReplayReport(start: start)
+    report.snapshot = chain.isFromStart ? nil : snapshot?.path
+    report.head = summary.head
+    report.isSealed = summary.isSealed
+    balancedFills = engine.counts.fills
+    self.engine = engine
+    total = summary.events
+    links = chain.links
     blocks = BlockStream(reader)
-    self.path = path
-    derived.clear(nextSequence: 1)
+    derived.clear(nextSequence: summary.firstSequence + 1)
   }
+
+  /// The file that is being read.
+  private var path: String { links[max(nextLink, 1) - 1].path }
+  private var place: Int { nextLink - 1 }
 
   /// Runs to the end of the journal, or to its first difference.
   package consuming func run(progress: (UInt64, UInt64) -> Void) throws(RunError) -> ReplayReport {
     while try nextBlock() {
+      if block.index == 0 {
+        endFile()
+        if report.divergence != nil { return report }
+        beginFile()
+      }
       chain = JournalHash.chain(previous: chain, canonical: block.canonicalBytes)
       try compareBlock()
       if report.divergence != nil || report.unbalancedAfter != nil { return report }
       progress(report.events, total)
     }
-    // A journal that was never closed may end between an input and what it causes, as a block may.
-    report.endsInHead = chain == report.head
-    if confirmedCount < derived.count, report.isSealed {
-      report.divergence = ReplayDivergence(
-        sequence: report.events, journaled: nil, recomputed: nextRecomputedRow())
-    }
+    endFile()
     return report
+  }
+
+  /// Compares the hash chain with the head of the file that was read, and that nothing is left that its last input caused.
+  private mutating func endFile() {
+    guard nextLink > 0 else { return }
+    let link = links[place]
+    if chain != link.summary.head { report.endsInHead = false }
+    // A journal that was never closed may end between an input and what it causes, as a block may; not where another file goes on behind it.
+    if confirmedCount < derived.count, link.summary.isSealed || nextLink < links.count {
+      report.divergence = ReplayDivergence(
+        sequence: link.summary.nextSequence, journaled: nil, recomputed: nextRecomputedRow())
+    }
+  }
+
+  private mutating func beginFile() {
+    let link = links[nextLink]
+    nextLink += 1
+    chain = JournalHash.chainStart
+    report.files.append(
+      ReplayedFile(
+        path: link.path, firstSequence: link.summary.firstSequence, isSealed: link.summary.isSealed,
+        head: link.summary.head))
+  }
+
+  private mutating func note(derived: Int) {
+    report.derived += UInt64(derived)
+    report.files[place].derived += UInt64(derived)
   }
 
   private mutating func nextBlock() throws(RunError) -> Bool {
@@ -115,6 +171,7 @@ package struct Replay: ~Copyable {
             throw .reduce(error, path: path)
           }
           report.bars += 1
+          report.files[place].bars += 1
           sequence += 1
           if derived.count > 0 {
             report.lastTime = bar.knownAt
@@ -134,7 +191,8 @@ package struct Replay: ~Copyable {
           sequence += UInt64(count)
         }
       }
-      report.events = sequence
+      report.files[place].events = sequence - report.files[place].firstSequence
+      report.events = sequence - links[0].summary.firstSequence
     }
   }
 
@@ -166,7 +224,7 @@ package struct Replay: ~Copyable {
         offset += expected.count
         confirmedCount = derived.count
         confirmedBytes = derived.rows.count
-        report.derived += UInt64(openCount)
+        note(derived: openCount)
         return openCount
       }
       let found = try row(at: &offset, sequence: sequence).bytes
@@ -177,7 +235,7 @@ package struct Replay: ~Copyable {
       }
       confirmedBytes += own.count
       confirmedCount += 1
-      report.derived += 1
+      note(derived: 1)
       return 1
     }
     try takeInput(try row(at: &offset, sequence: sequence), sequence: sequence)
@@ -196,7 +254,9 @@ package struct Replay: ~Copyable {
   }
 
   private mutating func takeInput(_ row: EventRow, sequence: UInt64) throws(RunError) {
-    if row.kind == RunStarted.kind, sequence == 0 { return }
+    let first = links[place].summary.firstSequence
+    if row.kind == RunStarted.kind, sequence == first { return }
+    if row.kind == JournalContinued.kind, sequence == first + 1, first > 0 { return compareState(row, sequence) }
     guard case .input(let time) = row.origin else {
       // A derived event that nothing causes any more, unless it is the run's own last word.
       if row.kind == RunEnded.kind, let endedBy, row.origin == .derived(cause: endedBy) {
@@ -206,7 +266,7 @@ package struct Replay: ~Copyable {
           report.divergence = ReplayDivergence(
             sequence: sequence, journaled: Array(row.bytes), recomputed: derived.rows.array)
         } else {
-          report.derived += 1
+          note(derived: 1)
           report.isComplete = true
         }
         // Said once: whatever follows is not of this run.
@@ -237,6 +297,17 @@ package struct Replay: ~Copyable {
     if derived.count > 0, !engine.ledgerBalances { report.unbalancedAfter = sequence }
   }
 
+  /// The state that a file says it goes on from must be the one that was recomputed. The rest of the event was compared with the file before.
+  private mutating func compareState(_ row: EventRow, _ sequence: UInt64) {
+    guard var own = links[place].continued, case .input(let time) = row.origin else { return }
+    own.stateDigest = RunIdentity.stateDigest(engine)
+    if own == links[place].continued { return }
+    derived.clear(nextSequence: sequence)
+    derived.append(own, time: time)
+    report.divergence = ReplayDivergence(
+      sequence: sequence, journaled: Array(row.bytes), recomputed: derived.rows.array)
+  }
+
   /// The first row of what was recomputed and not yet confirmed.
   private func nextRecomputedRow() -> [UInt8]? {
     guard confirmedCount < derived.count else { return nil }
@@ -247,22 +318,5 @@ package struct Replay: ~Copyable {
     } catch {
       preconditionFailure("the reducer writes rows that can be read")
     }
-  }
-}
-
-/// Makes the engine that event 0 describes.
-package func makeEngine(
-  _ start: RunStarted, path: String, catalog: StrategyCatalog
-) throws(RunError) -> Engine {
-  let profile: Profile
-  do throws(ProfileError) {
-    profile = try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
-  } catch {
-    throw .profile(error)
-  }
-  do throws(StrategySetError) {
-    return try Engine(configuration: profile.configuration, instruments: start.instruments, catalog: catalog)
-  } catch {
-    throw .strategies(error)
   }
 }

@@ -9,14 +9,13 @@ extension RunError {
   package var text: String {
     switch self {
     case .journal(let error): "\(error)"
+    case .chain(let error): "\(error)"
     case .file(let error): "\(error)"
     case .decode(let error, let path, let sequence):
       "\(path): event \(sequence) can't be read (\(error)); run `engine verify \(path)` to see whether the file is damaged."
     case .reduce(let error, let path): RunError.text(error, path)
     case .strategies(let error): RunError.text(error)
     case .profile(let error): error.description
-    case .noStart(let path):
-      "\(path): the first event is not run_started, so this is no journal of a run or import; pass a file that engine wrote."
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
         + "change the universe, or import the missing symbols."
@@ -30,8 +29,14 @@ extension RunError {
       "\(path) holds imported bars and no decisions; give it to `engine backtest --bars \(path)` first."
     case .snapshotInvalid(let path):
       "\(path) is no snapshot of this run, or is damaged; delete it: it can be made again."
-    case .sequenceBeyondEnd(let sequence, let count, let path):
-      "\(path) has events 0 … \(count == 0 ? 0 : count - 1), and not \(sequence); give a sequence within that range."
+    case .snapshotMissing(let snapshot, let path):
+      "\(path) continues another journal, and the state that it begins in, \(snapshot), is not there; "
+        + "put that file back, or give the run's earlier journals too."
+    case .snapshotOfOtherState(let snapshot, let path):
+      "\(snapshot) is not the state that \(path) continues from, or is damaged; restore it from a copy, "
+        + "or give the run's earlier journals too."
+    case .sequenceOutside(let sequence, let first, let last, let path):
+      "\(path) has events \(first) … \(last), and not \(sequence); give a sequence within that range."
     }
   }
 

@@ -7,13 +7,13 @@ package import Strategies
 /// Why a run or a replay could not be done. What is wrong with the run's decisions is never an error but a report.
 package enum RunError: Error, Sendable {
   case journal(JournalError)
+  /// The files given are not one run's in order.
+  case chain(ChainError)
   case file(FileError)
   case decode(DecodeError, path: String, sequence: UInt64)
   case reduce(ReduceError, path: String)
   case strategies(StrategySetError)
   case profile(ProfileError)
-  /// The journal's first event is not a run's or an import's start.
-  case noStart(path: String)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)
@@ -22,5 +22,10 @@ package enum RunError: Error, Sendable {
   /// `replay` was given a journal without decisions.
   case nothingToReplay(path: String)
   case snapshotInvalid(path: String)
-  case sequenceBeyondEnd(sequence: UInt64, count: UInt64, path: String)
+  /// A file that continues another, without the state that it begins in.
+  case snapshotMissing(snapshot: String, path: String)
+  /// The snapshot beside a file that continues another is of another state than the one that the file names.
+  case snapshotOfOtherState(snapshot: String, path: String)
+  /// The sequence lies outside `first` … `last`.
+  case sequenceOutside(sequence: UInt64, first: UInt64, last: UInt64, path: String)
 }

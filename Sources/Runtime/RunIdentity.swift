@@ -2,7 +2,7 @@ package import Core
 import Crypto
 import Events
 
-/// Names a run by what determines it: reducer version, canonical profile, inputs.
+/// Names a run by what determines it: reducer version, canonical profile, inputs, and where its journal is rolled.
 package enum RunIdentity {
   static let domain = "engine.run.v1"
 
@@ -11,9 +11,11 @@ package enum RunIdentity {
   }
 
   /// The first 16 bytes of SHA-256 over domain, reducer version (8 bytes, lowest first), profile digest, inputs digest.
-  package static func runID(profileDigest: [UInt8], inputsDigest: [UInt8]) -> [UInt8] {
+  ///
+  /// A run that rolls its journal has other sequences, and so other order ids: its domain is followed by ` roll ` and the rule.
+  package static func runID(profileDigest: [UInt8], inputsDigest: [UInt8], roll: JournalRoll?) -> [UInt8] {
     var buffer = ByteBuffer()
-    buffer.append(Array(domain.utf8))
+    buffer.append(Array((domain + (roll.map { " roll \($0)" } ?? "")).utf8))
     buffer.appendFixed(reducerVersion)
     buffer.append(profileDigest)
     buffer.append(inputsDigest)

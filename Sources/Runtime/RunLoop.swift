@@ -9,21 +9,89 @@ package import Market
 package struct RunLoop: ~Copyable {
   package var engine: Engine
   package var writer: JournalWriter
+  /// False between two bars of one slot: only where it is true may the journal be rolled.
+  package private(set) var isBetweenSlots = true
+  /// The file that is being written.
+  package let file: RunFile
+  /// The files before it.
+  package let sealed: [JournalSummary]
+  private let start: RunStarted
+  private let options: JournalOptions
   /// What the last input caused.
   private var derived = EventBuffer()
   private var inputRow = EventBuffer(capacity: 4096)
   private let path: String
 
   /// Writes event 0 and takes over.
-  package init(
-    engine: consuming Engine, writer: consuming JournalWriter, start: RunStarted, time: Timestamp, path: String
-  ) throws(RunError) {
+  package static func begun(
+    engine: consuming Engine, start: RunStarted, time: Timestamp, into output: inout some RunOutput,
+    options: JournalOptions
+  ) throws(RunError) -> RunLoop {
+    let file = RunFile(number: 1, firstSequence: 0, time: time)
+    let journal = try output.begin(file)
+    let writer = try RunLoop.writer(of: file, into: journal, options)
+    var loop = RunLoop(
+      engine: engine, writer: writer, start: start, file: file, sealed: [], path: journal.path, options: options)
+    try loop.appendStart(nil)
+    return loop
+  }
+
+  private static func writer(
+    of file: RunFile, into output: any JournalFile, _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter {
+    do throws(JournalError) {
+      return try JournalWriter(file: output, options: options, firstSequence: file.firstSequence)
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  private init(
+    engine: consuming Engine, writer: consuming JournalWriter, start: RunStarted, file: RunFile,
+    sealed: [JournalSummary], path: String, options: JournalOptions
+  ) {
     self.engine = engine
     self.writer = writer
+    self.start = start
+    self.file = file
+    self.options = options
+    self.sealed = sealed
     self.path = path
-    inputRow.clear(nextSequence: 0)
-    inputRow.append(start, time: time)
+  }
+
+  /// Writes what every file of a run begins with.
+  private mutating func appendStart(_ continued: JournalContinued?) throws(RunError) {
+    inputRow.clear(nextSequence: file.firstSequence)
+    inputRow.append(start, time: file.time)
+    if let continued { inputRow.append(continued, time: file.time) }
     try appendInputRow()
+  }
+
+  /// Seals the journal and goes on in the next file, which begins with what was sealed and with the state.
+  ///
+  /// The sealed file is durable before the snapshot is written, and the snapshot before the next file is begun: whatever a crash leaves, a file
+  /// that continues another finds what it names.
+  /// - Parameter time: of the input that comes next.
+  /// - Precondition: `isBetweenSlots`.
+  package consuming func rolled(
+    at time: Timestamp, into output: inout some RunOutput
+  ) throws(RunError) -> RunLoop {
+    let sequence = writer.nextSequence
+    invariant(isBetweenSlots, "a journal is rolled between slots", Int64(clamping: sequence))
+    let snapshot = Snapshot.encode(engine, runID: start.runID, sequence: sequence)
+    let stateDigest = RunIdentity.stateDigest(engine)
+    let summary: JournalSummary
+    do throws(JournalError) { summary = try writer.seal() } catch { throw .journal(error) }
+    let next = RunFile(number: file.number + 1, firstSequence: sequence, time: time)
+    let continued = JournalContinued(
+      previousHead: summary.head, previousEvents: summary.events, stateDigest: stateDigest, file: next.number)
+    let journal = try output.roll(to: next, snapshot: snapshot)
+    let nextWriter = try RunLoop.writer(of: next, into: journal, options)
+    var loop = RunLoop(
+      engine: engine, writer: nextWriter, start: start, file: next, sealed: sealed + [summary], path: journal.path,
+      options: options)
+    try loop.appendStart(continued)
+    return loop
   }
 
   private mutating func appendInputRow() throws(RunError) {
@@ -40,6 +108,7 @@ package struct RunLoop: ~Copyable {
   package mutating func take(_ bar: Bar) throws(RunError) {
     let sequence = writer.nextSequence
     do throws(JournalError) { try writer.append(bar) } catch { throw .journal(error) }
+    isBetweenSlots = bar.closesSlot
     derived.clear(nextSequence: sequence + 1)
     do throws(ReduceError) {
       try engine.reduce(bar, sequence: sequence, into: &derived)
@@ -90,9 +159,9 @@ package struct RunLoop: ~Copyable {
       orders: engine.counts.orders, fills: engine.counts.fills)
   }
 
-  /// Seals the journal.
-  package consuming func seal() throws(RunError) -> JournalSummary {
-    do throws(JournalError) { return try writer.seal() } catch { throw .journal(error) }
+  /// Seals the journal; gives all its files.
+  package consuming func seal() throws(RunError) -> [JournalSummary] {
+    do throws(JournalError) { return sealed + [try writer.seal()] } catch { throw .journal(error) }
   }
 }
 

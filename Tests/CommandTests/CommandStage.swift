@@ -32,7 +32,7 @@ final class CommandStage {
     for source in ["", "inputs", "profiles"] {
       let from = CommandStage.journals.appending(path: source)
       for name in try FileManager.default.contentsOfDirectory(atPath: from.path)
-      where ["zst", "csv", "yaml"].contains((name as NSString).pathExtension) {
+      where ["zst", "csv", "yaml"].contains((name as NSString).pathExtension) || name.contains(".zst.snapshot-") {
         try FileManager.default.copyItem(at: from.appending(path: name), to: folder.appending(path: name))
       }
     }

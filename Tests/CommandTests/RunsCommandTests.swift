@@ -48,6 +48,9 @@ struct RunsCommandTests {
       "mkdir tmp; TMPDIR=$PWD/tmp engine bench --bars 1000 --rounds 1 --format json | sed -E 's/\"value\": [0-9.]+/\"value\": N/g; s/\\}, /},\\n /g'",
       "TMPDIR=$PWD/tmp engine bench --bars 1000 --rounds 1 | sed -E 's/ +[0-9.]+ / N /'", "ls tmp",
       "engine bench --write-bars walk.zst --bars 1000; engine verify walk.zst | sed -n 2,3p")
+    try stage.run(
+      "TMPDIR=$PWD/tmp engine bench --large 10000 | sed -E 's/ +[0-9.]+ / N /'", "ls tmp",
+      "engine bench --folder large 2>&1 | head -n 1")
     try stage.expectGolden("bench")
   }
 }

@@ -26,6 +26,11 @@ enum Samples {
         ordinary: OperatorCommand(command: .halt, reason: "venue reports a fault"),
         extreme: OperatorCommand(command: .cancelAll, reason: String(repeating: "é", count: 100))),
       Sample(ordinary: FeedEnded(reason: .exhausted), extreme: FeedEnded(reason: .stopped)),
+      Sample(
+        ordinary: JournalContinued(
+          previousHead: digest(5, 32), previousEvents: 420, stateDigest: digest(6, 32), file: 3),
+        extreme: JournalContinued(
+          previousHead: digest(0, 32), previousEvents: .max - 1, stateDigest: digest(255, 32), file: .max)),
       signal, riskDecision, orderIntent,
       Sample(
         ordinary: OrderAccepted(order: OrderID(sequence: 998), expiresAt: Timestamp(nanos: 1_380_916_800_000_000_000)),

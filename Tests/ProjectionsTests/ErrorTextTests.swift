@@ -10,7 +10,8 @@ struct ErrorTextTests {
     let errors: [ProjectionError] = [
       .journal(JournalError(path: "a.zst", fault: .notAJournal)),
       .decode(.endOfBytes(offset: 3), sequence: 7),
-      .notARun(path: "a.zst"),
+      .chain(.noStart(path: "a.zst")),
+      .sequenceBeforeStart(7, path: "b.zst", firstSequence: 40),
       .identifierUnknown("fill"),
       .sequenceBeyondEnd(41, eventCount: 34),
       .output(errno: 32),

@@ -8,19 +8,19 @@ import Testing
 struct ExportTests {
   private func csv(_ file: MemoryFile, _ kind: EventKind) throws -> String {
     var bytes: [UInt8] = []
-    try exportCSV(file, kind: kind) { bytes.append(contentsOf: $0) }
+    try exportCSV(JournalChain(file), kind: kind) { bytes.append(contentsOf: $0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   private func jsonLines(_ file: MemoryFile, _ kind: EventKind? = nil) throws -> String {
     var bytes: [UInt8] = []
-    try exportJSONLines(file, kind: kind) { bytes.append(contentsOf: $0) }
+    try exportJSONLines(JournalChain(file), kind: kind) { bytes.append(contentsOf: $0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   private func listing(_ file: MemoryFile, _ selection: EventSelection, _ format: ListingFormat) throws -> String {
     var bytes: [UInt8] = []
-    try listEvents(file, selection, format: format) { bytes.append(contentsOf: $0) }
+    try listEvents(JournalChain(file), selection, format: format) { bytes.append(contentsOf: $0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 

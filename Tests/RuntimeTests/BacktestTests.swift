@@ -148,7 +148,7 @@ struct BacktestTests {
     do {
       _ = try RunStage.run(StageProfile.cross, over: noStart)
       Issue.record("a journal without a start was run")
-    } catch let error as RunError {
+    } catch let error as ChainError {
       guard case .noStart = error else { throw error }
     }
   }

@@ -23,9 +23,9 @@ struct EditableJournal {
   }
 
   /// The events in a new journal.
-  func written(limits: BlockLimits = .standard, isSealed: Bool = true) throws -> MemoryFile {
+  func written(limits: BlockLimits = .standard, isSealed: Bool = true, firstSequence: UInt64 = 0) throws -> MemoryFile {
     let file = MemoryFile(path: "edited.zst")
-    var writer = try JournalWriter(file: file, options: JournalOptions(limits: limits))
+    var writer = try JournalWriter(file: file, options: JournalOptions(limits: limits), firstSequence: firstSequence)
     var buffer = EventBuffer()
     for item in items {
       switch item {

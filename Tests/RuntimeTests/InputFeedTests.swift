@@ -13,7 +13,7 @@ struct InputFeedTests {
     _ file: MemoryFile, places: [InstrumentIndex?]? = nil, start: Timestamp? = nil, end: Timestamp? = nil
   ) throws -> (bars: [Bar], others: Int, reachedEnd: Bool, before: UInt64) {
     var feed = InputFeed(
-      reader: try JournalReader(file: file), path: file.path, places: places, start: start, end: end)
+      reader: try ChainReader(file: file), path: file.path, places: places, start: start, end: end)
     var bars: [Bar] = []
     var others = 0
     while let input = try feed.next() {
@@ -153,7 +153,7 @@ struct InputFeedTests {
 
     #expect(try feed(file).others == 4)
     var moved = InputFeed(
-      reader: try JournalReader(file: file), path: file.path, places: [nil, InstrumentIndex(0)], start: nil, end: nil)
+      reader: try ChainReader(file: file), path: file.path, places: [nil, InstrumentIndex(0)], start: nil, end: nil)
     var actions: [InstrumentIndex] = []
     while let input = try moved.next() {
       if case .corporateAction(let action, _) = input { actions.append(action.instrument) }

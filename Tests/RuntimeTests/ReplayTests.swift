@@ -167,7 +167,7 @@ struct ReplayTests {
     let file = try journal.written(limits: BlockLimits(events: 20, rowBytes: 4_000))
     var seen: [UInt64] = []
     let count = UInt64(journal.items.count)
-    _ = try Replay(reader: try JournalReader(file: file), path: file.path, catalog: .builtIn).run { done, total in
+    _ = try Replay(try JournalChain(file), catalog: .builtIn).run { done, total in
       seen.append(done)
       #expect(total == count)
     }

@@ -18,7 +18,7 @@ struct RunIdentityTests {
     // A new reducer version gives new names to all runs, and this test a new value.
     #expect(reducerVersion == 1)
     #expect(
-      hex(RunIdentity.runID(profileDigest: profile, inputsDigest: RunIdentity.digest("inputs")))
+      hex(RunIdentity.runID(profileDigest: profile, inputsDigest: RunIdentity.digest("inputs"), roll: nil))
         == "fd5d2cd526c182e9d28411a1ad49f853")
   }
 

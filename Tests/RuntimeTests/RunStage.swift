@@ -11,9 +11,44 @@ struct StagedRun {
   var result: BacktestResult
   var snapshots: [(sequence: UInt64, bytes: [UInt8])] = []
 
-  func reader() throws -> JournalReader { try JournalReader(file: file) }
+  func reader() throws -> ChainReader { try ChainReader(file: file) }
 
   func replay() throws -> ReplayReport { try RunStage.replay(file) }
+}
+
+/// The files of a run, and the snapshots that it took, in memory.
+struct MemoryOutput: RunOutput {
+  private(set) var files: [MemoryFile] = []
+  /// The states in which further files begin, by place of the file.
+  private(set) var starts: [[UInt8]?] = []
+  private(set) var snapshots: [(sequence: UInt64, bytes: [UInt8])] = []
+  /// Whether each file was whole and sealed when the next was asked for.
+  private(set) var areSealedInOrder = true
+
+  mutating func begin(_ file: RunFile) -> any JournalFile {
+    add(file, start: nil)
+  }
+
+  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
+    do throws(JournalError) {
+      let before = try JournalReader(file: files[files.count - 1]).summary
+      areSealedInOrder = areSealedInOrder && before.isSealed && before.nextSequence == file.firstSequence
+    } catch {
+      throw .journal(error)
+    }
+    return add(file, start: snapshot)
+  }
+
+  mutating func write(snapshot: [UInt8], sequence: UInt64) {
+    snapshots.append((sequence, snapshot))
+  }
+
+  private mutating func add(_ file: RunFile, start: [UInt8]?) -> MemoryFile {
+    let memory = MemoryFile(path: file.number == 1 ? "run.zst" : "run-\(file.number).zst")
+    files.append(memory)
+    starts.append(start)
+    return memory
+  }
 }
 
 /// Makes bars' journals and runs over them, all in memory.
@@ -69,21 +104,15 @@ enum RunStage {
     _ yaml: String, over bars: MemoryFile, threads: Int = 1, snapshotEvents: UInt64? = nil
   ) throws -> StagedRun {
     let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
-    let output = MemoryFile(path: "run.zst")
-    var snapshots: [(sequence: UInt64, bytes: [UInt8])] = []
-    let identity = RunIdentity.runID(
-      profileDigest: profile.digest, inputsDigest: try JournalReader(file: bars).summary.head)
+    var output = MemoryOutput()
     let result = try runBacktest(
       BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: snapshotEvents, threads: threads),
-      bars: try JournalReader(file: bars), path: bars.path, output: output,
-      snapshot: { (sequence, engine) throws(RunError) in
-        snapshots.append((sequence, Snapshot.encode(engine, runID: identity, sequence: sequence)))
-      })
-    return StagedRun(file: output, result: result, snapshots: snapshots)
+      bars: try ChainReader(file: bars), into: &output)
+    return StagedRun(file: output.files[0], result: result, snapshots: output.snapshots)
   }
 
   static func replay(_ file: MemoryFile) throws -> ReplayReport {
-    try Replay(reader: try JournalReader(file: file), path: file.path, catalog: .builtIn).run { _, _ in }
+    try Replay(try JournalChain(file), catalog: .builtIn).run { _, _ in }
   }
 
   static func events(_ file: MemoryFile) throws -> [JournalEvent] {

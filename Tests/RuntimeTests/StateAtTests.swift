@@ -22,7 +22,7 @@ struct StateAtTests {
 
   private func state(_ run: StagedRun, at sequence: UInt64, from snapshot: [UInt8]? = nil) throws -> String {
     let found = try stateAt(
-      sequence: sequence, reader: try run.reader(), path: "run.zst", catalog: .builtIn,
+      sequence: sequence, reader: try run.reader(), catalog: .builtIn,
       snapshot: snapshot.map { ($0, "snapshot") })
     return "\(found.state)"
   }
@@ -57,7 +57,7 @@ struct StateAtTests {
       // Only where all that an input causes is behind, which is where the next input comes.
       guard next.cause == nil, event.sequence > 100, event.sequence % 3 == 0 else { continue }
       let found = try stateAt(
-        sequence: event.sequence, reader: try run.reader(), path: "run.zst", catalog: .builtIn, snapshot: nil)
+        sequence: event.sequence, reader: try run.reader(), catalog: .builtIn, snapshot: nil)
       #expect(found.state.books.map(\.quantity) == quantities, "event \(event.sequence)")
       if let cash { #expect(found.state.cash == cash, "event \(event.sequence)") }
       #expect(found.state.counts.fills == fills)
@@ -66,7 +66,7 @@ struct StateAtTests {
     #expect(compared > 20)
     #expect(fills > 5)
     let last = try stateAt(
-      sequence: run.result.summary.events - 1, reader: try run.reader(), path: "run.zst", catalog: .builtIn,
+      sequence: run.result.summary.events - 1, reader: try run.reader(), catalog: .builtIn,
       snapshot: nil)
     #expect(last.state.counts.fills == fills)
     #expect(last.start.runID == run.result.runID)
@@ -98,7 +98,7 @@ struct StateAtTests {
     let bars = try RunStage.journal(RunStage.walk(20, seed: 1), symbols: ["S0"])
     #expect(throws: RunError.self) {
       _ = try stateAt(
-        sequence: 3, reader: try JournalReader(file: bars), path: "bars.zst", catalog: .builtIn, snapshot: nil)
+        sequence: 3, reader: try ChainReader(file: bars), catalog: .builtIn, snapshot: nil)
     }
   }
 

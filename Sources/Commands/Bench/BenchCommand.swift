@@ -25,11 +25,23 @@ struct BenchCommand: ParsableCommand {
   /// What the benchmark asks of a process of its own: a backtest over these bars, then the memory it took, in bytes.
   @Option(help: .hidden)
   var memoryOf: String?
+  @Option(
+    help: "Instead: write a backtest's journal of so many events, 100000000 for instance, and measure searching it.")
+  var large: Int?
+  @Option(
+    help: "With --large: the folder for the journal, which then stays there. Default: a temporary one.",
+    completion: .directory)
+  var folder: String?
+  /// What `--large` asks of a process of its own: the figures of searching this journal.
+  @Option(help: .hidden)
+  var measureLarge: String?
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
     if bars < 1_000 { throw ValidationError("--bars is at least 1000.") }
     if symbols < 1 || symbols > 65_535 { throw ValidationError("--symbols is 1 … 65535.") }
+    if let large, large < 10_000 { throw ValidationError("--large is at least 10000.") }
+    if large == nil, folder != nil { throw ValidationError("--folder belongs to --large.") }
     if rounds < 1 { throw ValidationError("--rounds is at least 1.") }
   }
 
@@ -44,6 +56,17 @@ struct BenchCommand: ParsableCommand {
       StandardOutput.write("\(try BenchWork.peakMemoryBytes())\n")
       return
     }
+    if let measureLarge {
+      var search = LargeSearch(path: measureLarge)
+      for figure in try search.run() {
+        StandardOutput.write("\(figure.name)\t\(figure.value)\t\(figure.unit)\t\(figure.target)\n")
+      }
+      return
+    }
+    if let large, let folder {
+      let bench = LargeBench(folder: folder)
+      return show(try bench.write(events: large) + bench.measureApart())
+    }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -51,8 +74,15 @@ struct BenchCommand: ParsableCommand {
       throw Failure("the folder \(folder) can't be made: \(error.localizedDescription)")
     }
     defer { unlinkTree(folder) }
+    if let large {
+      let bench = LargeBench(folder: folder)
+      return show(try bench.write(events: large) + bench.measureApart())
+    }
     var bench = BenchWork(folder: folder, barCount: bars, rounds: rounds)
-    let figures = try bench.run()
+    show(try bench.run())
+  }
+
+  private func show(_ figures: [BenchFigure]) {
     switch options.format {
     case .text: StandardOutput.write(BenchFigure.table(figures))
     case .json: StandardOutput.write(BenchFigure.json(figures).text + "\n")

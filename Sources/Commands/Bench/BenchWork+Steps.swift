@@ -46,17 +46,20 @@ extension BenchWork {
 
   static func backtest(_ profile: Profile, bars: String, output: String) throws -> BacktestResult {
     do throws(RunError) {
-      let reader: JournalReader
+      let reader: ChainReader
       let file: PosixFile
-      do throws(JournalError) { reader = try JournalReader(path: bars) } catch { throw .journal(error) }
+      let chain = try BenchWork.chain(bars)
+      do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
       do throws(FileError) { file = try PosixFile.create(path: output, replacing: true) } catch { throw .file(error) }
       return try runBacktest(
-        BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: nil, threads: profile.threads),
-        bars: reader,
-        path: bars, output: file)
+        BacktestRequest(profile: profile, catalog: .builtIn, threads: profile.threads), bars: reader, output: file)
     } catch {
       throw Failure(error)
     }
+  }
+
+  static func chain(_ path: String) throws(RunError) -> JournalChain {
+    do throws(ChainError) { return try JournalChain(UnheldFile(path: path)) } catch { throw .chain(error) }
   }
 
   static func writeBars(count: Int, symbols: Int, path: String) throws {
@@ -100,7 +103,8 @@ extension BenchWork {
     let profile = "{\"made\":\"random walk\"}"
     let digest = RunIdentity.digest(profile)
     return RunStarted(
-      mode: .import, reducerVersion: 0, runID: RunIdentity.runID(profileDigest: digest, inputsDigest: digest),
+      mode: .import, reducerVersion: 0,
+      runID: RunIdentity.runID(profileDigest: digest, inputsDigest: digest, roll: nil),
       profileDigest: digest, inputsDigest: digest, profile: profile, currency: .usd, strategies: [],
       instruments: instruments)
   }

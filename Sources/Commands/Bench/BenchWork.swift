@@ -84,9 +84,7 @@ struct BenchWork {
     let events = result.summary.events
     let replay = try best {
       do throws(RunError) {
-        let reader: JournalReader
-        do throws(JournalError) { reader = try JournalReader(path: output) } catch { throw .journal(error) }
-        let report = try Replay(reader: reader, path: output, catalog: .builtIn).run { _, _ in }
+        let report = try Replay(try BenchWork.chain(output), catalog: .builtIn).run { _, _ in }
         guard report.isEqual, report.isComplete else { throw RunError.nothingToReplay(path: output) }
       } catch {
         throw Failure(error)

@@ -10,7 +10,8 @@ public enum RunMode: UInt8, BitwiseCopyable, Worded, Sendable {
   case `import` = 4
 }
 
-/// Input, always event 0: everything that determines the run. Written by the runtime.
+/// Input, always the first event of a file: everything that determines the run. Written by the runtime; each further file of a run begins
+/// with the same fields again.
 ///
 /// Version 1: mode u8; reducer version varint; run id, profile digest, inputs digest 16 + 32 + 32 bytes; canonical profile
 /// text; currency text; strategy names (count, texts); instruments (count, each: symbol, venue texts; asset class u8; currency text;

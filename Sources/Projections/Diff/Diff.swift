@@ -7,13 +7,16 @@ import Market
 /// The backbone are the instants at which inputs became known: the two journals are merged by them like two sorted lists, so an
 /// instant that one run lacks shifts nothing. Within an instant, events are paired by identity (kind, what they are about, what caused
 /// them; see `DiffIdentity`), the rest once more without the cause, and pairs are compared field by field, references by
-/// what they refer to. What is ignored unless `isStrict` stands in `DiffIdentity.envelopeFields`.
+/// what they refer to. What is ignored unless `isStrict` stands in `DiffIdentity.envelopeFields`; so is where a
+/// run's files begin.
 ///
 /// - Complexity: linear in the events of both runs; memory bounded by the largest instant and a table of fixed size.
 package func diff(
-  _ left: any JournalFile, _ right: any JournalFile, isStrict: Bool = false,
+  _ left: JournalChain, _ right: JournalChain, isStrict: Bool = false,
   featureNames: (left: [StrategyFeatureNames?], right: [StrategyFeatureNames?]) = ([], [])
 ) throws(ProjectionError) -> RunDifference {
+  try left.requireRunStart()
+  try right.requireRunStart()
   var merge = try DiffMerge(left, right, isStrict: isStrict, featureNames: featureNames)
   try merge.run()
   return try merge.difference(left, right)
@@ -28,11 +31,11 @@ struct DiffMerge: ~Copyable {
   private var comparison: SlotComparison
 
   init(
-    _ left: any JournalFile, _ right: any JournalFile, isStrict: Bool,
+    _ left: JournalChain, _ right: JournalChain, isStrict: Bool,
     featureNames: (left: [StrategyFeatureNames?], right: [StrategyFeatureNames?])
   ) throws(ProjectionError) {
-    let leftReader = try SlotReader(left, featureNames: featureNames.left)
-    let rightReader = try SlotReader(right, featureNames: featureNames.right)
+    let leftReader = try SlotReader(left, isStrict: isStrict, featureNames: featureNames.left)
+    let rightReader = try SlotReader(right, isStrict: isStrict, featureNames: featureNames.right)
     comparison = SlotComparison(left: leftReader.context, right: rightReader.context, isStrict: isStrict)
     self.left = leftReader
     self.right = rightReader
@@ -58,7 +61,7 @@ struct DiffMerge: ~Copyable {
 
   /// Reads the causal chains of the first divergence and puts the result together.
   consuming func difference(
-    _ leftFile: any JournalFile, _ rightFile: any JournalFile
+    _ leftFile: JournalChain, _ rightFile: JournalChain
   ) throws(ProjectionError) -> RunDifference {
     var first: RunDifference.First?
     if let mark = comparison.tally.first {

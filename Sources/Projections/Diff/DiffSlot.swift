@@ -70,17 +70,19 @@ struct SlotReader: ~Copyable {
   let path: String
   private(set) var endsWithRunEnded = false
 
-  init(_ file: any JournalFile, featureNames: [StrategyFeatureNames?]) throws(ProjectionError) {
-    var opening = try EventCursor(file)
-    let context = try opening.context(path: file.path, featureNames: featureNames)
-    var cursor = try EventCursor(file)
+  /// Whether the events that begin a further file of the run are shown too.
+  private let isStrict: Bool
+
+  init(_ chain: JournalChain, isStrict: Bool, featureNames: [StrategyFeatureNames?]) throws(ProjectionError) {
+    var cursor = try EventCursor(chain)
     pending = try cursor.next()
-    path = file.path
-    self.context = context
+    path = chain.path
+    context = RunContext(chain, featureNames: featureNames)
     self.cursor = cursor
+    self.isStrict = isStrict
   }
 
-  var eventCount: UInt64 { cursor.nextSequence }
+  var eventCount: UInt64 { cursor.eventCount }
   var lastTime: Timestamp { cursor.lastTime }
 
   /// - Returns: false at the journal's end.
@@ -93,11 +95,18 @@ struct SlotReader: ~Copyable {
     var event = first
     while true {
       append(event, to: &slot)
-      pending = try cursor.next()
+      pending = try nextShown()
       guard let following = pending else { return true }
       if SlotReader.key(of: following, behind: slot.key) != slot.key { return true }
       event = following
     }
+  }
+
+  private mutating func nextShown() throws(ProjectionError) -> CursorEvent? {
+    while let event = try cursor.next() {
+      if isStrict || (event.kind != RunStarted.kind && event.kind != JournalContinued.kind) { return event }
+    }
+    return nil
   }
 
   private static func key(of event: CursorEvent, behind key: SlotKey) -> SlotKey {

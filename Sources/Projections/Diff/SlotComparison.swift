@@ -251,13 +251,10 @@ struct SlotComparison: ~Copyable {
   private func counterpartCause(
     of event: SlotEvent, in slot: Slot, _ table: DiffAlignment.SideTable
   ) -> UInt64? {
-    guard let first = slot.events.first?.sequence else { return nil }
     var cause = event.cause
     while let target = cause {
       if case .event(let counterpart) = table.counterpart(of: target) { return counterpart }
-      let position = Int(clamping: Int64(clamping: target) - Int64(clamping: first))
-      guard slot.events.indices.contains(position) else { return nil }
-      cause = slot.events[position].cause
+      cause = slot.events.first { $0.sequence == target }?.cause
     }
     return nil
   }

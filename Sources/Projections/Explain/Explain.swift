@@ -10,14 +10,13 @@ import Market
 /// - Parameter featureNames: what the strategies call the two numbers of their signals, by strategy.
 /// - Throws: `identifierUnknown`, `sequenceBeyondEnd`, or what reading the journal throws.
 package func explain(
-  _ file: any JournalFile, id: String, featureNames: [StrategyFeatureNames?] = []
+  _ chain: JournalChain, id: String, featureNames: [StrategyFeatureNames?] = []
 ) throws(ProjectionError) -> Explanation {
-  var cursor = try EventCursor(file)
-  let context = try cursor.context(path: file.path, featureNames: featureNames)
+  let context = RunContext(chain, featureNames: featureNames)
   guard let sequence = ClientOrderID.sequence(of: id, runID: context.started.runID) ?? UInt64(id) else {
     throw .identifierUnknown(id)
   }
-  var tree = try CausalTree(file, context: context)
+  var tree = try CausalTree(chain, context: context)
   return try tree.explanation(of: sequence)
 }
 
@@ -29,9 +28,9 @@ struct CausalTree: ~Copyable {
   private var gathered: [(event: JournalEvent, body: any EventBody, parent: UInt64?)] = []
   private var known: Set<UInt64> = []
 
-  init(_ file: any JournalFile, context: RunContext) throws(ProjectionError) {
+  init(_ journal: JournalChain, context: RunContext) throws(ProjectionError) {
     summary = EventSummary(context: context)
-    chain = try CausalChain(file, context: context)
+    chain = try CausalChain(journal, context: context)
   }
 
   mutating func explanation(of sequence: UInt64) throws(ProjectionError) -> Explanation {

@@ -3,13 +3,14 @@ package import Journal
 import Market
 
 /// Reports how a run went.
+/// - Throws: also where the run's beginning is missing: what it earned could not be told from what it had.
 /// - Complexity: one pass; memory grows with the days.
-package func report(_ file: any JournalFile) throws(ProjectionError) -> RunReport {
-  var cursor = try EventCursor(file)
-  let context = try cursor.context(path: file.path)
-  var scan = ReportScan(context)
+package func report(_ chain: JournalChain) throws(ProjectionError) -> RunReport {
+  try chain.requireRunStart()
+  var cursor = try EventCursor(chain)
+  var scan = ReportScan(RunContext(chain))
   while let event = try cursor.next() { try scan.add(event) }
-  return RunReport(scan, eventCount: cursor.nextSequence)
+  return RunReport(scan, eventCount: cursor.eventCount)
 }
 
 extension RunReport {

@@ -53,10 +53,14 @@ struct ReportScan {
       try check(bar.instrument, event)
       symbols[bar.instrument.position].lastClose = bar.close
     case .row(let row):
-      // The feed's end has the wall's time in a live run; the period is that of what was fed.
-      if case .input(let time) = row.origin, row.kind != FeedEnded.kind { note(time) }
+      if case .input(let time) = row.origin, !ReportScan.isEnvelope(row.kind) { note(time) }
       try add(event, kind: row.kind)
     }
+  }
+
+  /// The feed's end has the wall's time in a live run, and a file's beginning none of its own; the period is that of what was fed.
+  private static func isEnvelope(_ kind: EventKind) -> Bool {
+    kind == FeedEnded.kind || kind == RunStarted.kind || kind == JournalContinued.kind
   }
 
   private mutating func note(_ time: Timestamp) {

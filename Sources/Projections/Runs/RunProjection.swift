@@ -27,7 +27,9 @@ struct RunProjection {
   private let database: Database
   private let context: RunContext
   private let runID: String
-  private let journal: FoundJournal
+  private let journal: JournalChain
+  /// Of the run's first file, within the folder.
+  private let path: String
   private let from: UInt64
   private var positions: [Position]
   private var counts = Counts()
@@ -38,19 +40,20 @@ struct RunProjection {
   private var lastTime: Timestamp
   private var isComplete = false
 
-  init(_ database: Database, _ journal: FoundJournal, from: UInt64) throws {
+  init(_ database: Database, _ journal: JournalChain, path: String, from: UInt64) throws {
     self.from = from
+    self.path = path
     self.database = database
     self.journal = journal
-    context = journal.context
-    runID = journal.runID
-    lastTime = journal.context.startedAt
-    positions = Array(repeating: Position(), count: journal.context.instrumentNames.count)
+    context = RunContext(journal)
+    runID = context.runID
+    lastTime = context.startedAt
+    positions = Array(repeating: Position(), count: context.instrumentNames.count)
     if from == 0 { try insertRun() } else { try restore() }
   }
 
   mutating func run() throws {
-    var reader = try JournalReader(path: journal.fullPath)
+    var reader = try ChainReader(journal)
     try reader.seek(toSequence: from)
     while let event = try reader.next() {
       lastTime = event.time
@@ -69,7 +72,7 @@ struct RunProjection {
         INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, '', 0, 0, 0, 0, NULL, NULL, NULL, NULL)
         """,
       arguments: [
-        runID, journal.path, started.mode.word, Int64(clamping: started.reducerVersion),
+        runID, path, started.mode.word, Int64(clamping: started.reducerVersion),
         Hex.text(started.profileDigest),
         Hex.text(started.inputsDigest), "\(started.currency)", started.strategies.joined(separator: " "),
         "\(context.startedAt)", "\(context.startedAt)",
@@ -129,7 +132,7 @@ struct RunProjection {
       fills = ?, start_equity = ?, start_equity_real = ?, final_equity = ?, final_equity_real = ? WHERE run_id = ?
       """,
       [
-        journal.path, "\(lastTime)", isComplete, Int64(journal.summary.events), Hex.text(journal.summary.head),
+        path, "\(lastTime)", isComplete, Int64(journal.summary.events), Hex.text(journal.summary.head),
         counts.bars, counts.signals, counts.orders, counts.fills,
       ] + exact(startEquity) + exact(lastMark?.equity) + [runID])
   }

@@ -24,7 +24,7 @@ package struct RunsDatabase: Sendable {
   /// One line of `engine runs`.
   package struct Run: Hashable, Sendable {
     package let runID: String
-    /// Of its journal, within the folder; of several equal ones the longest, then the first by name.
+    /// Of its journal's first file, within the folder; of several equal ones the longest, then the first by name.
     package let path: String
     package let mode: String
     package let strategies: String
@@ -91,15 +91,24 @@ package struct RunsDatabase: Sendable {
     }
     for runID in runIDs.sorted() {
       let copies = journals.filter { $0.runID == runID }
-      guard var best = copies.first else { continue }
-      for copy in copies where copy.summary.events > best.summary.events { best = copy }
+      // A copy of a file, whole or cut short, is no news; a file whose run goes on where another is missing is.
+      let (chain, left) = JournalChain.longest(of: copies.map(\.link))
+      for (link, reason) in left { update.skipped.append((link.path, .chain(reason))) }
+      guard let chain, let best = copies.first(where: { $0.link.path == chain.path }) else {
+        // What is left of the run says nothing about its beginning, and so nothing about what it earned.
+        if known[runID] != nil {
+          try forget(runID)
+          update.removed.append(runID)
+        }
+        continue
+      }
       let before = known[runID] ?? 0
-      switch (before, best.summary.events) {
-      case (best.summary.events, _): update.unchanged.append(best.path)
+      switch (before, chain.summary.events) {
+      case (chain.summary.events, _): update.unchanged.append(best.path)
       case (1..., let events) where events > before: update.continued.append(best.path)
       default: update.added.append(best.path)
       }
-      try project(best, copies: copies, from: before)
+      try project(chain, path: best.path, copies: copies, from: before)
     }
     return update
   }
@@ -113,13 +122,19 @@ package struct RunsDatabase: Sendable {
     }
   }
 
-  /// The path of the journal of the one run whose id begins with `prefix`.
+  /// The paths of all journals of the one run whose id begins with `prefix`: its files, and copies of them.
   /// - Throws: `runUnknown` or `runAmbiguous`.
-  package func journalPath(runPrefix prefix: String) throws(ProjectionError) -> String {
+  package func journalPaths(runPrefix prefix: String) throws(ProjectionError) -> [String] {
     let matches = try runs().filter { $0.runID.hasPrefix(prefix) }
     guard let match = matches.first, !prefix.isEmpty else { throw .runUnknown(prefix: prefix) }
     if matches.count > 1 { throw .runAmbiguous(prefix: prefix, matches: matches.map(\.runID)) }
-    return folder + "/" + match.path
+    return try SQLiteErrors.mapped(path) {
+      try queue.read { database in
+        try String.fetchAll(
+          database, sql: "SELECT path FROM journals WHERE run_id = ? ORDER BY path", arguments: [match.runID]
+        ).map { folder + "/" + $0 }
+      }
+    }
   }
 
   /// Everything in the tables as text, in the order of their keys: equal text is equal content.
@@ -173,23 +188,24 @@ package struct RunsDatabase: Sendable {
 
   /// One run, one transaction: a crash leaves what was there before.
   private func project(
-    _ journal: FoundJournal, copies: [FoundJournal], from projected: UInt64
+    _ journal: JournalChain, path journalPath: String, copies: [FoundJournal], from projected: UInt64
   ) throws(ProjectionError) {
+    let runID = Hex.text(journal.started.runID)
     try SQLiteErrors.mapped(path) {
       try queue.write { database in
         var from = projected
         if projected > journal.summary.events {
-          try database.execute(sql: "DELETE FROM runs WHERE run_id = ?", arguments: [journal.runID])
+          try database.execute(sql: "DELETE FROM runs WHERE run_id = ?", arguments: [runID])
           from = 0
         }
         if from < journal.summary.events {
-          var projection = try RunProjection(database, journal, from: from)
+          var projection = try RunProjection(database, journal, path: journalPath, from: from)
           try projection.run()
         }
         try database.execute(
           sql: "UPDATE runs SET path = ? WHERE run_id = ? AND path <> ?",
-          arguments: [journal.path, journal.runID, journal.path])
-        try database.execute(sql: "DELETE FROM journals WHERE run_id = ?", arguments: [journal.runID])
+          arguments: [journalPath, runID, journalPath])
+        try database.execute(sql: "DELETE FROM journals WHERE run_id = ?", arguments: [runID])
         for copy in copies {
           try database.execute(
             sql: "INSERT OR REPLACE INTO journals VALUES (?, ?, ?, ?, ?, ?)",
@@ -205,18 +221,16 @@ package struct RunsDatabase: Sendable {
 
 /// A journal of the folder, opened far enough to know whose it is.
 struct FoundJournal {
+  /// Within the folder.
   let path: String
-  let fullPath: String
-  let context: RunContext
-  let summary: JournalSummary
-  var runID: String { context.runID }
+  let link: JournalChain.Link
+  var summary: JournalSummary { link.summary }
+  var runID: String { Hex.text(link.started.runID) }
 
   init(folder: String, path: String) throws(ProjectionError) {
     self.path = path
-    fullPath = folder + "/" + path
-    var cursor = try EventCursor(path: fullPath)
-    context = try cursor.context(path: fullPath)
-    summary = cursor.summary
+    let file = UnheldFile(path: folder + "/" + path)
+    do throws(ChainError) { link = try JournalChain.Link(file) } catch { throw .chain(error) }
   }
 }
 

@@ -21,7 +21,7 @@ package import Strategies
 ///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
 /// - `lots`*: `average` or `fifo`
 /// - `risk`*: `max_order_quantity`, `max_order_notional`, `max_position`, `allow_short`*, `require_cash`*, `min_confidence` (0)
-/// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3)
+/// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events)
 package struct Profile: Hashable, Sendable {
   package let name: String
   /// As written: relative to the working folder.
@@ -38,6 +38,8 @@ package struct Profile: Hashable, Sendable {
   package let threads: Int
   /// Compression level of the journal, 1 … 19. Changes the file, but no event.
   package let level: Int
+  /// When another file of the journal is begun; nil to write one. Changes sequences and the run's name, but no decision.
+  package let roll: JournalRoll?
   /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
   ///
   /// Bars path, snapshots and journal settings are left out: they change no decision.
@@ -105,7 +107,7 @@ extension ProfileReader {
     }
     let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap { self.risk($0) }
     let snapshotEvents = snapshotEvents(root["snapshots"])
-    let (threads, level) = journal(root["journal"])
+    let (threads, level, roll) = journal(root["journal"])
     guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
       let lots,
       let risk
@@ -115,7 +117,7 @@ extension ProfileReader {
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
-      snapshotEvents: snapshotEvents, threads: threads, level: level,
+      snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll,
       canonicalText: CanonicalText.profile(
         name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
       ).json)
@@ -127,11 +129,23 @@ extension ProfileReader {
     return required("every_events", in: mapping, .number(.whole(range))).flatMap { integer($0, range) }.map { Int($0) }
   }
 
-  private mutating func journal(_ value: ProfileValue?) -> (threads: Int, level: Int) {
+  private mutating func journal(_ value: ProfileValue?) -> (threads: Int, level: Int, roll: JournalRoll?) {
     var (threads, level) = (2, 3)
-    guard let value, let mapping = mapping(value, keys: ["threads", "level"]) else { return (threads, level) }
+    var roll: JournalRoll?
+    guard let value, let mapping = mapping(value, keys: ["threads", "level", "roll"]) else {
+      return (threads, level, roll)
+    }
+    if let written = mapping["roll"] {
+      if written.text == "day" {
+        roll = .day
+      } else if written.plainText?.first?.isNumber ?? false {
+        roll = integer(written, 1...1_000_000_000_000).map { .events(UInt64($0)) }
+      } else {
+        noteUnfit(written, .word(["day", "1000000"]))
+      }
+    }
     if let count = mapping["threads"], let read = integer(count, 1...2) { threads = Int(read) }
     if let written = mapping["level"], let read = integer(written, 1...19) { level = Int(read) }
-    return (threads, level)
+    return (threads, level, roll)
   }
 }

@@ -1,0 +1,39 @@
+import Foundation
+import Journal
+import Runtime
+
+/// The snapshots beside one file of a run.
+struct SnapshotFiles {
+  private let link: JournalChain.Link
+
+  init(_ link: JournalChain.Link) { self.link = link }
+
+  /// The state that the file begins in; nil where it isn't there.
+  func start() -> (bytes: [UInt8], path: String)? {
+    read(Snapshot.path(journal: link.path, sequence: link.summary.firstSequence))
+  }
+
+  func read(_ path: String) -> (bytes: [UInt8], path: String)? {
+    FileManager.default.contents(atPath: path).map { (Array($0), path) }
+  }
+
+  /// Those that were taken at or before an event, the newest first.
+  func paths(through sequence: UInt64) -> [String] {
+    guard link.path != "-" else { return [] }
+    let url = URL(fileURLWithPath: link.path)
+    let folder = url.deletingLastPathComponent().path
+    let prefix = url.lastPathComponent + ".snapshot-"
+    // Only the folder itself: the enumerator would walk all below it too.
+    guard let walk = FileManager.default.enumerator(atPath: folder) else { return [] }
+    var names: [String] = []
+    for case let name as String in walk {
+      walk.skipDescendants()
+      names.append(name)
+    }
+    return names.filter { $0.hasPrefix(prefix) }
+      .compactMap { name in UInt64(name.dropFirst(prefix.count)).map { (sequence: $0, name: name) } }
+      .filter { $0.sequence <= sequence + 1 }
+      .sorted { $0.sequence > $1.sequence }
+      .map { folder + "/" + $0.name }
+  }
+}
