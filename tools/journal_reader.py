@@ -54,6 +54,7 @@ KINDS = {
     5: ("timer", "number:count"),
     6: ("operator_command", "command:command reason:text"),
     7: ("feed_ended", "reason:feed_end_reason"),
+    8: ("journal_continued", "previous_head:digest previous_events:count state_sha256:digest file:count"),
     32: ("signal", "strategy:strategy instrument:instrument direction:direction strength:micros confidence:micros"
          " reason:signal_reason first_feature:decimal second_feature:decimal"),
     33: ("risk_decision", "instrument:instrument outcome:risk_outcome reason:risk_reason requested:narrow allowed:narrow"
