@@ -32,6 +32,15 @@ struct BacktestCommand: ParsableCommand {
   var snapshots: UInt64?
   @Option(help: "Begin another file with each UTC day (`day`), or behind every N events of one (`N`).")
   var roll: RollArgument?
+  @Option(
+    help:
+      "When events are safe: with every slot (`commit`), every full block (`block`), or at the end (`close`, the default)."
+  )
+  var durability: Durability?
+  @Flag(
+    help:
+      "Go on with the unfinished journal of this run that a crash or a full disk left; begin anew where there is none.")
+  var resume = false
   @OptionGroup var options: OutputOptions
 
   func run() throws {
@@ -47,9 +56,16 @@ struct BacktestCommand: ParsableCommand {
     let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
     if let snapshotEvents, snapshotEvents < 1 { throw Failure("--snapshots is at least 1.") }
     let roll = roll?.roll ?? profile.roll
+    if resume, roll != nil {
+      throw Failure("--resume goes on with one file; leave out --roll, or run anew without --resume.")
+    }
+    let durability = durability ?? profile.durability ?? (resume ? .commit : .close)
+    if output == "-", durability != .close || resume {
+      throw Failure("a stream can't be made safe event by event: with --output - leave out --durability and --resume.")
+    }
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, roll: roll,
-      threads: threads)
+      threads: threads, durability: durability, resumes: resume, owner: "engine backtest, process \(getpid())")
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
@@ -62,10 +78,12 @@ struct BacktestCommand: ParsableCommand {
         request, bars: reader, into: &destination, progress: { bar.update($0, of: $1) })
     } catch {
       bar.finish()
-      destination.abandon()
+      // What was acknowledged is kept: `--resume` goes on with it.
+      if durability == .close { destination.abandon() }
       throw Failure(error)
     }
     bar.finish()
+    for line in destination.resumption { FileHandle.standardError.write(Data((line + "\n").utf8)) }
     let paths = try destination.publish()
     let outcome = try BacktestOutcome(result: result, paths: paths)
     let text =

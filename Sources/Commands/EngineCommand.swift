@@ -55,7 +55,7 @@ public struct EngineCommand: ParsableCommand {
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     if let failure = error as? Failure {
       Failure.report(failure.text)
-      Foundation.exit(2)
+      Foundation.exit(failure.code)
     }
     let message = EngineCommand.fullMessage(for: error)
     if EngineCommand.exitCode(for: error) == .success {

@@ -9,6 +9,8 @@ struct Failure: Error, CustomStringConvertible {
   let text: String
   /// True where the input was read and found wrong, rather than not readable at all.
   private(set) var isAboutContent = false
+  /// What the process ends with: 2, or 3 where the journal could not be written.
+  private(set) var code: Int32 = 2
   var description: String { text }
 
   init(_ text: String) { self.text = text }
@@ -19,11 +21,20 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 extension Failure {
-  init(_ error: RunError) { self.init(error.text) }
-  init(_ error: JournalError) { self.init("\(error)") }
+  init(_ error: RunError) {
+    self.init(error.text)
+    if error.stopsWriting { code = 3 }
+  }
+  init(_ error: JournalError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: SalvageError) { self.init("\(error)") }
   init(_ error: ChainError) { self.init("\(error)") }
-  init(_ error: FileError) { self.init("\(error)") }
+  init(_ error: FileError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: ProfileError) {
     self.init(error.description)
     isAboutContent = true

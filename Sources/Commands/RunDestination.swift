@@ -3,13 +3,16 @@ import Journal
 import Market
 import Projections
 import Runtime
+import Strategies
 
 /// Where a run's journal goes: each file is written under another name, and given its own when it is whole.
 struct RunDestination: RunOutput {
   private let naming: Naming
   private let replace: Bool
   /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
-  private var current: (file: any JournalFile, path: String, partial: String)?
+  private var current: (path: String, partial: String)?
+  /// What reopening an unfinished journal kept and cut, in lines for people.
+  private(set) var resumption: [String] = []
   /// The finished files, in order.
   private var published: [String] = []
   private var snapshots: [String] = []
@@ -62,22 +65,59 @@ struct RunDestination: RunOutput {
     }
   }
 
-  mutating func begin(_ file: RunFile) throws(RunError) -> any JournalFile {
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     switch naming {
-    case .stdout: StreamFile(descriptor: 1)
-    case .one(let path): try create(path)
-    case .rolled(let names, let roll): try create(names.path(of: file, roll))
+    case .stdout:
+      do throws(JournalError) {
+        return try JournalWriter(
+          file: StreamFile(descriptor: 1), options: options, firstSequence: file.firstSequence)
+      } catch {
+        throw .journal(error)
+      }
+    case .one(let path): return try create(path, file, options)
+    case .rolled(let names, let roll): return try create(names.path(of: file, roll), file, options)
     }
   }
 
-  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
+  mutating func resume(
+    _ options: JournalOptions, catalog: StrategyCatalog
+  ) throws(RunError) -> ResumedJournal? {
+    guard case .one(let path) = naming, FileManager.default.fileExists(atPath: path + ".partial") else { return nil }
+    let partial = path + ".partial"
+    var writer: JournalWriter
+    do throws(JournalError) {
+      writer = try JournalWriter.resume(path: partial, options: options)
+      // Killed before the first event was durable: nothing to go on with.
+      if writer.nextSequence == 0 { return nil }
+    } catch {
+      throw .journal(error)
+    }
+    resumption = ["resumed   \(partial) behind event \(writer.nextSequence - 1)"]
+    for cut in [writer.cutTail, writer.cutLiveTail].compactMap({ $0 }) {
+      resumption.append(
+        "cut       \(cut.bytes) bytes from byte \(cut.offset) of \(cut.path): a write that was not finished")
+    }
+    let point = try ResumePoint(try RunDestination.chain(partial), catalog: catalog)
+    current = (path, partial)
+    return ResumedJournal(writer: writer, point: point)
+  }
+
+  private static func chain(_ path: String) throws(RunError) -> JournalChain {
+    let file: PosixFile
+    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
+    do throws(ChainError) { return try JournalChain(file) } catch { throw .chain(error) }
+  }
+
+  mutating func roll(
+    to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter {
     guard case .rolled(let names, let roll) = naming else {
       preconditionFailure("only a run that rolls has more files")
     }
     try finish()
     let path = names.path(of: file, roll)
     try write(snapshot, to: Snapshot.path(journal: path, sequence: file.firstSequence))
-    return try create(path)
+    return try create(path, file, options)
   }
 
   mutating func write(snapshot: [UInt8], sequence: UInt64) throws(RunError) {
@@ -97,25 +137,30 @@ struct RunDestination: RunOutput {
 
   /// Removes what a failed run has written.
   func abandon() {
-    if let current { unlink(current.partial) }
+    if let current {
+      unlink(current.partial)
+      unlink(JournalFormat.tailPath(of: current.partial))
+    }
     for path in published + snapshots { unlink(path) }
   }
 
-  private mutating func create(_ path: String) throws(RunError) -> any JournalFile {
+  private mutating func create(
+    _ path: String, _ file: RunFile, _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter {
     let partial = path + ".partial"
-    do throws(FileError) {
-      let file = try PosixFile.create(path: partial, replacing: true)
-      current = (file, path, partial)
-      return file
+    do throws(JournalError) {
+      let writer = try JournalWriter.create(
+        path: partial, options: options, firstSequence: file.firstSequence, replacing: true)
+      current = (path, partial)
+      return writer
     } catch {
-      throw .file(error)
+      throw .journal(error)
     }
   }
 
   private mutating func finish() throws(RunError) {
     guard let current else { return }
     do throws(FileError) {
-      try current.file.close()
       try PosixFile.rename(current.partial, to: current.path)
     } catch {
       throw .file(error)

@@ -151,6 +151,8 @@ final class BlockPipeline: @unchecked Sendable {
     return JournalSummary(first: first, last: last, fileBytes: fileBytes, isSealed: true)
   }
 
+  var path: String { file.path }
+
   func refusal(_ fault: JournalFault) -> JournalError { file.error(fault) }
 
   /// Why events of a block that begins with `firstSequence` can't be stored.

@@ -82,6 +82,9 @@ package struct JournalWriter: ~Copyable {
     }
   }
 
+  /// Of the journal's file.
+  package var path: String { pipeline.path }
+
   /// The sequence that the next event gets.
   package var nextSequence: UInt64 { blockStart + UInt64(draft.eventCount + (barCount - draft.barCount)) }
 
@@ -107,17 +110,22 @@ package struct JournalWriter: ~Copyable {
     if let latched = pipeline.latched { throw fail(latched) }
     let first = events.nextSequence - UInt64(events.count)
     invariant(first == nextSequence, "events enter in sequence", Int64(clamping: first), Int64(clamping: nextSequence))
+    try append(rows: events.rows.bytes, count: events.count)
+  }
+
+  /// Appends rows that were encoded for `nextSequence` and those behind it.
+  package mutating func append(rows bytes: UnsafeRawBufferPointer, count: Int) throws(JournalError) {
+    guard barRoom > 0 else { throw refusal() }
     draft.countBars(upTo: barCount)
-    let bytes = events.rows.bytes
-    // Nearly always the whole buffer fits without filling the block: no need to look where its rows end.
-    if events.count <= barRoom, draft.rows.count + bytes.count < limits.rowBytes {
-      draft.append(rows: bytes, count: events.count)
-      barRoom -= events.count
+    // Nearly always all rows fit without filling the block: no need to look where they end.
+    if count <= barRoom, draft.rows.count + bytes.count < limits.rowBytes {
+      draft.append(rows: bytes, count: count)
+      barRoom -= count
       if barRoom == 0 { try closeBlock() }
       return
     }
     var reader = ByteReader(bytes)
-    for _ in 0..<events.count {
+    for _ in 0..<count {
       let start = reader.offset
       let row = try header(&reader)
       guard row.bytes <= JournalFormat.rowBytesMax else {

@@ -13,10 +13,19 @@ package struct BacktestRequest {
   /// When another file is begun; nil to write one.
   package var roll: JournalRoll?
   package var threads: Int
+  package var durability: Durability
+  /// Whether an unfinished journal of this run is gone on with.
+  package var resumes: Bool
+  /// Who writes, for the live tail.
+  package var owner: String
 
   package init(
-    profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int
+    profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int,
+    durability: Durability = .close, resumes: Bool = false, owner: String = ""
   ) {
+    self.durability = durability
+    self.resumes = resumes
+    self.owner = owner
     self.profile = profile
     self.catalog = catalog
     self.snapshotEvents = snapshotEvents
@@ -81,16 +90,30 @@ package func runBacktest(
     currency: profile.configuration.currency,
     strategies: profile.configuration.strategies.map(\.name), instruments: instruments)
   var feed = InputFeed(reader: bars, path: path, places: places, start: profile.start, end: profile.end)
+  let options = JournalOptions(
+    compressionLevel: Int32(profile.level), threads: request.threads, durability: request.durability,
+    owner: request.owner)
   var input = try feed.next()
   let firstTime = input?.time ?? Timestamp(nanos: 0)
-  var loop = try RunLoop.begun(
-    engine: engine, start: start, time: firstTime, into: &output,
-    options: JournalOptions(compressionLevel: Int32(profile.level), threads: request.threads))
-  var schedule = RollSchedule(request.roll, file: loop.file)
+  var loop: RunLoop
+  var end = ResumePoint.End.open
   var time = firstTime
+  if request.resumes, let journal = try output.resume(options, catalog: request.catalog) {
+    guard journal.point.start == start else { throw .otherRun(path: journal.writer.path) }
+    for _ in 0..<journal.point.inputs { input = try feed.next() }
+    if journal.point.inputs > 0 { time = journal.point.lastTime }
+    end = journal.point.end
+    loop = try RunLoop.resumed(journal, options: options)
+  } else {
+    loop = try RunLoop.begun(engine: engine, start: start, time: firstTime, into: &output, options: options)
+  }
+  let commits = request.durability == .commit
+  var schedule = RollSchedule(request.roll, file: loop.file)
   let snapshotEvents = request.snapshotEvents ?? .max
   var nextSnapshot = snapshotEvents
+  if snapshotEvents < .max { nextSnapshot = (loop.writer.nextSequence / snapshotEvents + 1) * snapshotEvents }
   var untilProgress = progressEvents
+  if end != .open { input = nil }
   while let current = input {
     time = current.time
     if schedule.isDue(time, sequence: loop.writer.nextSequence), loop.isBetweenSlots {
@@ -98,6 +121,7 @@ package func runBacktest(
       schedule.begin(loop.file)
     }
     try loop.take(current)
+    if commits, loop.isBetweenSlots { try loop.commit() }
     input = nil
     // Bars that follow without anything between them: nearly all there is.
     let pause = min(nextSnapshot, untilProgress, schedule.sequenceEnd)
@@ -107,6 +131,7 @@ package func runBacktest(
         break
       }
       try loop.take(bar)
+      if commits, bar.closesSlot { try loop.commit() }
       time = bar.knownAt
     }
     let next = loop.writer.nextSequence
@@ -120,7 +145,11 @@ package func runBacktest(
     }
     if input == nil { input = try feed.next() }
   }
-  try loop.end(feed.reachedEnd ? .rangeEnd : .exhausted, time: time)
+  switch end {
+  case .open: try loop.end(feed.reachedEnd ? .rangeEnd : .exhausted, time: time)
+  case .feedEnded(let sequence): try loop.sayEnded(cause: sequence)
+  case .complete: break
+  }
   let ended = RunLoop.ended(loop.engine)
   return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
 }

@@ -68,6 +68,9 @@ package struct Replay: ~Copyable {
   private var confirmedCount = 0
   private var lastInput: UInt64 = 0
   private var endedBy: UInt64?
+  /// Inputs in row form but the run's own.
+  private var inputRows: UInt64 = 0
+  private var isBetweenSlots = true
   private var report: ReplayReport
   private let total: UInt64
   /// Fills when the ledger was last recomputed.
@@ -104,19 +107,36 @@ package struct Replay: ~Copyable {
 
   /// Runs to the end of the journal, or to its first difference.
   package consuming func run(progress: (UInt64, UInt64) -> Void) throws(RunError) -> ReplayReport {
+    try walk(progress: progress)
+    return report
+  }
+
+  /// The same, for a run that is to go on.
+  consuming func runToResume(startedAt: Timestamp) throws(RunError) -> ResumePoint {
+    try walk { _, _ in }
+    if let divergence = report.divergence { throw .resumeDiverges(path: path, sequence: divergence.sequence) }
+    if let unbalanced = report.unbalancedAfter { throw .resumeDiverges(path: path, sequence: unbalanced) }
+    let missing = Array(derived.rows.bytes[confirmedBytes...])
+    let end: ResumePoint.End = report.isComplete ? .complete : endedBy.map { .feedEnded($0) } ?? .open
+    return ResumePoint(
+      engine: engine, start: report.start, startedAt: startedAt, missing: report.isComplete ? [] : missing,
+      missingCount: report.isComplete ? 0 : derived.count - confirmedCount, inputs: report.bars + inputRows,
+      lastTime: report.lastTime, isBetweenSlots: isBetweenSlots, end: end)
+  }
+
+  private mutating func walk(progress: (UInt64, UInt64) -> Void) throws(RunError) {
     while try nextBlock() {
       if block.index == 0 {
         endFile()
-        if report.divergence != nil { return report }
+        if report.divergence != nil { return }
         beginFile()
       }
       chain = JournalHash.chain(previous: chain, canonical: block.canonicalBytes)
       try compareBlock()
-      if report.divergence != nil || report.unbalancedAfter != nil { return report }
+      if report.divergence != nil || report.unbalancedAfter != nil { return }
       progress(report.events, total)
     }
     endFile()
-    return report
   }
 
   /// Compares the hash chain with the head of the file that was read, and that nothing is left that its last input caused.
@@ -181,7 +201,10 @@ package struct Replay: ~Copyable {
             }
           }
         }
-        if barPosition > 0 { report.lastTime = block.bars[barPosition - 1].knownAt }
+        if barPosition > 0 {
+          report.lastTime = block.bars[barPosition - 1].knownAt
+          isBetweenSlots = block.bars[barPosition - 1].closesSlot
+        }
       } else {
         var left = run.count
         while left > 0 {
@@ -293,7 +316,7 @@ package struct Replay: ~Copyable {
     } catch {
       throw .reduce(error, path: path)
     }
-    if row.kind == FeedEnded.kind { endedBy = sequence }
+    if row.kind == FeedEnded.kind { endedBy = sequence } else { inputRows += 1 }
     if derived.count > 0, !engine.ledgerBalances { report.unbalancedAfter = sequence }
   }
 

@@ -27,6 +27,13 @@ extension RunError {
         + "replay it with the program that made it, or pass --with PROFILE to run its inputs anew."
     case .nothingToReplay(let path):
       "\(path) holds imported bars and no decisions; give it to `engine backtest --bars \(path)` first."
+    case .otherRun(let path):
+      "\(path) is the unfinished journal of another run: another profile, other bars or another program; finish that one, or run without "
+        + "--resume to begin anew."
+    case .resumeDiverges(let path, let sequence):
+      "\(path): event \(sequence) is not what its inputs give today; look at it with `engine replay \(path)`, or run without --resume to begin anew."
+    case .spaceShort(let path):
+      "\(path): the disk is nearly full; all events so far are durable: make room, then run again with --resume."
     case .snapshotInvalid(let path):
       "\(path) is no snapshot of this run, or is damaged; delete it: it can be made again."
     case .snapshotMissing(let snapshot, let path):

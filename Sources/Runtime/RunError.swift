@@ -21,6 +21,12 @@ package enum RunError: Error, Sendable {
   case reducerVersion(found: UInt64, ours: UInt64, path: String)
   /// `replay` was given a journal without decisions.
   case nothingToReplay(path: String)
+  /// The unfinished journal is not of this profile over these bars.
+  case otherRun(path: String)
+  /// What is in the unfinished journal can't be recomputed: the event where it parts.
+  case resumeDiverges(path: String, sequence: UInt64)
+  /// The disk could not promise room for the events to come.
+  case spaceShort(path: String)
   case snapshotInvalid(path: String)
   /// A file that continues another, without the state that it begins in.
   case snapshotMissing(snapshot: String, path: String)

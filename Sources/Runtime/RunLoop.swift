@@ -28,22 +28,49 @@ package struct RunLoop: ~Copyable {
     options: JournalOptions
   ) throws(RunError) -> RunLoop {
     let file = RunFile(number: 1, firstSequence: 0, time: time)
-    let journal = try output.begin(file)
-    let writer = try RunLoop.writer(of: file, into: journal, options)
+    let writer = try output.begin(file, options)
+    let path = writer.path
     var loop = RunLoop(
-      engine: engine, writer: writer, start: start, file: file, sealed: [], path: journal.path, options: options)
+      engine: engine, writer: writer, start: start, file: file, sealed: [], path: path, options: options)
     try loop.appendStart(nil)
     return loop
   }
 
-  private static func writer(
-    of file: RunFile, into output: any JournalFile, _ options: JournalOptions
-  ) throws(RunError) -> JournalWriter {
-    do throws(JournalError) {
-      return try JournalWriter(file: output, options: options, firstSequence: file.firstSequence)
-    } catch {
-      throw .journal(error)
-    }
+  /// Goes on behind the last event of a journal, in the state that replaying it gave.
+  ///
+  /// What its last input caused and a crash kept from the journal is appended first.
+  package static func resumed(
+    _ journal: consuming ResumedJournal, options: JournalOptions
+  ) throws(RunError) -> RunLoop {
+    let point = journal.point
+    let path = journal.writer.path
+    let (missing, count, isBetweenSlots) = (point.missing, point.missingCount, point.isBetweenSlots)
+    let file = RunFile(number: 1, firstSequence: 0, time: point.startedAt)
+    let start = point.start
+    var loop = RunLoop(
+      engine: point.engine, writer: journal.writer, start: start, file: file, sealed: [], path: path, options: options)
+    loop.isBetweenSlots = isBetweenSlots
+    try loop.append(missing: missing, count: count)
+    return loop
+  }
+
+  private mutating func append(missing rows: [UInt8], count: Int) throws(RunError) {
+    if count == 0 { return }
+    var bytes = ByteBuffer(capacity: rows.count)
+    bytes.append(rows)
+    do throws(JournalError) { try writer.append(rows: bytes.bytes, count: count) } catch { throw .journal(error) }
+  }
+
+  /// Makes everything taken so far, and what it caused, durable.
+  ///
+  /// What leaves the process because of an event may leave only once this has returned a sequence behind that event.
+  @discardableResult
+  package mutating func commit() throws(RunError) -> UInt64 {
+    let durable: UInt64
+    do throws(JournalError) { durable = try writer.commit() } catch { throw .journal(error) }
+    // What was promised is still there: enough for those who have to stop.
+    if writer.isSpaceShort { throw .spaceShort(path: path) }
+    return durable
   }
 
   private init(
@@ -85,10 +112,10 @@ package struct RunLoop: ~Copyable {
     let next = RunFile(number: file.number + 1, firstSequence: sequence, time: time)
     let continued = JournalContinued(
       previousHead: summary.head, previousEvents: summary.events, stateDigest: stateDigest, file: next.number)
-    let journal = try output.roll(to: next, snapshot: snapshot)
-    let nextWriter = try RunLoop.writer(of: next, into: journal, options)
+    let nextWriter = try output.roll(to: next, snapshot: snapshot, options)
+    let nextPath = nextWriter.path
     var loop = RunLoop(
-      engine: engine, writer: nextWriter, start: start, file: next, sealed: sealed + [summary], path: journal.path,
+      engine: engine, writer: nextWriter, start: start, file: next, sealed: sealed + [summary], path: nextPath,
       options: options)
     try loop.appendStart(continued)
     return loop
@@ -146,6 +173,11 @@ package struct RunLoop: ~Copyable {
   package mutating func end(_ reason: FeedEndReason, time: Timestamp) throws(RunError) {
     let sequence = writer.nextSequence
     try take(FeedEnded(reason: reason), time)
+    try sayEnded(cause: sequence)
+  }
+
+  /// Writes the run's last word, which the feed's end causes.
+  package mutating func sayEnded(cause sequence: UInt64) throws(RunError) {
     derived.clear(nextSequence: writer.nextSequence)
     derived.append(RunLoop.ended(engine), cause: sequence)
     try appendDerived()

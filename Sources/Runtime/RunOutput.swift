@@ -1,5 +1,6 @@
 package import Journal
 package import Market
+package import Strategies
 
 /// One of the files that a run's journal consists of.
 package struct RunFile: Hashable, Sendable {
@@ -12,24 +13,45 @@ package struct RunFile: Hashable, Sendable {
 
 /// Where a run's events go: one file, or where it rolls, one behind the other.
 package protocol RunOutput {
-  /// An empty file for the run's first events.
-  mutating func begin(_ file: RunFile) throws(RunError) -> any JournalFile
-  /// An empty file behind the one that was begun last and is sealed now.
+  /// A new journal for the run's first events.
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter
+  /// The journal that an earlier run with the same output left unfinished, opened behind its last event; nil where there is none.
+  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) throws(RunError) -> ResumedJournal?
+  /// A new journal behind the one that was begun last and is sealed now.
   ///
   /// What was sealed is durable under its own name, then `snapshot`, the state at the end of it, is durable beside the next file's name, and
   /// only then the next file is made.
-  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile
+  mutating func roll(to file: RunFile, snapshot: [UInt8], _ options: JournalOptions) throws(RunError) -> JournalWriter
   /// Keeps the state before event `sequence` beside the file that was begun last.
   mutating func write(snapshot: [UInt8], sequence: UInt64) throws(RunError)
+}
+
+/// An unfinished journal, opened behind its last event, and the state that it ends in.
+package struct ResumedJournal: ~Copyable {
+  package var writer: JournalWriter
+  package var point: ResumePoint
+
+  package init(writer: consuming JournalWriter, point: consuming ResumePoint) {
+    self.writer = writer
+    self.point = point
+  }
 }
 
 /// A file that is there already, for runs that neither roll nor keep snapshots.
 struct SingleFile: RunOutput {
   let file: any JournalFile
 
-  mutating func begin(_ file: RunFile) -> any JournalFile { self.file }
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
+    do throws(JournalError) {
+      return try JournalWriter(file: self.file, options: options, firstSequence: file.firstSequence)
+    } catch {
+      throw .journal(error)
+    }
+  }
 
-  mutating func roll(to file: RunFile, snapshot: [UInt8]) -> any JournalFile {
+  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+
+  mutating func roll(to file: RunFile, snapshot: [UInt8], _ options: JournalOptions) -> JournalWriter {
     preconditionFailure("a run into a given file doesn't roll")
   }
 

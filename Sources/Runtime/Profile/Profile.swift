@@ -1,4 +1,5 @@
 package import Core
+package import Journal
 package import Market
 package import Strategies
 
@@ -21,7 +22,8 @@ package import Strategies
 ///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
 /// - `lots`*: `average` or `fifo`
 /// - `risk`*: `max_order_quantity`, `max_order_notional`, `max_position`, `allow_short`*, `require_cash`*, `min_confidence` (0)
-/// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events)
+/// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
+///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
 package struct Profile: Hashable, Sendable {
   package let name: String
   /// As written: relative to the working folder.
@@ -40,6 +42,8 @@ package struct Profile: Hashable, Sendable {
   package let level: Int
   /// When another file of the journal is begun; nil to write one. Changes sequences and the run's name, but no decision.
   package let roll: JournalRoll?
+  /// When events are acknowledged; nil for what the mode needs. Changes no event.
+  package let durability: Durability?
   /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
   ///
   /// Bars path, snapshots and journal settings are left out: they change no decision.
@@ -107,7 +111,7 @@ extension ProfileReader {
     }
     let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap { self.risk($0) }
     let snapshotEvents = snapshotEvents(root["snapshots"])
-    let (threads, level, roll) = journal(root["journal"])
+    let (threads, level, roll, durability) = journal(root["journal"])
     guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
       let lots,
       let risk
@@ -117,7 +121,7 @@ extension ProfileReader {
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
-      snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll,
+      snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
       canonicalText: CanonicalText.profile(
         name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
       ).json)
@@ -129,11 +133,17 @@ extension ProfileReader {
     return required("every_events", in: mapping, .number(.whole(range))).flatMap { integer($0, range) }.map { Int($0) }
   }
 
-  private mutating func journal(_ value: ProfileValue?) -> (threads: Int, level: Int, roll: JournalRoll?) {
+  private mutating func journal(
+    _ value: ProfileValue?
+  ) -> (threads: Int, level: Int, roll: JournalRoll?, durability: Durability?) {
     var (threads, level) = (2, 3)
     var roll: JournalRoll?
-    guard let value, let mapping = mapping(value, keys: ["threads", "level", "roll"]) else {
-      return (threads, level, roll)
+    var durability: Durability?
+    guard let value, let mapping = mapping(value, keys: ["threads", "level", "roll", "durability"]) else {
+      return (threads, level, roll, durability)
+    }
+    if let written = mapping["durability"] {
+      durability = word(written, Durability.allCases.map { (word: $0.rawValue, meaning: $0) })
     }
     if let written = mapping["roll"] {
       if written.text == "day" {
@@ -146,6 +156,6 @@ extension ProfileReader {
     }
     if let count = mapping["threads"], let read = integer(count, 1...2) { threads = Int(read) }
     if let written = mapping["level"], let read = integer(written, 1...19) { level = Int(read) }
-    return (threads, level, roll)
+    return (threads, level, roll, durability)
   }
 }
