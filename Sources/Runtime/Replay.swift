@@ -116,10 +116,10 @@ package struct Replay: ~Copyable {
     try walk { _, _ in }
     if let divergence = report.divergence { throw .resumeDiverges(path: path, sequence: divergence.sequence) }
     if let unbalanced = report.unbalancedAfter { throw .resumeDiverges(path: path, sequence: unbalanced) }
-    let missing = Array(derived.rows.bytes[confirmedBytes...])
+    let missing = report.isComplete ? [] : Array(derived.rows.bytes[confirmedBytes...])
     let end: ResumePoint.End = report.isComplete ? .complete : endedBy.map { .feedEnded($0) } ?? .open
     return ResumePoint(
-      engine: engine, start: report.start, startedAt: startedAt, missing: report.isComplete ? [] : missing,
+      engine: engine, start: report.start, startedAt: startedAt, missing: missing,
       missingCount: report.isComplete ? 0 : derived.count - confirmedCount, inputs: report.bars + inputRows,
       lastTime: report.lastTime, isBetweenSlots: isBetweenSlots, end: end)
   }

@@ -25,18 +25,28 @@ struct MemoryOutput: RunOutput {
   /// Whether each file was whole and sealed when the next was asked for.
   private(set) var areSealedInOrder = true
 
-  mutating func begin(_ file: RunFile) -> any JournalFile {
-    add(file, start: nil)
-  }
-
-  mutating func roll(to file: RunFile, snapshot: [UInt8]) throws(RunError) -> any JournalFile {
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     do throws(JournalError) {
-      let before = try JournalReader(file: files[files.count - 1]).summary
-      areSealedInOrder = areSealedInOrder && before.isSealed && before.nextSequence == file.firstSequence
+      return try JournalWriter(
+        file: add(file, start: nil), options: options, firstSequence: file.firstSequence)
     } catch {
       throw .journal(error)
     }
-    return add(file, start: snapshot)
+  }
+
+  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+
+  mutating func roll(
+    to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter {
+    do throws(JournalError) {
+      let before = try JournalReader(file: files[files.count - 1]).summary
+      areSealedInOrder = areSealedInOrder && before.isSealed && before.nextSequence == file.firstSequence
+      return try JournalWriter(
+        file: add(file, start: snapshot), options: options, firstSequence: file.firstSequence)
+    } catch {
+      throw .journal(error)
+    }
   }
 
   mutating func write(snapshot: [UInt8], sequence: UInt64) {

@@ -1,0 +1,135 @@
+// Goal: a run that was stopped at any event and resumed ends in the bytes of the run that was never stopped, and nothing that is not of that run
+// is gone on with. Method: random profiles; the journal cut behind each of its events in turn, by writing just so many of them, committed, into a new
+// one on disk; then resumed.
+import Events
+import Foundation
+import Journal
+import Market
+import Runtime
+import Strategies
+import Testing
+
+/// A journal at a path that may be there already.
+private struct PathOutput: RunOutput {
+  let path: String
+
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
+    do throws(JournalError) {
+      return try JournalWriter.create(path: path, options: options, replacing: true)
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) throws(RunError) -> ResumedJournal? {
+    let writer: JournalWriter
+    do throws(JournalError) { writer = try JournalWriter.resume(path: path, options: options) } catch {
+      throw .journal(error)
+    }
+    if writer.nextSequence == 0 { return nil }
+    let file: PosixFile
+    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
+    let chain: JournalChain
+    do throws(ChainError) { chain = try JournalChain(file) } catch { throw .chain(error) }
+    return ResumedJournal(writer: writer, point: try ResumePoint(chain, catalog: catalog))
+  }
+
+  mutating func roll(
+    to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter { preconditionFailure("nothing rolls here") }
+
+  mutating func write(snapshot: [UInt8], sequence: UInt64) {}
+}
+
+@Suite("Resuming a run")
+struct ResumeTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "engine-resume-\(UUID().uuidString)").path
+
+  /// Writes the first events of a journal into a new one at `path`, committed and left open.
+  private func begin(_ path: String, with events: [JournalEvent]) throws {
+    var writer = try JournalWriter.create(path: path, options: JournalOptions(durability: .commit), replacing: true)
+    for event in events {
+      switch event.content {
+      case .bar(let bar): try writer.append(bar)
+      case .row(_, _, _, let bytes): try bytes.withUnsafeBytes { try writer.append(rows: $0, count: 1) }
+      }
+    }
+    try writer.commit()
+  }
+
+  private func resume(_ yaml: String, over bars: MemoryFile, at path: String) throws -> BacktestResult {
+    let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
+    var output = PathOutput(path: path)
+    return try runBacktest(
+      BacktestRequest(profile: profile, catalog: .builtIn, threads: 1, durability: .commit, resumes: true),
+      bars: try ChainReader(file: bars), into: &output)
+  }
+
+  @Test("ends in the bytes of the run that was never stopped, wherever it was", arguments: 1...6)
+  func everywhere(seed: Int) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/run.zst"
+    let symbols = [1, 2, 4][seed % 3]
+    let bars = try RunStage.journal(
+      RunStage.walk(60, symbols: symbols, seed: UInt64(seed), gap: symbols > 1 ? 7 : nil),
+      symbols: RunStage.symbols(symbols))
+    let yaml = StageProfile.random(UInt64(seed), symbols: RunStage.symbols(symbols))
+    let whole = try RunStage.run(yaml, over: bars)
+    let events = try RunStage.events(whole.file)
+    for count in 0...events.count {
+      try begin(path, with: Array(events[..<count]))
+      let result = try resume(yaml, over: bars, at: path)
+      #expect(result.summary.head == whole.result.summary.head, "seed \(seed), behind \(count) events")
+      #expect(try PosixFile.open(path: path).content() == whole.file.bytes, "seed \(seed), behind \(count) events")
+      #expect(result.ended == whole.result.ended)
+      #expect(!FileManager.default.fileExists(atPath: path + ".tail"))
+    }
+  }
+
+  @Test("refuses the unfinished journal of another profile, and one whose decisions are not what its inputs give")
+  func otherRun() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/run.zst"
+    let bars = try RunStage.journal(RunStage.walk(60, seed: 3), symbols: RunStage.symbols(1))
+    let run = try RunStage.run(StageProfile.cross, over: bars)
+    let events = try RunStage.events(run.file)
+    try begin(path, with: Array(events[..<30]))
+    let before = try PosixFile.open(path: path + ".tail").content()
+    do throws(RunError) {
+      _ = try resumeTyped(StageProfile.text(strategies: ["buy_and_hold"]), over: bars, at: path)
+      Issue.record("went on with another run")
+    } catch {
+      guard case .otherRun = error else { throw error }
+    }
+    #expect(try PosixFile.open(path: path + ".tail").content().count >= before.count)
+    // A signal that nothing causes, in place of what follows from the bars.
+    let signal = try #require(events.firstIndex { $0.kind == Signal.kind })
+    try begin(path, with: Array(events[..<(signal - 1)]) + [events[signal]])
+    do throws(RunError) {
+      _ = try resumeTyped(StageProfile.cross, over: bars, at: path)
+      Issue.record("went on with decisions that are none")
+    } catch {
+      guard case .resumeDiverges = error else { throw error }
+    }
+  }
+
+  private func resumeTyped(_ yaml: String, over bars: MemoryFile, at path: String) throws(RunError) -> BacktestResult {
+    do {
+      return try resume(yaml, over: bars, at: path)
+    } catch let error as RunError {
+      throw error
+    } catch {
+      fatalError("\(error)")
+    }
+  }
+}
+
+extension PosixFile {
+  fileprivate func content() throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: Int(try size()))
+    let count = try bytes.withUnsafeMutableBytes { try read(at: 0, into: $0) }
+    return Array(bytes[..<count])
+  }
+}
