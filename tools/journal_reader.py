@@ -8,6 +8,7 @@ Every frame hash, chain hash and canonical block is checked before its events ar
 """
 import datetime
 import hashlib
+import os
 import re
 import struct
 import sys
@@ -322,6 +323,20 @@ class Journal:
         self.torn_bytes = 0 if self.is_sealed else len(self.data) - offset
         require(self.is_sealed or self.data.find(struct.pack("<II", 0x184D2A51, 132), offset) < 0, f"block {self.blocks} is damaged")
 
+    def tail(self, data):
+        """The events of the block that is open, from the live tail: Format.md, section 9."""
+        place, previous = 3 * 4096, self.head
+        while data[place:place + 4] == b"EVTR":
+            size, _, index, first, events, _ = struct.unpack_from("<IQQQII", data, place + 4)
+            header, payload = data[place:place + 72], data[place + 104:place + 104 + size]
+            proof = hashlib.sha256(b"engine journal tail record 1\n" + header + payload).digest()
+            if index != self.blocks or header[40:] != previous or data[place + 72:place + 104] != proof:
+                break
+            self.sequence = self.sequence if self.run else first
+            require(first == self.sequence, "first sequence of a tail record")
+            self.events(Bytes(payload), (index, first, events, None, None))
+            previous, place = proof, place + (104 + size + 4095) // 4096 * 4096
+
     def frame_at(self, offset):
         """The frame, its trailer's fields and covered bytes; None where they are not whole or not what was hashed."""
         place = offset + frame_header_bytes(self.data, offset)
@@ -365,7 +380,7 @@ class Journal:
         index, first, event_limit, row_limit = (block.varint() for _ in range(4))
         events, bar_count, row_bytes = (block.varint() for _ in range(3))
         first_time = block.zigzag()
-        require((index, first, events, bar_count, first_time) == expected and 1 <= events <= event_limit <= 16384
+        require((index, first, events) == expected[:3] and expected[3:] in ((bar_count, first_time), (None, None)) and 1 <= events <= event_limit <= 16384
                 and 1 <= row_limit <= 1 << 20, "block header")
         runs = []
         while sum(runs) < events:
@@ -460,6 +475,9 @@ def main(path, *flags):
     journal = Journal(data, None if "--check" in flags else sys.stdout.buffer)
     try:
         journal.read()
+        if not journal.is_sealed and os.path.exists(path + ".tail"):
+            with open(path + ".tail", "rb") as file:
+                journal.tail(file.read())
     except (Damage, UnicodeDecodeError, zstandard.ZstdError) as damage:
         sys.stdout.flush()
         print(f"{path}: block {journal.blocks}, event {journal.sequence}: {damage}", file=sys.stderr)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A second reader, in Python and written from Format.md alone, prints what `engine export` prints: for all golden journals, the one
-# that holds every event kind, and runs over real bars made now, sealed and cut short.
+# that holds every event kind, and runs over real bars made now: sealed, cut short, and killed with a live tail.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +24,14 @@ done
 size=$(stat -c %s "$work/momentum.zst")
 head -c $((size - 20)) "$work/momentum.zst" >"$work/unsealed.zst"
 head -c $((size - 600)) "$work/momentum.zst" >"$work/torn.zst"
+
+# Killed while it was running, with a live tail beside it.
+while ! [ -s "$work/killed.tail.zst.tail" ]; do
+  rm -f "$work"/killed.tail.zst*
+  timeout -s KILL 0.2 "$engine" backtest --profile config/profiles/sma_cross.yaml --bars "$work/bars.zst" --durability commit \
+    --output "$work/killed.tail.zst" >/dev/null 2>&1 || true
+  for end in "" .tail; do mv "$work/killed.tail.zst.partial$end" "$work/killed.tail.zst$end" 2>/dev/null || true; done
+done
 
 journals=0
 events=0

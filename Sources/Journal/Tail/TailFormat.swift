@@ -1,4 +1,4 @@
-/// The numbers of the live tail `NAME.zst.tail`. `Format.md` §7 explains every byte.
+/// The numbers of the live tail `NAME.zst.tail`. `Format.md` §9 explains every byte.
 ///
 /// Everything stands on pages of its own: a write that a power cut tears can harm no page that holds something acknowledged.
 enum TailFormat {
