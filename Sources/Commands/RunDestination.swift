@@ -87,16 +87,18 @@ struct RunDestination: RunOutput {
     var writer: JournalWriter
     do throws(JournalError) {
       writer = try JournalWriter.resume(path: partial, options: options)
-      // Killed before the first event was durable: nothing to go on with.
-      if writer.nextSequence == 0 { return nil }
     } catch {
       throw .journal(error)
     }
-    resumption = ["resumed   \(partial) behind event \(writer.nextSequence - 1)"]
+    resumption =
+      writer.nextSequence == 0
+      ? ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
+      : ["resumed   \(partial) behind event \(writer.nextSequence - 1)"]
     for cut in [writer.cutTail, writer.cutLiveTail].compactMap({ $0 }) {
       resumption.append(
         "cut       \(cut.bytes) bytes from byte \(cut.offset) of \(cut.path): a write that was not finished")
     }
+    if writer.nextSequence == 0 { return nil }
     let point = try ResumePoint(try RunDestination.chain(partial), catalog: catalog)
     current = (path, partial)
     return ResumedJournal(writer: writer, point: point)
