@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Foundation
 import Journal
 import Market
@@ -59,7 +60,7 @@ struct BacktestCommand: ParsableCommand {
     if resume, roll != nil {
       throw Failure("--resume goes on with one file; leave out --roll, or run anew without --resume.")
     }
-    let durability = durability ?? profile.durability ?? (resume ? .commit : .close)
+    let durability = durability ?? profile.durability ?? (resume ? .commit : RunMode.backtest.durability)
     if output == "-", durability != .close || resume {
       throw Failure("a stream can't be made safe event by event: with --output - leave out --durability and --resume.")
     }
