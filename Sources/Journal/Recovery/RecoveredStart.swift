@@ -53,15 +53,16 @@ extension RecoveredStart {
 }
 
 extension BlockDraft {
+  /// Appends the events of a block.
   func fill(from block: borrowing DecodedBlock) {
-    var barOffset = 0
+    var taken = 0
     let rows = block.rows
     var reader = ByteReader(rows)
     for run in block.runs {
       if run.isBars {
-        for place in 0..<run.count { bars[barOffset + place] = block.bars[barOffset + place] }
-        barOffset += run.count
-        countBars(upTo: barOffset)
+        for place in 0..<run.count { bars[barCount + place] = block.bars[taken + place] }
+        taken += run.count
+        countBars(upTo: barCount + run.count)
       } else {
         let start = reader.offset
         for _ in 0..<run.count { reader.skipRow() }
