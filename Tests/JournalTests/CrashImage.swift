@@ -11,6 +11,8 @@ enum CrashDamage: Hashable {
   case prefix(Int)
   /// All before it lost, the last one whole: the disk turned the order round.
   case lastOnly
+  /// Any of the writes whole, the others lost.
+  case some
   /// Of every write any of its 512-byte sectors.
   case sectors
   /// The size without the bytes.
@@ -19,7 +21,7 @@ enum CrashDamage: Hashable {
   /// Any of these for each write.
   case mixed
 
-  static let kinds: [CrashDamage] = [.lost, .whole, .lastOnly, .sectors, .zeros, .garbage, .mixed]
+  static let kinds: [CrashDamage] = [.lost, .whole, .lastOnly, .some, .some, .sectors, .zeros, .garbage, .mixed]
 }
 
 extension SimulatedDisk.Moment {
@@ -80,7 +82,7 @@ extension CrashDamage {
       switch self {
       case .lost: return
       case .lastOnly: if isLast { change.apply(to: &content) }
-      case .mixed: if random.next(below: 2) == 0 { change.apply(to: &content) }
+      case .mixed, .some: if random.next(below: 2) == 0 { change.apply(to: &content) }
       default: change.apply(to: &content)
       }
       return
@@ -92,6 +94,7 @@ extension CrashDamage {
       let kept = isUnderWay ? Array(bytes[..<min(count, bytes.count)]) : bytes
       if !kept.isEmpty { SimulatedDisk.Change.bytes(kept, at: offset).apply(to: &content) }
     case .lastOnly: if isLast { change.apply(to: &content) }
+    case .some: if random.next(below: 2) == 0 { change.apply(to: &content) }
     case .zeros:
       SimulatedDisk.Change.bytes([UInt8](repeating: 0, count: bytes.count), at: offset).apply(to: &content)
     case .garbage:

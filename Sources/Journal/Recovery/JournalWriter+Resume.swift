@@ -48,7 +48,7 @@ extension JournalWriter {
       try opened.syncFolder()
     }
     let image: TailImage? = if let tailFile { try TailImage(tailFile) } else { nil }
-    let whole = try WholeBlocks.walk(file)
+    let whole = try WholeBlocks.walk(file, tail: image)
     var start = RecoveredStart(limits: options.limits)
     start.begin(whole, path: file.path)
     // Before anything is changed: what can't be decoded must be found with the files as they were.
