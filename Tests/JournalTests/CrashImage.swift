@@ -36,6 +36,13 @@ extension SimulatedDisk.Moment {
     if case .change(_, .bytes(let bytes, _)) = operation { bytes.count } else { 0 }
   }
 
+  /// The disk as another process finds it when this one dies just before the operation: nothing is lost, and nothing more durable than before.
+  func kill() -> SimulatedDisk {
+    var after = state
+    for place in after.inodes.indices { after.inodes[place].lockedBy = nil }
+    return SimulatedDisk(after, records: false)
+  }
+
   /// The disk after the power came back.
   ///
   /// - Parameter keepsNames: whether names that no sync of the folder made durable are there; with `mixed` damage any of them.

@@ -32,53 +32,19 @@ struct CrashTests {
     #expect(disk.paths == [JournalScript.path])
   }
 
-  @Test("a crash at every operation, whatever it leaves, loses nothing acknowledged")
-  func everyOperation() throws {
-    let script = try CrashTests.script()
-    let disk = SimulatedDisk()
-    try script.run(on: disk)
-    var tally = CrashTally(seed: 11)
-    for moment in disk.history { tally.everyKind(of: moment, script) }
-    tally.report("a crash at every operation")
-  }
-}
-
-/// Counts what was tried, and keeps the first of what was found.
-struct CrashTally {
-  var images = 0
-  var acknowledged: UInt64 = 0
-  var lost = 0
-  var findings: [String] = []
-  var random: SplitMix64
-  let seed: UInt64
-
-  init(seed: UInt64) {
-    self.seed = seed
-    random = SplitMix64(seed: seed)
+  @Test("whatever goes wrong with the disk, nothing acknowledged is lost", arguments: CrashHunt.allCases)
+  func hunt(_ hunt: CrashHunt) throws {
+    var tally = CrashTally(seed: 11, share: CrashTests.isSoak ? 1 : hunt.share)
+    try hunt.run(CrashTests.script(), &tally)
+    tally.report("\(hunt)")
   }
 
-  mutating func everyKind(of moment: SimulatedDisk.Moment, _ script: JournalScript, finishes: Bool = true) {
-    for damage in CrashDamage.kinds {
-      for keepsNames in moment.hasPendingNames ? [false, true] : [true] {
-        let disk = moment.crash(damage, keepsNames: keepsNames, random: &random)
-        check(disk, script, "operation \(moment.number), \(damage), names \(keepsNames)", finishes: finishes)
-      }
+  @Test("the same with blocks written on a second thread, and with only full blocks acknowledged")
+  func otherOptions() throws {
+    for change in [{ $0.threads = 2 }, { $0.durability = .block }] as [(inout JournalOptions) -> Void] {
+      var tally = CrashTally(seed: 12, share: CrashTests.isSoak ? 1 : CrashHunt.everyOperation.share / 2)
+      try CrashHunt.everyOperation.run(CrashTests.script(change), &tally)
+      tally.report("everyOperation, other options")
     }
-  }
-
-  mutating func check(_ disk: SimulatedDisk, _ script: JournalScript, _ label: String, finishes: Bool = true) {
-    images += 1
-    acknowledged += disk.state.withLock { $0.acknowledged }
-    do {
-      try script.check(disk, finishes: finishes)
-    } catch {
-      lost += 1
-      if findings.count < 20 { findings.append("\(label): \(error)") }
-    }
-  }
-
-  func report(_ title: String) {
-    for finding in findings { Issue.record("\(title), seed \(seed): \(finding)") }
-    print("\(title): images tried \(images), events acknowledged \(acknowledged), events lost \(lost) (seed \(seed))")
   }
 }

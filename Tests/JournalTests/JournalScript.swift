@@ -69,14 +69,35 @@ struct JournalScript {
   }
 
   /// The whole life: created, written, sealed.
-  func run(on disk: SimulatedDisk, replacing: Bool = false) throws(JournalError) {
+  ///
+  /// - Parameter stubborn: goes on after an error, which a writer must not let it.
+  func run(
+    on disk: SimulatedDisk, to end: UInt64? = nil, replacing: Bool = false, stubborn: Bool = false
+  ) throws(JournalError) {
     var writer = try JournalWriter.create(
       path: JournalScript.path, disk: disk, options: options, replacing: replacing)
     disk.noteCreated()
-    try goOn(&writer, on: disk, to: count)
+    let end = end ?? count
+    do throws(JournalError) {
+      try goOn(&writer, on: disk, to: end)
+    } catch {
+      for _ in 0..<(stubborn ? 4 : 0) {
+        do throws(JournalError) {
+          disk.acknowledge(try writer.commit())
+          try goOn(&writer, on: disk, to: end)
+        } catch {}
+      }
+      throw error
+    }
     _ = try writer.seal()
-    disk.acknowledge(count)
+    disk.acknowledge(end)
     disk.noteSealed()
+  }
+
+  /// Written up to `end`, and left by a process that dies.
+  func leaveOpen(on disk: SimulatedDisk, at end: UInt64) throws(JournalError) {
+    var writer = try JournalWriter.create(path: JournalScript.path, disk: disk, options: options)
+    try goOn(&writer, on: disk, to: end)
   }
 
   /// Taken up where a disk has it, written to the end, sealed.

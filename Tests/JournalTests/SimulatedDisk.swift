@@ -241,6 +241,14 @@ final class SimulatedFile: JournalFile {
 
   func sync() throws(FileError) { try disk.perform(.sync(inode), as: .sync, path: path) }
 
+  func dropCache() {
+    disk.state.withLock { state in
+      var content = state.inodes[inode].durable
+      for change in state.inodes[inode].pending { change.apply(to: &content) }
+      state.inodes[inode].current = content
+    }
+  }
+
   func close() {
     disk.state.withLock { if $0.inodes[inode].lockedBy == id { $0.inodes[inode].lockedBy = nil } }
   }

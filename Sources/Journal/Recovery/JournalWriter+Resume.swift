@@ -44,7 +44,10 @@ extension JournalWriter {
     let (file, tailFile) = try opened.open(takingOver: takingOver)
     // What a dead process wrote may still be in memory only: nothing is decided on bytes that a power cut would take.
     if !defects.contains(.skipReopenSync) {
-      for file in [file, tailFile].compactMap({ $0 }) { try file.journalSync() }
+      for file in [file, tailFile].compactMap({ $0 }) {
+        try file.journalSync()
+        file.dropCache()
+      }
       try opened.syncFolder()
     }
     let image: TailImage? = if let tailFile { try TailImage(tailFile) } else { nil }
