@@ -29,6 +29,8 @@ final class BlockPipeline: @unchecked Sendable {
   private let fence: WriterFence?
   let defects: JournalDefects
   private let spaceShort = Atomic<Bool>(false)
+  /// Whether the last block that was appended is durable.
+  private var isLastDurable = true
 
   /// What the file can always still grow by when the disk is found full: a block of the usual size, and the seek table.
   static let reserveBytes: UInt64 = 1 << 20
@@ -114,15 +116,27 @@ final class BlockPipeline: @unchecked Sendable {
   func sync() throws(JournalError) {
     try drain()
     do throws(FileError) {
-      do throws(FileError) {
-        try file.sync()
-      } catch {
-        // What a failed sync leaves is marked clean: a second one would return without having written it.
-        if defects.contains(.retrySync) { try file.sync() } else { throw error }
-      }
+      try syncFile()
     } catch {
       throw latch(file.error(.file(error)))
     }
+  }
+
+  private func syncFile() throws(FileError) {
+    do throws(FileError) {
+      try file.sync()
+    } catch {
+      // What a failed sync leaves is marked clean: a second one would return without having written it.
+      if defects.contains(.retrySync) { try file.sync() } else { throw error }
+    }
+    isLastDurable = true
+  }
+
+  /// Nothing is appended behind a block that is not durable: a disk that turned the order round would leave a hole with something whole behind it,
+  /// which is what rot looks like.
+  private func syncBeforeAppending() throws(FileError) {
+    guard fence != nil, !isLastDurable, !defects.contains(.skipBlockSync) else { return }
+    try syncFile()
   }
 
   /// Appends the seek table and syncs.
@@ -141,6 +155,7 @@ final class BlockPipeline: @unchecked Sendable {
       throw latch(error)
     }
     do throws(FileError) {
+      try syncBeforeAppending()
       try file.append(bytes.bytes)
       if !defects.contains(.skipSealSync) { try file.sync() }
       // Gives back what was reserved behind the end.
@@ -195,6 +210,8 @@ final class BlockPipeline: @unchecked Sendable {
         try file.truncate(to: cutBefore)
         self.cutBefore = nil
       }
+      try syncBeforeAppending()
+      isLastDurable = false
       try file.append(compressed)
       try file.append(trailerBytes.bytes)
     } catch {

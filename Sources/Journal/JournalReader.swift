@@ -50,7 +50,7 @@ package struct JournalReader: ~Copyable {
       // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
       let image = try TailImage.beside(file)
       blocks = try BlockReader(file: file)
-      whole = try WholeBlocks.walk(file, allowsFragments: allowsFragments)
+      whole = try WholeBlocks.walk(file, allowsFragments: allowsFragments, tail: image)
       tornBytes = whole.tornBytes
       if let image, !whole.isSealed {
         let found = image.records(after: whole.tailStart)

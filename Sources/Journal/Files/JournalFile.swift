@@ -20,6 +20,9 @@ package protocol JournalFile: AnyObject, Sendable {
   /// Returns when everything appended so far is durable. A failed sync is final: the lost pages are marked clean,
   /// so a second call would report success for bytes that are gone.
   func sync() throws(FileError)
+  /// Makes later reads come from the disk: what a failed sync lost may still be in memory, marked clean, and no later sync would tell.
+  /// Does nothing for bytes that are not synced, and where the system can't.
+  func dropCache()
   func close() throws(FileError)
   /// Whether `path` still names this file: not after somebody renamed, removed or replaced it.
   func isStillInPlace() throws(FileError) -> Bool
@@ -32,6 +35,7 @@ extension JournalFile {
     throw FileError(operation: .write, path: path, code: 0)
   }
   package func reserve(upTo size: UInt64) throws(FileError) {}
+  package func dropCache() {}
   package func isStillInPlace() throws(FileError) -> Bool { true }
   package func openTail() throws(FileError) -> (any JournalFile)? { nil }
 }

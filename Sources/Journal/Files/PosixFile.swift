@@ -119,6 +119,11 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     guard fdatasync(descriptor) == 0 else { throw failure(.sync) }
   }
 
+  package func dropCache() {
+    // An advice: where it is not taken, the bytes are those that a plain read gives.
+    _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+  }
+
   package func close() throws(FileError) {
     isClosed = true
     // Linux releases the descriptor even when close is interrupted: repeating it could close someone else's.

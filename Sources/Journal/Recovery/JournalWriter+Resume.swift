@@ -44,11 +44,14 @@ extension JournalWriter {
     let (file, tailFile) = try opened.open(takingOver: takingOver)
     // What a dead process wrote may still be in memory only: nothing is decided on bytes that a power cut would take.
     if !defects.contains(.skipReopenSync) {
-      for file in [file, tailFile].compactMap({ $0 }) { try file.journalSync() }
+      for file in [file, tailFile].compactMap({ $0 }) {
+        try file.journalSync()
+        file.dropCache()
+      }
       try opened.syncFolder()
     }
     let image: TailImage? = if let tailFile { try TailImage(tailFile) } else { nil }
-    let whole = try WholeBlocks.walk(file)
+    let whole = try WholeBlocks.walk(file, tail: image)
     var start = RecoveredStart(limits: options.limits)
     start.begin(whole, path: file.path)
     // Before anything is changed: what can't be decoded must be found with the files as they were.

@@ -56,15 +56,14 @@ extension BlockDraft {
   /// Appends the events of `block` behind those that are there.
   /// - Precondition: there is room for them.
   func fill(from block: borrowing DecodedBlock) {
-    let barsBefore = barCount
-    var barOffset = 0
+    var taken = 0
     let rows = block.rows
     var reader = ByteReader(rows)
     for run in block.runs {
       if run.isBars {
-        for place in 0..<run.count { bars[barsBefore + barOffset + place] = block.bars[barOffset + place] }
-        barOffset += run.count
-        countBars(upTo: barsBefore + barOffset)
+        for place in 0..<run.count { bars[barCount + place] = block.bars[taken + place] }
+        taken += run.count
+        countBars(upTo: barCount + run.count)
       } else {
         let start = reader.offset
         for _ in 0..<run.count { reader.skipRow() }

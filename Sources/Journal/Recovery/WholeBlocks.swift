@@ -33,7 +33,11 @@ struct WholeBlocks {
   /// | a newer version's trailer | refused by number |
   /// | bytes with a whole block or a plausible seek table behind them | damage in the middle: refused |
   /// | anything else | torn tail, which ends the journal |
-  static func walk(_ file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) -> WholeBlocks {
+  ///
+  /// - Parameter tail: what stands beside the file: with a header in it, a file without a whole block is a journal whatever its first bytes are.
+  static func walk(
+    _ file: any JournalFile, allowsFragments: Bool = false, tail: TailImage? = nil
+  ) throws(JournalError) -> WholeBlocks {
     var walk = try BlockWalk(file: file, allowsFragments: allowsFragments)
     while true {
       switch try walk.next() {
@@ -44,7 +48,7 @@ struct WholeBlocks {
       case .damage(let damage):
         if try walk.restIsSeekTable() { return WholeBlocks(walk, isSealed: true) }
         if try walk.hasWholeBlockBehind() { throw walk.damaged(damage) }
-        if walk.table.blockCount == 0 {
+        if walk.table.blockCount == 0, tail?.header == nil {
           guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
         }
         return WholeBlocks(walk, isSealed: false)

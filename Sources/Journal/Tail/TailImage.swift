@@ -67,7 +67,7 @@ struct TailImage {
     var damaged: UInt64?
     for place in 0..<3 {
       let used = place == 2 ? (mark == nil ? 0 : TailMark.bytes) : (headers[place] == nil ? 0 : TailHeader.bytes)
-      if pages[place][used...].contains(where: { $0 != 0 }) {
+      if !pages[place].withUnsafeBytes({ UnsafeRawBufferPointer(rebasing: $0[used...]).isZeros }) {
         damaged = damaged ?? UInt64(place * TailFormat.pageBytes)
       }
     }
@@ -113,8 +113,7 @@ struct TailImage {
   }
 
   private func classifyRest(_ all: UnsafeRawBufferPointer, _ start: Start, _ found: inout Records) {
-    var used = all.count
-    while used > found.end, all[used - 1] == 0 { used -= 1 }
+    let used = max(all.countWithoutZeros, found.end)
     found.usedEnd = used > found.end ? max(found.end, TailFormat.pages(used)) : found.end
     var place = found.end
     var tornEnd = found.end
@@ -139,7 +138,7 @@ struct TailImage {
         continue
       }
       // A page that an earlier record left in part is no sign of anything either, but can't be told from a torn one.
-      if rest.prefix(TailFormat.pageBytes).contains(where: { $0 != 0 }) {
+      if !UnsafeRawBufferPointer(rebasing: rest.prefix(TailFormat.pageBytes)).isZeros {
         tornEnd = min(place + TailFormat.pageBytes, used)
       }
       place += TailFormat.pageBytes

@@ -67,6 +67,7 @@ struct TailRecord: Hashable {
     let covered = UnsafeRawBufferPointer(rebasing: bytes[..<TailRecord.coveredBytes])
     let payload = UnsafeRawBufferPointer(rebasing: bytes[TailRecord.headerBytes..<end])
     guard trustsLength || JournalHash.tail(TailFormat.recordDomain, covered, payload) == hash else { return nil }
-    guard trustsLength || bytes[end..<min(pageBytes, bytes.count)].allSatisfy({ $0 == 0 }) else { return nil }
+    let padding = UnsafeRawBufferPointer(rebasing: bytes[end..<min(pageBytes, bytes.count)])
+    guard trustsLength || padding.isZeros else { return nil }
   }
 }
