@@ -23,6 +23,7 @@ extension Failure {
   init(_ error: JournalError) { self.init("\(error)") }
   init(_ error: SalvageError) { self.init("\(error)") }
   init(_ error: ChainError) { self.init("\(error)") }
+  init(_ error: ProofError) { self.init("\(error)") }
   init(_ error: FileError) { self.init("\(error)") }
   init(_ error: ProfileError) {
     self.init(error.description)
