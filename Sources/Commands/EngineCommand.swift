@@ -22,7 +22,8 @@ public struct EngineCommand: ParsableCommand {
     subcommands: [
       ImportCommand.self, BacktestCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, ExportCommand.self, RunsCommand.self,
-      SalvageCommand.self, ProfileCommand.self, StrategiesCommand.self, BenchCommand.self,
+      SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
+      CheckProofCommand.self, ProfileCommand.self, StrategiesCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -31,6 +31,7 @@ extension Failure {
   }
   init(_ error: SalvageError) { self.init("\(error)") }
   init(_ error: ChainError) { self.init("\(error)") }
+  init(_ error: ProofError) { self.init("\(error)") }
   init(_ error: FileError) {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }

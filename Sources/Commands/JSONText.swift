@@ -8,6 +8,8 @@ enum JSONText {
   case integer(Int64)
   /// A number already in its decimal text.
   case number(String)
+  /// JSON that was written elsewhere.
+  case raw(String)
   case flag(Bool)
   case null
 
@@ -20,6 +22,7 @@ enum JSONText {
     case .string(let value): value.jsonQuoted
     case .integer(let value): String(value)
     case .number(let digits): digits
+    case .raw(let json): json
     case .flag(let value): value ? "true" : "false"
     case .null: "null"
     }

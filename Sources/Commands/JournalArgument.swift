@@ -31,12 +31,18 @@ struct JournalArgument: ExpressibleByArgument {
   /// The path: as written where there is such a file, else that of the run whose id begins so.
   ///
   /// - Throws: also for a run of several files, for commands that look at one.
-  private func path() throws -> String {
+  func path() throws -> String {
     guard let chain = try chainByRun() else { return text }
     if chain.links.count > 1 {
       throw Failure("\(text) is a run of \(chain.links.count) files; name one of them, \(chain.path) for instance.")
     }
     return chain.path
+  }
+
+  /// The path, for what needs a file with a name.
+  func namedPath() throws -> String {
+    if text == "-" { throw Failure("stdin has no name and nothing beside it; give the journal's path.") }
+    return try path()
   }
 
   /// The run whose id begins so; nil where the argument names a file.

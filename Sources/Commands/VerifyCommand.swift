@@ -8,6 +8,8 @@ struct VerifyCommand: ParsableCommand {
     abstract: "Check every byte of a journal: hashes, chain, seek table, and that each event is spelled as it must be.",
     discussion: """
         engine verify run.zst
+        engine verify run.zst --key engine.key.pub       (is it what was signed?)
+        engine verify run.zst --same-prefix backup.zst   (is the copy one of its beginning?)
 
       The head that it prints names the whole journal: note it elsewhere, and a later verify shows that nothing was changed. Exit code 1 where \
       something is damaged (the message names the block and the byte), and where the journal was never closed.
@@ -18,9 +20,26 @@ struct VerifyCommand: ParsableCommand {
       "A journal's path, `-` for stdin, or the first digits of a run id; of several paths the links between them are checked too."
   )
   var journals: [JournalArgument]
+  @Option(
+    help: "Check the journal's .seal file, too: the public key of whoever signed it, as `engine key new` wrote it.",
+    completion: .file())
+  var key: String?
+  @Option(help: "Check, too, that the events of this journal are the first of the other's.")
+  var samePrefix: JournalArgument?
   @OptionGroup var options: OutputOptions
 
+  func validate() throws {
+    if journals.count > 1, key != nil || samePrefix != nil {
+      throw ValidationError("--key and --same-prefix look at one journal: name one.")
+    }
+    if key != nil, samePrefix != nil { throw ValidationError("--key or --same-prefix: use one at a time.") }
+  }
+
   func run() throws {
+    if let samePrefix {
+      return try PrefixVerification(whole: journals[0], copy: samePrefix, format: options.format).run()
+    }
+    if let key { return try SealVerification(journal: journals[0], key: key, format: options.format).run() }
     if journals.count > 1 { return try ChainVerification(journals: journals, format: options.format).run() }
     let journal = journals[0]
     let file = try journal.file(watchedAs: "verify")

@@ -100,9 +100,9 @@ package struct JournalReader: ~Copyable {
   }
 
   /// The live tail counts as one more block.
-  private var blockCount: Int { table.blockCount + (tailBlock == nil ? 0 : 1) }
+  var blockCount: Int { table.blockCount + (tailBlock == nil ? 0 : 1) }
 
-  private func trailer(_ index: Int) throws(JournalError) -> BlockTrailer {
+  func trailer(_ index: Int) throws(JournalError) -> BlockTrailer {
     if let tailBlock, index == table.blockCount { return tailBlock.trailer }
     return try blocks.trailer(index, in: table)
   }

@@ -7,15 +7,17 @@ import Market
 /// again, limits and boundary, times that never decrease. For every row: its fields decoded and encoded again, origin
 /// allowed for its kind, cause and references before it. Then the seek table byte by byte against the frames.
 ///
+/// - Parameter withRoot: whether the Merkle root is computed, too: two hashes more an event.
 /// - Throws: only where the check can't be made: a file that can't be read, is no journal, or is a newer program's.
-package func verifyJournal(file: any JournalFile) throws(JournalError) -> VerifyReport {
+package func verifyJournal(file: any JournalFile, withRoot: Bool = false) throws(JournalError) -> VerifyReport {
   var verifier = Verifier(walk: try BlockWalk(file: file), blocks: try BlockReader(file: file))
+  if withRoot { verifier.tree = MerkleTree() }
   let end = try verifier.checkBlocks()
   return VerifyReport(
     summary: JournalSummary(
       first: verifier.walk.first, last: verifier.walk.last, fileBytes: verifier.walk.window.fileBytes,
       isSealed: end.isSealed),
-    rows: verifier.rowCount, damage: end.damage)
+    rows: verifier.rowCount, damage: end.damage, merkleRoot: end.damage == nil ? verifier.tree?.close().root : nil)
 }
 
 private struct Verifier: ~Copyable {
@@ -24,6 +26,9 @@ private struct Verifier: ~Copyable {
   private var block = DecodedBlock()
   private var encoder: BlockEncoder?
   private var rowCheck = RowCheck()
+  /// Over the events so far; nil where its root is not wanted.
+  var tree: MerkleTree?
+  private var leaf = ByteBuffer(capacity: 4096)
   private var chainHash = JournalHash.chainStart
   private var limits: BlockLimits?
   /// Whether the block before could not have ended otherwise: only the last block of a journal may be less than full.
@@ -67,7 +72,17 @@ private struct Verifier: ~Copyable {
     if chainHash != trailer.chainHash { return .chainHash }
     if let damage = checkBoundary() { return damage }
     if let damage = reencode(trailer) { return damage }
-    return rowCheck.check(block)
+    return rowCheck.check(block) ?? growTree()
+  }
+
+  private mutating func growTree() -> BlockDamage? {
+    guard tree != nil else { return nil }
+    do throws(DecodeError) {
+      try EventLeaf.each(block, &leaf) { tree?.append($0) }
+      return nil
+    } catch {
+      return .decode(error)
+    }
   }
 
   private mutating func checkBoundary() -> BlockDamage? {

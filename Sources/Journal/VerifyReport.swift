@@ -8,5 +8,8 @@ package struct VerifyReport: Hashable, Sendable {
   /// intact: `summary.isSealed` tells it apart.
   package let damage: JournalError?
 
+  /// Root of the Merkle tree over all events (`EventLeaf`); nil where it was not asked for or something is damaged.
+  package let merkleRoot: [UInt8]?
+
   package var isIntact: Bool { damage == nil }
 }

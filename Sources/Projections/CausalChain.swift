@@ -1,5 +1,5 @@
 import Events
-import Journal
+package import Journal
 import Market
 
 /// Reads single events and their ancestors by seeking, without reading what lies between.
@@ -67,7 +67,7 @@ package struct ChainLink: Sendable {
 }
 
 extension EventText {
-  init(_ event: JournalEvent, context: RunContext) throws(ProjectionError) {
+  package init(_ event: JournalEvent, context: RunContext) throws(ProjectionError) {
     self.init(
       sequence: event.sequence, time: event.time, kind: event.kind, cause: event.cause, body: try event.anyBody(),
       context: context)

@@ -77,6 +77,13 @@ package struct EventText: Sendable {
     }
   }
 
+  /// The event as `engine export` writes it, without a line end.
+  package func json(_ context: RunContext) -> String {
+    var buffer = TextBuffer(capacity: 512)
+    write(json: context, into: &buffer)
+    return buffer.string
+  }
+
   /// The event as one JSON object, without a line end. Exact decimals are strings; sequences and counts are numbers.
   func write(json context: RunContext, into buffer: inout TextBuffer) {
     buffer.append("{\"sequence\":")

@@ -41,6 +41,15 @@ package struct RunContext: Sendable {
     self.featureNames = featureNames
   }
 
+  /// Of a run of which nothing but its id is known: instruments and strategies are printed as numbers.
+  package init(runID: [UInt8]) {
+    self.init(
+      RunStarted(
+        mode: .backtest, reducerVersion: 0, runID: runID, profileDigest: [UInt8](repeating: 0, count: 32),
+        inputsDigest: [UInt8](repeating: 0, count: 32), profile: "", currency: .usd, strategies: [], instruments: []),
+      at: Timestamp(nanos: 0))
+  }
+
   /// The name of an instrument; its number where event 0 lists fewer.
   func name(of instrument: InstrumentIndex) -> String {
     let position = instrument.position

@@ -28,9 +28,12 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     return file
   }
 
-  static func create(path: String, for use: FileUse, replacing: Bool) throws(FileError) -> PosixFile {
+  /// - Parameter permissions: of a file that is made, from its first moment on.
+  static func create(
+    path: String, for use: FileUse, replacing: Bool, permissions: mode_t = 0o644
+  ) throws(FileError) -> PosixFile {
     let flags = O_RDWR | O_CREAT | O_CLOEXEC | (use == .appending ? O_APPEND : 0) | (replacing ? 0 : O_EXCL)
-    let descriptor = retrying { Glibc.open(path, flags, 0o644) }
+    let descriptor = retrying { Glibc.open(path, flags, permissions) }
     guard descriptor >= 0 else { throw FileError(operation: .create, path: path, code: errno) }
     let file = PosixFile(path: path, descriptor: descriptor)
     // Locked before it is emptied: somebody may be writing it.
@@ -76,6 +79,13 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(.size) }
     return UInt64(status.st_size)
+  }
+
+  /// The bits that say who may read and write it.
+  func permissions() throws(FileError) -> UInt32 {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(.size) }
+    return status.st_mode & 0o777
   }
 
   package func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) -> Int {
