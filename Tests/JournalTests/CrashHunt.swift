@@ -24,13 +24,13 @@ enum CrashHunt: CaseIterable {
   /// Of all cases, in the ordinary test run.
   var share: Double {
     switch self {
-    case .everyOperation: 0.3
-    case .everyByte: 0.03
-    case .sealedReopened: 0.3
-    case .replaced: 0.3
-    case .recovery: 0.015
-    case .killed: 0.5
-    case .failing: 0.25
+    case .everyOperation: 0.25
+    case .everyByte: 0.015
+    case .sealedReopened: 0.12
+    case .replaced: 0.15
+    case .recovery: 0.006
+    case .killed: 0.3
+    case .failing: 0.12
     }
   }
 

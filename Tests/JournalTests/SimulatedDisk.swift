@@ -29,7 +29,9 @@ final class SimulatedDisk: Disk {
       case .bytes(let bytes, let offset):
         let end = offset + bytes.count
         if end > content.count { content.append(contentsOf: repeatElement(0, count: end - content.count)) }
-        content.replaceSubrange(offset..<end, with: bytes)
+        content.withUnsafeMutableBytes { target in
+          UnsafeMutableRawBufferPointer(rebasing: target[offset..<end]).copyBytes(from: bytes)
+        }
       }
     }
   }
