@@ -16,7 +16,7 @@ struct TailRotTests {
     for place in tail.bytes.indices {
       // Zeros behind a record are all alike: fewer of them.
       let isContent = tail.bytes[place] != 0
-      guard CrashTests.isSoak || tally.picks(isContent ? 20 : 1) else { continue }
+      guard CrashTests.isSoak || tally.picks(isContent ? 10 : 0.5) else { continue }
       tail.flip(place, &tally)
     }
     tally.report("a changed byte of the live tail")
