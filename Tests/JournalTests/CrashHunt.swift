@@ -24,13 +24,13 @@ enum CrashHunt: CaseIterable {
   /// Of all cases, in the ordinary test run.
   var share: Double {
     switch self {
-    case .everyOperation: 0.3
-    case .everyByte: 0.03
-    case .sealedReopened: 0.3
-    case .replaced: 0.3
-    case .recovery: 0.015
-    case .killed: 0.5
-    case .failing: 0.25
+    case .everyOperation: 0.2
+    case .everyByte: 0.015
+    case .sealedReopened: 0.08
+    case .replaced: 0.06
+    case .recovery: 0.006
+    case .killed: 0.3
+    case .failing: 0.06
     }
   }
 
@@ -88,6 +88,7 @@ enum CrashHunt: CaseIterable {
       disk.state.withLock {
         $0.acknowledged = 0
         $0.isCreated = false
+        $0.isSealed = false
       }
       let start = disk.operationCount
       try script.run(on: disk, replacing: true)
@@ -149,10 +150,15 @@ enum CrashHunt: CaseIterable {
               throw Finding(description: "no error, and other bytes")
             }
           }
+          // Nobody noticed: then nothing may be lost when the power fails soon after.
+          for moment in disk.history.dropFirst(failing + 1).prefix(8) { tally.everyKind(of: moment, script, label) }
         } catch {
           guard case .file = error.fault else {
             tally.count(disk, label) { () throws in throw error }
             continue
+          }
+          tally.count(disk, label) { () throws in
+            if disk.state.withLock({ $0.wentOn }) { throw Finding(description: "the writer went on after \(error)") }
           }
           // The power fails at once; or the system goes on, and somebody tries again.
           tally.everyKind(of: disk.now, script, label)

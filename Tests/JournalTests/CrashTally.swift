@@ -42,7 +42,7 @@ struct CrashTally {
   }
 
   mutating func check(_ disk: SimulatedDisk, _ script: JournalScript, _ label: String) {
-    let finishes = share >= 1 || random.next(below: 8) == 0
+    let finishes = (share >= 1 && random.next(below: 2) == 0) || random.next(below: 8) == 0
     count(disk, label) { () throws in try script.check(disk, finishes: finishes) }
   }
 

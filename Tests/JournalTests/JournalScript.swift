@@ -81,12 +81,14 @@ struct JournalScript {
     do throws(JournalError) {
       try goOn(&writer, on: disk, to: end)
     } catch {
+      let before = disk.operationCount
       for _ in 0..<(stubborn ? 4 : 0) {
         do throws(JournalError) {
           disk.acknowledge(try writer.commit())
           try goOn(&writer, on: disk, to: end)
         } catch {}
       }
+      if disk.operationCount > before { disk.noteWentOn() }
       throw error
     }
     _ = try writer.seal()
@@ -102,6 +104,7 @@ struct JournalScript {
 
   /// Taken up where a disk has it, written to the end, sealed.
   func resume(on disk: SimulatedDisk, to end: UInt64? = nil, commits: Bool = true) throws(JournalError) {
+    disk.noteSealed(false)
     var writer = try JournalWriter.resume(path: JournalScript.path, disk: disk, options: options)
     try goOn(&writer, on: disk, to: end ?? count, commits: commits)
     let sequence = writer.nextSequence
@@ -114,6 +117,7 @@ struct JournalScript {
   func read(_ disk: SimulatedDisk) throws -> UInt64 {
     guard let file = try disk.open(JournalScript.path, for: .reading) else { throw Finding(description: "no journal") }
     var reader = try JournalReader(file: file)
+    if disk.state.withLock({ $0.isSealed }), !reader.summary.isSealed { throw Finding(description: "no longer sealed") }
     var sequence = 0
     while let event = try reader.next() {
       guard sequence < mix.expected.count, EventMix.Expected(event) == mix.expected[sequence] else {
@@ -144,6 +148,7 @@ struct JournalScript {
     guard writer.durableSequence >= acknowledged else {
       throw Finding(description: "\(acknowledged) acknowledged, \(writer.durableSequence) called durable")
     }
+    disk.noteSealed(false)
     let again = try read(disk)
     guard again == found else { throw Finding(description: "\(found) read before resuming, \(again) behind it") }
     guard finishes else { return }

@@ -29,7 +29,9 @@ final class SimulatedDisk: Disk {
       case .bytes(let bytes, let offset):
         let end = offset + bytes.count
         if end > content.count { content.append(contentsOf: repeatElement(0, count: end - content.count)) }
-        content.replaceSubrange(offset..<end, with: bytes)
+        content.withUnsafeMutableBytes { target in
+          UnsafeMutableRawBufferPointer(rebasing: target[offset..<end]).copyBytes(from: bytes)
+        }
       }
     }
   }
@@ -67,6 +69,8 @@ final class SimulatedDisk: Disk {
     var acknowledged: UInt64 = 0
     var isCreated = false
     var isSealed = false
+    /// Whether a writer wrote on after an error.
+    var wentOn = false
     /// Bytes of the disk; nil where there is no end of them.
     var capacity: Int?
     fileprivate var operations = 0
@@ -115,7 +119,8 @@ final class SimulatedDisk: Disk {
   func plan(_ fault: Fault, at operation: Int) { plan.withLock { $0[operation] = fault } }
   func acknowledge(_ sequence: UInt64) { state.withLock { $0.acknowledged = sequence } }
   func noteCreated() { state.withLock { $0.isCreated = true } }
-  func noteSealed() { state.withLock { $0.isSealed = true } }
+  func noteSealed(_ isSealed: Bool = true) { state.withLock { $0.isSealed = isSealed } }
+  func noteWentOn() { state.withLock { $0.wentOn = true } }
 
   /// The state as it is, with an operation that is none.
   var now: Moment { state.withLock { Moment(number: $0.operations, state: $0, operation: .syncFolder) } }
