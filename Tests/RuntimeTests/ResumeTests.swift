@@ -65,7 +65,7 @@ struct ResumeTests {
       bars: try ChainReader(file: bars), into: &output)
   }
 
-  @Test("ends in the bytes of the run that was never stopped, wherever it was", arguments: 1...6)
+  @Test("ends in the bytes of the run that was never stopped, wherever it was", arguments: [2, 4, 6])
   func everywhere(seed: Int) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
