@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares the engine with programs that others wrote, from PyPI, pinned and hash-checked: Python's decimal (arithmetic), TA-Lib (indicators),
-# empyrical-reloaded (report), backtrader (fills).
+# empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -43,3 +43,7 @@ done
 echo "backtrader:"
 environment backtrader tools/parity/requirements-backtrader.txt
 .venv-backtrader/bin/python tools/parity/fills_backtrader_check.py "$bin/fill-scenarios"
+
+echo "pymerkle, cryptography:"
+environment proof tools/parity/requirements-proof.txt
+.venv-proof/bin/python tools/parity/proof_check.py "$engine" journals/golden/sma_cross.zst

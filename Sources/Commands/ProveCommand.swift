@@ -17,7 +17,9 @@ struct ProveCommand: ParsableCommand {
   var journal: JournalArgument
   @Argument(help: "The event's sequence.")
   var sequence: UInt64
-  @Option(name: .shortAndLong, help: "The file to write; stdout if not given.", completion: .file())
+  @Option(
+    name: .shortAndLong, help: "The file to write, which must not be there yet; stdout if not given.",
+    completion: .file())
   var output: String?
 
   func run() throws {

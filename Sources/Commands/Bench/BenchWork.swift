@@ -102,6 +102,7 @@ struct BenchWork {
       }
     }
     add("verify_\(label)", Double(events) / verifying, "events/s")
+    add("verify_to_replay_\(label)", verifying / replay, "times replay", "<= 2")
   }
 
   private mutating func rules() throws {

@@ -67,6 +67,8 @@ package struct EventProof: Hashable, Sendable {
     }
   }
 
-  /// Writes the proof, durably, in place of what stood there.
-  package func write(to path: String) throws(ProofError) { try SmallFile.write(text, to: path) }
+  /// Writes the proof into a file that must not be there yet, durably.
+  package func write(to path: String) throws(ProofError) {
+    try SmallFile.create(text, at: path, permissions: 0o644)
+  }
 }
