@@ -24,8 +24,8 @@ def require(holds, text):
 
 
 def run(*words, code=0):
-    done = subprocess.run(words, capture_output=True, text=True)
-    require(done.returncode == code, f"{' '.join(words)} ended with {done.returncode}: {done.stderr}")
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+    require(done.returncode == code, f"{' '.join(map(str, words))} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 
