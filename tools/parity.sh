@@ -46,4 +46,7 @@ environment backtrader tools/parity/requirements-backtrader.txt
 
 echo "pymerkle, cryptography:"
 environment proof tools/parity/requirements-proof.txt
-.venv-proof/bin/python tools/parity/proof_check.py "$engine" journals/golden/sma_cross.zst
+# Every event of a whole run, and of a file that begins in the middle of one.
+for journal in rules rolled-2019-06-04; do
+  .venv-proof/bin/python tools/parity/proof_check.py "$engine" "journals/golden/$journal.zst"
+done

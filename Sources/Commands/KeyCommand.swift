@@ -4,9 +4,9 @@ import Journal
 
 struct KeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "key", abstract: "Make a key that signs journals.", subcommands: [KeyNewCommand.self])
+    commandName: "key", abstract: "Make a key that signs journals.", subcommands: [MakePair.self])
 
-  struct KeyNewCommand: ParsableCommand {
+  struct MakePair: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "new",
       abstract: "Make a key pair: the private half for its owner alone, the public half beside it.",

@@ -46,7 +46,7 @@ struct SealCommand: ParsableCommand {
     switch options.format {
     case .text:
       var text = closing.cuts.map { "cut       \($0.text)\n" }.joined()
-      text += "\(closing.wasSealed ? "was sealed" : "sealed    ") \(path)\n"
+      text += "sealed    \(path)\(closing.wasSealed ? ", before" : "")\n"
       text += "events    \(summary.events)\nhead      \(Hex.text(summary.head))\n"
       if let seal {
         text += "signed    by \(name), in \(JournalSeal.path(of: path))\nroot      \(Hex.text(seal.checkpoint.root))\n"

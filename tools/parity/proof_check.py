@@ -24,8 +24,8 @@ def require(holds, text):
 
 
 def run(*words, code=0):
-    done = subprocess.run(words, capture_output=True, text=True)
-    require(done.returncode == code, f"{' '.join(words)} ended with {done.returncode}: {done.stderr}")
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+    require(done.returncode == code, f"{' '.join(map(str, words))} ended with {done.returncode}: {done.stderr}")
     return done.stdout
 
 
@@ -81,18 +81,20 @@ def main(engine, journal, folder):
     run(engine, "seal", copy, "--key", key)
     note = pathlib.Path(f"{copy}.seal").read_text()
     origin, size, root, head, first = read_note(note, name, public)
+    require(origin.startswith("engine/") and head.startswith("head ") and first.startswith("first "), "checkpoint lines")
+    first = int(first.removeprefix("first "))
     size, root = int(size), base64.b64decode(root, validate=True)
 
     tree = InmemoryTree(algorithm="sha256")
     for index in range(size):
-        proof = run(engine, "prove", copy, str(index))
+        proof = run(engine, "prove", copy, str(first + index))
         body, rest = proof.split("\n\n", 1)
         require(rest == note, f"proof {index} holds another note")
         header, extra, place, *hashes = body.split("\n")
         require(header == "c2sp.org/tlog-proof@v1" and place == f"index {index}", f"proof {index}")
         leaf = base64.b64decode(extra.removeprefix("extra "), validate=True)
         path = [base64.b64decode(line, validate=True) for line in hashes]
-        require(int.from_bytes(leaf[:8], "little") == index, f"leaf {index} is of another event")
+        require(int.from_bytes(leaf[:8], "little") == first + index, f"leaf {index} is of another event")
         require(climb(leaf, index, size, path) == root, f"the path of event {index} leads elsewhere")
         tree.append_entry(leaf)
     require(tree.get_root() == root, "pymerkle finds another root")

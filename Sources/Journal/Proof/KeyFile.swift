@@ -6,12 +6,21 @@ package enum KeyFile {
 
   /// Writes both halves into files that must not be there yet; durable on return.
   package static func create(_ key: SigningKey, at path: String) throws(ProofError) {
-    try SmallFile.create(key.text + "\n", at: path, permissions: 0o600)
+    try createNew(key.text, at: path, permissions: 0o600)
     do throws(ProofError) {
-      try SmallFile.create(key.verifier.text + "\n", at: publicPath(of: path), permissions: 0o644)
+      try createNew(key.verifier.text, at: publicPath(of: path), permissions: 0o644)
     } catch {
       // Half a key would only be in the way of the next attempt.
       do throws(FileError) { try PosixDisk().remove(path) } catch { throw .file(error) }
+      throw error
+    }
+  }
+
+  private static func createNew(_ line: String, at path: String, permissions: mode_t) throws(ProofError) {
+    do throws(ProofError) {
+      try SmallFile.create(line + "\n", at: path, permissions: permissions)
+    } catch {
+      if case .file(let failure) = error, failure.code == EEXIST { throw .keyExists(path: path) }
       throw error
     }
   }
@@ -28,8 +37,9 @@ package enum KeyFile {
     } catch {
       throw .file(error)
     }
+    let key = try SigningKey(text: line, path: path)
     guard mode & 0o077 == 0 else { throw .keyExposed(path: path, mode: mode) }
-    return try SigningKey(text: line, path: path)
+    return key
   }
 
   package static func verifierKey(at path: String) throws(ProofError) -> VerifierKey {

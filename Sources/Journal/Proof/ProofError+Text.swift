@@ -13,6 +13,8 @@ extension ProofError: CustomStringConvertible {
     case .keyExposed(let path, let mode):
       "\(path) is a private key that others may read or write (mode \(String(mode, radix: 8))); run `chmod 600 \(path)`,"
         + " and make a new key where somebody may have read it"
+    case .keyExists(let path):
+      "\(path) is there already, and a key that is lost can't be made again; choose another name"
     case .keyName(let name):
       "\"\(name)\" can't name a key; use 1 to \(NoteText.nameBytesMax) printable ASCII characters without blanks and `+`"
     case .signing(let name): "signing with key \(name) failed; make a new key with `engine key new`"

@@ -8,6 +8,8 @@ package enum ProofError: Error, Hashable, Sendable {
   case keyUnreadable(path: String, isPrivate: Bool)
   /// Others than the owner may read the private key.
   case keyExposed(path: String, mode: UInt32)
+  /// A new key is never written over another file.
+  case keyExists(path: String)
   case keyName(String)
   case signing(name: String)
   /// Only what will not change any more is signed.

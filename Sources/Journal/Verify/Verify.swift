@@ -8,28 +8,26 @@ import Market
 /// allowed for its kind, cause and references before it. Then the seek table byte by byte against the frames, or of a journal
 /// that is not sealed its live tail: every record as a block, and every byte that is neither.
 ///
-/// A second thread reads ahead, as far as the frames go; what is found, and what is found first, is the same as with one.
-///
 /// - Parameter withRoot: whether the Merkle root is computed, too: two hashes more an event.
 /// - Throws: only where the check can't be made: a file that can't be read, is no journal, or is a newer program's.
 package func verifyJournal(file: any JournalFile, withRoot: Bool = false) throws(JournalError) -> VerifyReport {
   // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
   let image = try TailImage.beside(file)
-  let stream = VerifyStream(try FrameCheck(file))
+  var frames = try FrameCheck(file)
+  let fileBytes = frames.fileBytes
   var check = BlockCheck(withRoot: withRoot)
   var block = DecodedBlock()
   while true {
-    switch stream.take(&block) {
+    switch try frames.next(&block) {
     case .block(let place):
       if let damage = check.check(block, place) {
         let found = file.damaged(
           damage, block: place.trailer.blockIndex, offset: place.offset, firstSequence: place.trailer.firstSequence)
-        return check.report(fileBytes: stream.fileBytes, isSealed: false, damage: found)
+        return check.report(fileBytes: fileBytes, isSealed: false, damage: found)
       }
     case .end(let isSealed, var damage):
       if damage == nil, let image { damage = try check.check(image, isSealed: isSealed, &block) }
-      return check.report(fileBytes: stream.fileBytes, isSealed: isSealed, damage: damage)
-    case .failure(let error): throw error
+      return check.report(fileBytes: fileBytes, isSealed: isSealed, damage: damage)
     }
   }
 }
