@@ -20,6 +20,7 @@ parser.add_argument("folder")
 parser.add_argument("--kills", type=int, default=200)
 parser.add_argument("--events", type=int, default=70, help="of each run with failing system calls")
 parser.add_argument("--rounds", type=int, default=40, help="with libfiu, for each kind of failure")
+parser.add_argument("--whole", action="store_true", help="ENOSPC from every call too")
 parser.add_argument("--seed", type=int, default=None)
 options = parser.parse_args()
 seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
@@ -69,7 +70,9 @@ class Case:
         return int(done.stdout.split()[1])
 
     def finish(self, label, sealed):
+        """Goes on to the end; returns how many events had been acknowledged when the fault struck."""
         self.check(label)
+        acknowledged = self.acknowledged
         done = self.write()
         if done.returncode:
             raise Lost(f"{label}: does not go on: {done.stderr.strip()}")
@@ -78,6 +81,7 @@ class Case:
                 raise Lost(f"{label}: other bytes at the end")
         if os.path.exists(self.path + ".tail"):
             raise Lost(f"{label}: the live tail is left behind")
+        return acknowledged
 
 
 def undisturbed(events, folder=None):
@@ -95,7 +99,7 @@ def report(name, cases, acknowledged, more=""):
 
 def kills():
     """SIGKILL at random moments, again and again on the same journal until it is sealed, then on a new one."""
-    events = 40_000
+    events = 8_000
     sealed = undisturbed(events)
     case = Case("killed", events)
     acknowledged = total = finished = 0
@@ -133,16 +137,20 @@ def full(folder):
     case.check("full disk")
     report("full tmpfs", 1, case.acknowledged, f", of them {case.acknowledged - int(short[1])} after the disk was full, sealed")
     # Somebody else takes all of the space, at any moment: refused, and nothing is lost.
-    cases = acknowledged = 0
+    cases = acknowledged = starved = 0
     case.clear()
-    sealed = undisturbed(4_000)
+    events = 20_000
+    sealed = undisturbed(events)
     for _ in range(options.kills // 4):
-        case = Case("starved", 4_000)
-        case.path = os.path.join(folder, "starved.zst")
-        case.clear()
+        case = Case("starved", events, folder)
         hog = os.path.join(folder, "hog")
-        process = subprocess.Popen(case.command("write", case.path, "4000"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(0.03 * chance.random())
+        process = subprocess.Popen(
+            case.command("write", case.path, str(events)), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        end = time.monotonic() + 0.05 * chance.random()
+        output = b""
+        while (left := end - time.monotonic()) > 0:
+            if select.select([process.stdout], [], [], left)[0]:
+                output += os.read(process.stdout.fileno(), 1 << 16)
         with open(hog, "wb", buffering=0) as file:
             try:
                 while file.write(b"x" * 65536):
@@ -150,62 +158,71 @@ def full(folder):
             except OSError:
                 pass
         if chance.random() < 0.5:
-            time.sleep(0.02 * chance.random())
+            end = time.monotonic() + 0.02 * chance.random()
+            while (left := end - time.monotonic()) > 0:
+                if select.select([process.stdout], [], [], left)[0]:
+                    output += os.read(process.stdout.fileno(), 1 << 16)
             process.kill()
-        output, errors = process.communicate()
-        case.note(output)
+        rest, errors = process.communicate()
+        case.note((output + rest).decode())
         if process.returncode not in (0, 3, -9):
             raise Lost(f"starved: exit {process.returncode}: {errors}")
-        if process.returncode == 3 and "errno 28" not in errors:
+        if process.returncode == 3 and b"errno 28" not in errors:
             raise Lost(f"starved: {errors}")
-        case.check("starved")
+        starved += process.returncode == 3
         os.remove(hog)
-        case.finish("starved", sealed)
+        acknowledged += case.finish("starved", sealed)
         cases += 1
-        acknowledged += case.acknowledged
-    report("tmpfs filled by another while writing, half of them killed too", cases, acknowledged, f" (seed {seed})")
+    if not starved:
+        raise Lost("no writer was ever starved: the case tries nothing")
+    report("tmpfs filled by another while writing", cases, acknowledged, f", writers that stopped {starved} (seed {seed})")
 
 
 def syscalls():
-    """Every n-th call of a kind fails; or the process is killed as it is made."""
+    """Every n-th call of a kind fails, or the process is killed as it makes it: of a new journal, and of a sealed one that is taken up again."""
     sealed = undisturbed(options.events)
-    half = undisturbed(options.events // 2 + 3)
-    for fault in ("error=EIO", "error=ENOSPC", "signal=KILL"):
-        counts, acknowledged = [], 0
-        for call in ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink", "rename"):
-            n = tolerated = 0
-            while True:
-                n += 1
-                case = Case("call", options.events)
-                # Half of them take up a sealed journal that is shorter.
-                if n % 2:
-                    with open(case.path, "wb") as file:
-                        file.write(half)
-                log = os.path.join(options.folder, "strace.log")
-                done = case.write(["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={n}"])
-                with open(log) as file:
-                    happened = "INJECTED" in file.read() or done.returncode in (-9, 137)
-                label = f"{call} {n} {fault}"
-                if not happened:
-                    # Both kinds of beginning must have had their last call.
-                    tolerated += 1
-                    if tolerated == 2:
-                        break
-                    continue
-                tolerated = 0
-                if fault.startswith("signal"):
-                    if done.returncode not in (-9, 137):
-                        raise Lost(f"{label}: not killed, exit {done.returncode}")
-                elif done.returncode == 3:
-                    if case.path not in done.stderr and options.folder not in done.stderr or "errno" not in done.stderr:
-                        raise Lost(f"{label}: says {done.stderr.strip()!r}")
-                elif done.returncode != 0 or call != "fallocate":
-                    raise Lost(f"{label}: exit {done.returncode}: {done.stderr.strip()}")
-                case.finish(label, sealed)
-                acknowledged += case.acknowledged
-            if n > 2:
-                counts.append(f"{call} {n - 2}")
-        report(f"strace {fault} at every call", sum(int(c.split()[1]) for c in counts), acknowledged, f" ({', '.join(counts)})")
+    shorter = undisturbed(options.events // 2 + 3)
+    calls = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "fallocate", "unlink")
+    for fault in ("error=EIO", "signal=KILL") + (("error=ENOSPC",) if options.whole else ()):
+        counts, acknowledged = dict.fromkeys(calls, 0), 0
+        for call in calls:
+            for beginning in (None, shorter):
+                n = 1
+                while (found := one_call(call, n, fault, beginning, sealed)) is not None:
+                    acknowledged += found
+                    counts[call] += 1
+                    n += 1
+        if 0 in counts.values():
+            raise Lost(f"a kind of call was never made: {counts}")
+        listed = ", ".join(f"{call} {count}" for call, count in counts.items())
+        report(f"strace {fault} at every call", sum(counts.values()), acknowledged, f" ({listed})")
+
+
+def one_call(call, n, fault, beginning, sealed):
+    """How many events were acknowledged when the n-th call was hit; None where there is none."""
+    case = Case("call", options.events)
+    if beginning:
+        with open(case.path, "wb") as file:
+            file.write(beginning)
+    log = os.path.join(options.folder, "strace.log")
+    done = case.write(["strace", "-f", "-qq", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={n}"])
+    label = f"{call} {n} {fault}"
+    killed = done.returncode in (-9, 137)
+    with open(log) as file:
+        if "INJECTED" not in file.read() and not killed:
+            if done.returncode:
+                raise Lost(f"{label}: exit {done.returncode} without a fault: {done.stderr.strip()}")
+            return None
+    if fault.startswith("signal"):
+        if not killed:
+            raise Lost(f"{label}: not killed, exit {done.returncode}")
+    elif done.returncode == 3:
+        if case.path not in done.stderr and options.folder not in done.stderr or "errno" not in done.stderr:
+            raise Lost(f"{label}: says {done.stderr.strip()!r}")
+    # Only a reserve that can't be had is no failure, once there was one.
+    elif done.returncode != 0 or call != "fallocate" or "ENOSPC" not in fault:
+        raise Lost(f"{label}: exit {done.returncode}: {done.stderr.strip()}")
+    return case.finish(label, sealed)
 
 
 def fiu():
@@ -220,9 +237,8 @@ def fiu():
             if done.returncode not in (0, 3):
                 raise Lost(f"{name}: exit {done.returncode}: {done.stderr.strip()}")
             failed += done.returncode == 3
-            case.finish(f"{name} with probability {probability}", sealed)
+            acknowledged += case.finish(f"{name} with probability {probability}", sealed)
             cases += 1
-            acknowledged += case.acknowledged
         report(f"libfiu {name}", cases, acknowledged, f", runs that failed {failed} (seed {seed})")
 
 

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
 # Real faults against the release build: a writing process killed at random moments, a full disk, and every system call failing or killing in turn.
-# ENGINE_SOAK=1 does more of each, and the crash tests whole. FAULT_SEED=n repeats a run.
+# ENGINE_SOAK=1 does more of each. FAULT_SEED=n repeats a run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# As the last product of the whole package that was built, or alone.
 swift build -c release --product journal-crash 2>&1 | tail -n 1
 target=$PWD/$(swift build -c release --show-bin-path | sed "s|^$PWD/||")/journal-crash
 arguments=(--kills 200 --events 70 --rounds 15)
-if [[ -n ${ENGINE_SOAK:-} ]]; then arguments=(--kills 2000 --events 300 --rounds 200); fi
+if [[ -n ${ENGINE_SOAK:-} ]]; then arguments=(--kills 2000 --events 300 --rounds 200 --whole); fi
 if [[ -n ${FAULT_SEED:-} ]]; then arguments+=(--seed "$FAULT_SEED"); fi
 # A mount that nobody else sees, where that is allowed.
 run=()

@@ -93,7 +93,7 @@ struct CrashTarget {
 }
 
 /// The same events for everyone: bars of a random walk, and behind every third a timer.
-struct EventStream {
+struct EventStream: ~Copyable {
   private var walk = RandomWalk(barCount: .max)
   private var sequence: UInt64 = 0
   private var time = Timestamp(nanos: 0)
