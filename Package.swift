@@ -67,6 +67,10 @@ let journalRooms: [Target] = [
   // Journals, blocks and rows that somebody changed, and what must hold of them: for tests and fuzzers alone.
   .target(
     name: "Mutations", dependencies: ["Market", "Events", "Journal"], path: "Tests/Mutations", swiftSettings: house),
+  // Writes a journal and does nothing else: what tools/faults.py kills, starves and lets fail.
+  .executableTarget(
+    name: "journal-crash", dependencies: ["Market", "Events", "Journal"], path: "tools/CrashTarget",
+    swiftSettings: house),
   .testTarget(
     name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations"], exclude: ["Golden"],
     swiftSettings: house),

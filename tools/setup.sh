@@ -2,7 +2,7 @@
 # Installs, where missing, what Debian 12 packages: libzstd and libsqlite3 with headers, and the tools the demo and the tests call.
 set -euo pipefail
 
-packages=(libzstd-dev libsqlite3-dev zlib1g-dev zstd sqlite3 python3 python3-venv python3-pip valgrind git)
+packages=(libzstd-dev libsqlite3-dev zlib1g-dev zstd sqlite3 python3 python3-venv python3-pip valgrind git strace fiu-utils)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

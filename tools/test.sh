@@ -31,6 +31,10 @@ tools/reader.sh
 section "fuzzing"
 tools/fuzz.sh 60
 
+section "faults"
+tools/faults.sh
+grep -hE '^faults: ' /tmp/engine-tests.log
+
 section "determinism"
 tools/determinism.sh
 
