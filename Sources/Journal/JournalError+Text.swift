@@ -62,7 +62,7 @@ extension JournalFault {
         + " makes the table new"
     case .tornTail(let offset, let bytes, let events):
       return "the last \(bytes) bytes, from byte \(offset) on, are no whole block: a write was cut short;"
-        + " the \(events) events before them are whole, and reopening the journal cuts the rest off"
+        + " the \(events) events before them are whole, and `engine recover` cuts the rest off"
     case .damagedTail(let offset, let firstSequence, let behind):
       return
         "the live tail at byte \(offset) is not what was written: events \(firstSequence) to \(behind == 0 ? 0 : behind - 1) or later"

@@ -98,7 +98,7 @@ struct FileTests {
       (
         .tornTail(offset: 100, bytes: 7, events: 5),
         "j.zst: the last 7 bytes, from byte 100 on, are no whole block: a write was cut short; the 5 events before them are"
-          + " whole, and reopening the journal cuts the rest off"
+          + " whole, and `engine recover` cuts the rest off"
       ),
       (
         .damagedSeekTable(offset: 100, damage: .entry(index: 4)),

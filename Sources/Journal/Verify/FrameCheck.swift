@@ -6,6 +6,8 @@ import Events
 struct FrameCheck: ~Copyable {
   private var walk: BlockWalk
   private let blocks: BlockReader
+  /// Whether a live tail says that this is a journal, though its first block may be torn.
+  private let hasTail: Bool
 
   /// A block whose frame hash holds, with what is wrong with its content, if anything.
   struct Place {
@@ -19,13 +21,14 @@ struct FrameCheck: ~Copyable {
     case end(isSealed: Bool, damage: JournalError?)
   }
 
-  init(_ file: any JournalFile) throws(JournalError) {
-    self.init(walk: try BlockWalk(file: file), blocks: try BlockReader(file: file))
+  init(_ file: any JournalFile, hasTail: Bool) throws(JournalError) {
+    self.init(walk: try BlockWalk(file: file), blocks: try BlockReader(file: file), hasTail: hasTail)
   }
 
-  private init(walk: consuming BlockWalk, blocks: consuming BlockReader) {
+  private init(walk: consuming BlockWalk, blocks: consuming BlockReader, hasTail: Bool) {
     self.walk = walk
     self.blocks = blocks
+    self.hasTail = hasTail
   }
 
   var fileBytes: UInt64 { walk.window.fileBytes }
@@ -59,7 +62,7 @@ struct FrameCheck: ~Copyable {
       return .end(isSealed: false, damage: file.error(.damagedSeekTable(offset: offset, damage: difference)))
     }
     if try walk.hasWholeBlockBehind() { return .end(isSealed: false, damage: walk.damaged(damage)) }
-    if walk.table.blockCount == 0 {
+    if walk.table.blockCount == 0, !hasTail {
       guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
     }
     if damage != .cut { return .end(isSealed: false, damage: walk.damaged(damage)) }

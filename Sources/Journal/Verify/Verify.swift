@@ -13,7 +13,7 @@ import Market
 package func verifyJournal(file: any JournalFile, withRoot: Bool = false) throws(JournalError) -> VerifyReport {
   // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
   let image = try TailImage.beside(file)
-  var frames = try FrameCheck(file)
+  var frames = try FrameCheck(file, hasTail: image?.header != nil)
   let fileBytes = frames.fileBytes
   var check = BlockCheck(withRoot: withRoot)
   var block = DecodedBlock()
