@@ -18,3 +18,6 @@ for try in "unshare -m" "unshare -r -m"; do
   fi
 done
 "${run[@]}" python3 tools/faults.py "$target" "${TMPDIR:-/tmp}/engine-faults-$$" "${arguments[@]}"
+step=40
+if [[ -n ${ENGINE_SOAK:-} ]]; then step=1; fi
+python3 tools/faults_engine.py .build/release/engine "${TMPDIR:-/tmp}/engine-faults-cli-$$" --step "$step"

@@ -25,12 +25,17 @@ struct RolledNames {
   func existing() -> [String] { siblings().filter { suffix($0).map(isFile) ?? false } }
 
   /// Removes the files of an earlier run, and the snapshots beside them, that a new one under the same names did not write.
-  func removeExisting(except paths: [String], snapshots: [String]) {
+  func removeExisting(except paths: [String], snapshots: [String]) throws(FileError) {
+    let disk = PosixDisk()
+    var isChanged = false
     for path in siblings() where !paths.contains(path) && !snapshots.contains(path) {
       guard let rest = suffix(path) else { continue }
       let journal = rest.range(of: ".zst.snapshot-").map { String(rest[..<$0.lowerBound]) + ".zst" } ?? rest
-      if isFile(journal) { unlink(path) }
+      guard isFile(journal) else { continue }
+      try disk.remove(path)
+      isChanged = true
     }
+    if isChanged { try disk.syncFolder(of: base) }
   }
 
   private func siblings() -> [String] {

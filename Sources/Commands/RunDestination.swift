@@ -131,7 +131,11 @@ struct RunDestination: RunOutput {
   mutating func publish() throws -> [String] {
     guard case .stdout = naming else {
       do throws(RunError) { try finish() } catch { throw Failure(error) }
-      if case .rolled(let names, _) = naming { names.removeExisting(except: published, snapshots: snapshots) }
+      if case .rolled(let names, _) = naming {
+        do throws(FileError) { try names.removeExisting(except: published, snapshots: snapshots) } catch {
+          throw Failure(error)
+        }
+      }
       return published
     }
     return ["-"]
@@ -144,6 +148,10 @@ struct RunDestination: RunOutput {
       unlink(JournalFormat.tailPath(of: current.partial))
     }
     for path in published + snapshots { unlink(path) }
+    // A removal that a power cut undoes brings back what nobody vouches for. What failed before is what is told.
+    for path in [current?.path].compactMap({ $0 }) + published {
+      do throws(FileError) { try PosixDisk().syncFolder(of: path) } catch { Failure.report("\(error)") }
+    }
   }
 
   private mutating func create(
