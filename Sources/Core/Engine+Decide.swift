@@ -57,7 +57,7 @@ extension Engine {
         strength: target.strengthMicros, confidence: target.confidenceMicros, reason: target.reason,
         firstFeature: target.firstFeature, secondFeature: target.secondFeature), cause: cause)
 
-    let passesConfidence = target.confidenceMicros >= configuration.risk.confidenceMinMicros
+    let passesConfidence = target.confidenceMicros >= (configuration.risk.account.confidenceMinMicros ?? 0)
     if !isHistorical, !isHalted, passesConfidence {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }

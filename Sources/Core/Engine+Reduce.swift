@@ -96,6 +96,8 @@ extension Engine {
       isHalted = true
     case .resume:
       isHalted = false
+    case .reduceOnly, .rearm, .restoreSize:
+      break
     case .cancelAll:
       for index in books.indices {
         cancelAll(index, cause: sequence, reason: .operatorCommand, into: &out)

@@ -41,6 +41,7 @@ extension RiskLimits {
     }
     if facts.isHistorical { return refused(.historicalBar) }
     if facts.isHalted { return refused(.halted) }
+    let confidenceMinMicros = account.confidenceMinMicros ?? 0
     if facts.confidenceMicros < confidenceMinMicros {
       return refused(.confidenceBelowMinimum, facts.confidenceMicros * 1_000, confidenceMinMicros * 1_000)
     }
@@ -69,9 +70,9 @@ extension RiskLimits {
         to: 0, .workingOrderCap, orderCount * FixedPoint.unit, Int64(Limits.workingOrdersMax) * FixedPoint.unit)
     }
     let held = isAgainstPosition ? 0 : facts.position.magnitude.nanos
-    let positionMax = min(positionQuantityMax?.nanos ?? .max, Limits.positionNanosMax(multiplier: facts.multiplier))
+    let positionMax = min(account.positionQuantityMax?.nanos ?? .max, Limits.positionNanosMax(multiplier: facts.multiplier))
     cut(to: positionMax - held, .positionCap, held + opening, positionMax)
-    if let orderQuantityMax {
+    if let orderQuantityMax = account.orderQuantityMax {
       cut(to: orderQuantityMax.nanos - closing, .orderQuantityCap, closing + opening, orderQuantityMax.nanos)
     }
     // The value of a unit is negative at a negative price: an order's size is its magnitude, and buying then costs no cash.
@@ -79,7 +80,7 @@ extension RiskLimits {
     let unitValue = Int128(signedUnitValue.magnitude)
     if unitValue > 0 {
       let value = unitValue * Int128(closing + opening) / Int128(FixedPoint.unit)
-      if let orderNotionalMax {
+      if let orderNotionalMax = account.orderNotionalMax {
         let most = Limits.units(of: max(orderNotionalMax, 0), unitValue: unitValue) - Int128(closing)
         cut(to: Int64(clamping: most), .orderNotionalCap, narrow(value), narrow(orderNotionalMax))
       }

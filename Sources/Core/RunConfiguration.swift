@@ -18,6 +18,9 @@ public struct RunConfiguration: Hashable, Sendable {
   public var volumeShareMicros: Int64
   public var lots: LotMethod
   public var risk: RiskLimits
+  public var sizingRule = SizingRule()
+  public var sessions = SessionRule()
+  public var friction = VenueFriction()
 
   public init(
     currency: Currency, initialCash: Int128, strategies: [StrategySpecification], sizing: Sizing,
@@ -55,6 +58,26 @@ public enum Sizing: Hashable, Sendable {
   case notional(Int128)
   /// Share of equity in millionths, at the last close.
   case equityShare(micros: Int64)
+  /// So many units that the position's own volatility a year is a share of equity: `target` ÷ volatility of equity, at most `most` of it.
+  /// All in millionths; `barsPerYear` as a whole number.
+  case volatilityTarget(target: Int64, estimate: VolatilityEstimate, barsPerYear: Int64, most: Int64)
+  /// As `volatilityTarget`, for the whole book: shares by inverse volatility, scaled so that the portfolio of all that is wanted has the volatility.
+  case portfolioVolatility(target: Int64, decayMicros: Int64, barsPerYear: Int64, most: Int64)
+  /// So many units that a stop at its distance loses this share of equity; the distance is the profile's stop-loss, or a multiple of the average true range.
+  case riskPerTrade(micros: Int64, distance: StopDistance, most: Int64)
+  /// A fraction of Kelly's share of equity, from the strategy's own bar returns; at most `most`.
+  case kelly(fraction: Int64, bars: Int, most: Int64)
+  /// A budget (share of equity) divided over the universe by inverse volatility or by equal risk contributions.
+  case inverseVolatility(budget: Int64, decayMicros: Int64)
+  case riskParity(budget: Int64, decayMicros: Int64)
+}
+
+/// Where a trade's stop is taken to be.
+public enum StopDistance: Hashable, Sendable {
+  /// The profile's `stop_loss`.
+  case stopLoss
+  /// A multiple of Wilder's average true range, in millionths.
+  case averageTrueRange(bars: Int, multipleMicros: Int64)
 }
 
 /// What order a passed signal becomes.
@@ -124,27 +147,4 @@ public struct FeeTier: Hashable, Sendable {
 public enum LotMethod: UInt8, CaseIterable, Sendable {
   case averageCost = 1
   case firstInFirstOut = 2
-}
-
-/// Caps of the risk gate; nil is no cap.
-public struct RiskLimits: Hashable, Sendable {
-  public var orderQuantityMax: Quantity?
-  /// Nanos of currency.
-  public var orderNotionalMax: Int128?
-  public var positionQuantityMax: Quantity?
-  public var isShortAllowed: Bool
-  /// Buys may not spend more than the cash there is.
-  public var isCashRequired: Bool
-  public var confidenceMinMicros: Int64
-  public init(
-    orderQuantityMax: Quantity? = nil, orderNotionalMax: Int128? = nil, positionQuantityMax: Quantity? = nil,
-    isShortAllowed: Bool, isCashRequired: Bool, confidenceMinMicros: Int64 = 0
-  ) {
-    self.orderQuantityMax = orderQuantityMax
-    self.orderNotionalMax = orderNotionalMax
-    self.positionQuantityMax = positionQuantityMax
-    self.isShortAllowed = isShortAllowed
-    self.isCashRequired = isCashRequired
-    self.confidenceMinMicros = confidenceMinMicros
-  }
 }

@@ -9,6 +9,7 @@ extension Sizing {
     switch self {
     case .shares(let quantity): exact = Int128(quantity.nanos)
     case .notional(let amount): exact = units(of: amount, mark, multiplier)
+    case .volatilityTarget, .portfolioVolatility, .riskPerTrade, .kelly, .inverseVolatility, .riskParity: exact = 0
     case .equityShare(let micros):
       let (product, overflowed) = equity.multipliedReportingOverflow(by: Int128(micros))
       let share = overflowed ? (equity < 0 ? 0 : .max) : product.dividedRoundingHalfEven(by: 1_000_000)

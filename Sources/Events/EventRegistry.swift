@@ -9,6 +9,9 @@ public enum EventRegistry {
     OperatorCommand.self,
     FeedEnded.self,
     JournalContinued.self,
+    KillSwitch.self,
+    TradingHalt.self,
+    ReconciliationBreak.self,
     Signal.self,
     RiskDecision.self,
     OrderIntent.self,
@@ -23,6 +26,11 @@ public enum EventRegistry {
     EquityMarked.self,
     Alert.self,
     RunEnded.self,
+    TradingStateChanged.self,
+    BreakerTripped.self,
+    BreakerRearmed.self,
+    KillAdvanced.self,
+    CancelRequested.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

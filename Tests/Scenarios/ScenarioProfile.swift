@@ -47,12 +47,12 @@ package struct ScenarioProfile {
     case "shares": configuration.sizing = .shares(Quantity(nanos: try value.fixedPointNanos()))
     case "notional": configuration.sizing = .notional(Int128(try value.fixedPointNanos()))
     case "equity": configuration.sizing = .equityShare(micros: try micros(value))
-    case "maxorder": configuration.risk.orderQuantityMax = try Quantity(value)
-    case "maxvalue": configuration.risk.orderNotionalMax = Int128(try value.fixedPointNanos())
-    case "maxpos": configuration.risk.positionQuantityMax = try Quantity(value)
+    case "maxorder": configuration.risk.account.orderQuantityMax = try Quantity(value)
+    case "maxvalue": configuration.risk.account.orderNotionalMax = Int128(try value.fixedPointNanos())
+    case "maxpos": configuration.risk.account.positionQuantityMax = try Quantity(value)
     case "short": configuration.risk.isShortAllowed = value == "yes"
     case "pay": configuration.risk.isCashRequired = value == "yes"
-    case "minconf": configuration.risk.confidenceMinMicros = try micros(value)
+    case "minconf": configuration.risk.account.confidenceMinMicros = try micros(value)
     default: throw ScenarioError("no profile key \(key)")
     }
   }

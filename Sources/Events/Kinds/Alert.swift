@@ -9,6 +9,32 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case outOfOrderBar = 2
   /// A price too far from the last to be the same unit; first, second: nanos before and after. Perhaps a missing split.
   case priceJump = 3
+  /// Drift of a strategy's confidence; first: population stability index in units of 10⁻⁹, second: values looked at.
+  case confidenceDrift = 4
+  /// A shift of a strategy's confidence; first: Page–Hinkley statistic in units of 10⁻⁹, second: values looked at.
+  case confidenceShift = 5
+  /// Equal confidences in a row; first: the confidence in millionths, second: how many.
+  case confidenceStuck = 6
+  /// A confidence or strength outside 0 … 1; first: confidence, second: strength, in millionths.
+  case predictionBounds = 7
+  /// Too many signals; first: signals, second: window in nanoseconds.
+  case signalRate = 8
+  /// The position is not what was intended; first, second: nanos held and intended.
+  case positionDrift = 9
+  /// A bar outside its market's hours; first: its open time, second: the next open of the market.
+  case barOutsideSession = 10
+  /// No bar while the market was open; first: nanoseconds, second: the bar's open time or the clock.
+  case feedGap = 11
+  /// The clock jumped; first: nanoseconds between two readings, second: the later one.
+  case clockJump = 12
+  /// A resume that came before the kill was done; first: open positions, second: working orders.
+  case resumeRefused = 13
+  /// A flattening order was rejected or lapsed and is sent anew; first: attempt, second: nanos still held.
+  case flattenRetried = 14
+  /// A breaker whose action is to alert; first: the number observed, second: its limit.
+  case breaker = 15
+  /// Too few signals; first: signals, second: window in nanoseconds.
+  case signalSilence = 16
 }
 
 /// Raw values are stored and never change meaning.

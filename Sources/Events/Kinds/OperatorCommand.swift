@@ -5,8 +5,15 @@ public enum OperatorCommandType: UInt8, BitwiseCopyable, Worded, Sendable {
   public static let words = makeWords()
   /// No new orders from now on.
   case halt = 1
+  /// Ends a halt, and a kill that is done; arms every breaker again.
   case resume = 2
   case cancelAll = 3
+  /// Only orders that make a position smaller from now on.
+  case reduceOnly = 4
+  /// Arms tripped breakers again, but for a kill.
+  case rearm = 5
+  /// Takes the drawdown schedule's sizes back up to the full one.
+  case restoreSize = 6
 }
 
 /// Input: what a person told the engine while it ran.

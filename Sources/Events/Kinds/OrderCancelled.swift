@@ -15,6 +15,9 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case runEnded = 6
   /// An entry was filled in so many parts that no more protective orders fit: the rest of it is given up.
   case workingOrderCap = 7
+  case kill = 8
+  /// A flattening order gives way to one at the next step of the collar.
+  case collarStep = 9
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

@@ -8,6 +8,8 @@ public enum OrderPurpose: UInt8, BitwiseCopyable, Worded, Sendable {
   case stopLoss = 2
   /// Closes the position at a profit; dies with its sibling.
   case takeProfit = 3
+  /// Closes a position after a kill or a breaker; reduce-only.
+  case flatten = 4
 }
 
 /// Derived from a risk decision or from a fill (protective orders): an order is to be sent. Its sequence is the order id.

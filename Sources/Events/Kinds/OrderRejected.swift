@@ -8,6 +8,9 @@ public enum RejectReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case priceNotInTicks = 3
   case priceMissing = 4
   case notSupported = 5
+  /// The venue gave a reason of its own, or the profile makes its simulation reject some.
+  case venueReason = 6
+  case tradingHalt = 7
 }
 
 /// The venue refused the order. Cause: the intent.

@@ -6,6 +6,8 @@ public enum RiskOutcome: UInt8, BitwiseCopyable, Worded, Sendable {
   case passed = 1
   case cut = 2
   case refused = 3
+  /// Caps left nothing of a quantity that was asked for; the reason names the cap.
+  case qtyCappedToZero = 4
 }
 
 /// Which check decided. Raw values are stored and never change meaning.
@@ -21,23 +23,68 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case shortNotAllowed = 7
   case insufficientCash = 8
   case belowOneLot = 9
+  /// The trading state of account, strategy or instrument is halted.
   case halted = 10
   case historicalBar = 11
   case workingOrderCap = 12
+  case notAllowed = 13
+  case outsideHours = 14
+  case marketClosed = 15
+  case tradingHalt = 16
+  case staleBar = 17
+  case killed = 18
+  case reduceOnly = 19
+  case priceGuard = 20
+  case priceCollar = 21
+  case closeCollar = 22
+  case orderRate = 23
+  case repeatedOrder = 24
+  case selfCrossing = 25
+  case shortWithoutLocate = 26
+  case volumeShareCap = 27
+  case positionNotionalCap = 28
+  case grossCap = 29
+  case netCap = 30
+  case dailyNetCap = 31
+  case leverageCap = 32
+  case correlationCap = 33
+  /// The change is smaller than the no-trade band.
+  case withinBand = 34
+  /// A protective order: it can only close.
+  case protectsPosition = 35
+  /// Flattening after a kill or a breaker: reduce-only.
+  case flattens = 36
+  /// What the sizing makes of the target is unknown yet: its statistics are still warming up.
+  case sizingUnknown = 37
+
+  /// This check's bit in `RiskDecision.checks`.
+  @inlinable
+  public var bit: UInt64 { 1 << UInt64(rawValue) }
 }
 
-/// Derived from a signal: what the risk gate made of the quantity it would take. Every signal gets one.
+/// To what a limit, a breaker or a trading state applies. Raw values are stored and never change meaning.
+public enum RiskScope: UInt8, BitwiseCopyable, Worded, Sendable {
+  public static let words = makeWords()
+  case account = 1
+  case strategy = 2
+  case sector = 3
+  case symbol = 4
+}
+
+/// Derived: what the risk gate made of the quantity that a signal, a fill's protection or a flattening would take. Every order has one.
 ///
 /// Version 1: instrument varint; outcome u8; reason u8; requested, allowed quantity decimals; observed, limit decimals.
+/// Version 2 appends: scope u8; checks varint.
 public struct RiskDecision: EventBody, Hashable {
   public static let kind = EventKind(rawValue: 33)
   public static let name: StaticString = "risk_decision"
   public static let role = EventRole.derived
+  public static let version: UInt8 = 2
 
   public var instrument: InstrumentIndex
   public var outcome: RiskOutcome
   public var reason: RiskReason
-  /// Signed change of position that the signal asks for.
+  /// Signed change of position that was asked for.
   public var requested: Quantity
   /// Signed change that passed; zero where refused.
   public var allowed: Quantity
@@ -45,10 +92,14 @@ public struct RiskDecision: EventBody, Hashable {
   public var observed: Int64
   /// The cap it was compared with.
   public var limit: Int64
+  /// Whose limit decided: the account's, the strategy's, the sector's or the instrument's.
+  public var scope: RiskScope
+  /// Every check that cut or refused, a bit each (`RiskReason.bit`); none in version 1.
+  public var checks: UInt64
 
   public init(
     instrument: InstrumentIndex, outcome: RiskOutcome, reason: RiskReason, requested: Quantity, allowed: Quantity,
-    observed: Int64, limit: Int64
+    observed: Int64, limit: Int64, scope: RiskScope = .account, checks: UInt64 = 0
   ) {
     self.instrument = instrument
     self.outcome = outcome
@@ -57,6 +108,8 @@ public struct RiskDecision: EventBody, Hashable {
     self.allowed = allowed
     self.observed = observed
     self.limit = limit
+    self.scope = scope
+    self.checks = checks
   }
 
   public func encode(into buffer: inout ByteBuffer, sequence: UInt64) {
@@ -67,6 +120,8 @@ public struct RiskDecision: EventBody, Hashable {
     buffer.appendDecimal(allowed.nanos)
     buffer.appendDecimal(observed)
     buffer.appendDecimal(limit)
+    buffer.append(scope.rawValue)
+    buffer.appendVarint(checks)
   }
 
   public static func decode(
@@ -79,10 +134,15 @@ public struct RiskDecision: EventBody, Hashable {
     let allowed = try reader.readQuantity()
     let observed = try reader.readDecimal()
     let limit = try reader.readDecimal()
+    let scope = version == 1 ? .account : try reader.readCase("scope", as: RiskScope.self)
+    let checks = version == 1 ? 0 : try reader.readVarint()
     return RiskDecision(
       instrument: instrument, outcome: outcome, reason: reason, requested: requested, allowed: allowed,
-      observed: observed, limit: limit)
+      observed: observed, limit: limit, scope: scope, checks: checks)
   }
+
+  /// The words of the checks in `checks`, in the order of their numbers.
+  public var checkWords: [String] { RiskReason.allCases.filter { checks & $0.bit != 0 }.map(\.word) }
 
   public func list(into fields: inout FieldList) {
     fields.add("instrument", .instrument(instrument))
@@ -92,5 +152,7 @@ public struct RiskDecision: EventBody, Hashable {
     fields.add("allowed", .quantity(allowed))
     fields.add("observed", .decimal(observed))
     fields.add("limit", .decimal(limit))
+    fields.add("scope", .word(scope.word))
+    fields.add("checks", .text(checkWords.joined(separator: " ")))
   }
 }

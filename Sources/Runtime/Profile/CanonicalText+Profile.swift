@@ -74,6 +74,8 @@ extension Sizing {
     case .shares(let quantity): .object([("shares", .amount(Int128(quantity.nanos)))])
     case .notional(let nanos): .object([("notional", .amount(nanos))])
     case .equityShare(let micros): .object([("equity_share", .share(micros))])
+    case .volatilityTarget, .portfolioVolatility, .riskPerTrade, .kelly, .inverseVolatility, .riskParity:
+      preconditionFailure("no profile names these yet")
     }
   }
 }
@@ -136,11 +138,11 @@ extension RiskLimits {
     var entries: [(key: String, value: CanonicalText)] = [
       ("allow_short", .flag(isShortAllowed)),
       ("require_cash", .flag(isCashRequired)),
-      ("min_confidence", .amount(Int128(confidenceMinMicros) * 1000)),
+      ("min_confidence", .amount(Int128(account.confidenceMinMicros ?? 0) * 1000)),
     ]
-    if let orderQuantityMax { entries.append(("max_order_quantity", .amount(Int128(orderQuantityMax.nanos)))) }
-    if let orderNotionalMax { entries.append(("max_order_notional", .amount(orderNotionalMax))) }
-    if let positionQuantityMax { entries.append(("max_position", .amount(Int128(positionQuantityMax.nanos)))) }
+    if let orderQuantityMax = account.orderQuantityMax { entries.append(("max_order_quantity", .amount(Int128(orderQuantityMax.nanos)))) }
+    if let orderNotionalMax = account.orderNotionalMax { entries.append(("max_order_notional", .amount(orderNotionalMax))) }
+    if let positionQuantityMax = account.positionQuantityMax { entries.append(("max_position", .amount(Int128(positionQuantityMax.nanos)))) }
     return .object(entries)
   }
 }
