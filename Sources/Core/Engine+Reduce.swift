@@ -126,7 +126,7 @@ extension Engine {
   }
 
   /// Takes an input that moves time and nothing else.
-  private mutating func pass(_ sequence: UInt64, _ time: Timestamp, into out: inout EventBuffer) throws(ReduceError) {
+  mutating func pass(_ sequence: UInt64, _ time: Timestamp, into out: inout EventBuffer) throws(ReduceError) {
     try requireOrder(sequence, time)
     defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)

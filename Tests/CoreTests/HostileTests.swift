@@ -82,9 +82,9 @@ struct HostileTests {
       .makerTaker([FeeTier(from: 5, makerMicros: -Int64.max, takerMicros: .max)]),
     ].picked(by: &random)
     configuration.volumeShareMicros = [0, 1, 1_000_000, .max].picked(by: &random)
-    configuration.risk.orderQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
-    configuration.risk.orderNotionalMax = [nil, 1, Money.nanosMax].picked(by: &random)
-    configuration.risk.positionQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
+    configuration.risk.account.orderQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
+    configuration.risk.account.orderNotionalMax = [nil, 1, Money.nanosMax].picked(by: &random)
+    configuration.risk.account.positionQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
   }
 
   private func instruments(_ random: inout SeededRandom) throws -> [Instrument] {

@@ -98,7 +98,7 @@ struct RunObserver {
       problems.append("a protective order turned the position")
     }
     let grows = abs(positions[index]) > abs(before) || (positions[index] > 0) != (before > 0)
-    if let most = profile.configuration.risk.positionQuantityMax, grows, !profile.hasActions,
+    if let most = profile.configuration.risk.account.positionQuantityMax, grows, !profile.hasActions,
       abs(positions[index]) > most.nanos
     {
       problems.append("the position is beyond its cap")
