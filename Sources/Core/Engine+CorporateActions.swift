@@ -51,6 +51,7 @@ extension Engine {
     ledger.realised += gain
     ledger.cash += cash
     revalue(index)
+    shareSplit(index, numerator: action.numerator, denominator: action.denominator, cash: cash)
     out.append(
       PositionChanged(
         instrument: action.instrument, quantity: books[index].position.quantity,
@@ -94,6 +95,7 @@ extension Engine {
     let amount = Price(nanos: action.cash).notional(held, multiplier: instruments[index].multiplierNanos)
     ledger.cash += amount
     ledger.dividends += amount
+    shareDividend(index, cashPerUnit: Price(nanos: action.cash), amount: amount)
     out.append(CashChanged(reason: .dividend, amount: amount, balance: ledger.cash), cause: sequence)
   }
 

@@ -16,11 +16,12 @@ extension Engine {
       case .target(let target):
         isReady = true
         take(
-          target, strategy: strategy, instrument: bar.instrument, isHistorical: bar.isHistorical, cause: sequence,
-          into: &out)
+          target, strategy: strategy, instrument: bar.instrument, isHistorical: bar.isHistorical, knownAt: bar.knownAt,
+          cause: sequence, into: &out)
       }
     }
     if !isReady { counts.warmingUp += 1 }
+    if risk.books[bar.instrument.position].needsFollowUp { followUp(bar, cause: sequence, into: &out) }
   }
 
   /// Lets the strategies that compare instruments decide, once all bars of the instant were shown to them.
@@ -32,15 +33,15 @@ extension Engine {
       for position in rankedTargets.indices {
         let ranked = rankedTargets[position]
         take(
-          ranked.target, strategy: strategy, instrument: ranked.instrument, isHistorical: isHistorical, cause: sequence,
-          into: &out)
+          ranked.target, strategy: strategy, instrument: ranked.instrument, isHistorical: isHistorical,
+          knownAt: now, cause: sequence, into: &out)
       }
     }
   }
 
   /// Turns one target into a signal, a risk decision and, where something passes, an order.
   private mutating func take(
-    _ wanted: Target, strategy: Int, instrument: InstrumentIndex, isHistorical: Bool, cause: UInt64,
+    _ wanted: Target, strategy: Int, instrument: InstrumentIndex, isHistorical: Bool, knownAt: Timestamp, cause: UInt64,
     into out: inout EventBuffer
   ) {
     let index = instrument.position
@@ -56,23 +57,32 @@ extension Engine {
         strategy: UInt16(strategy), instrument: instrument, direction: target.direction,
         strength: target.strengthMicros, confidence: target.confidenceMicros, reason: target.reason,
         firstFeature: target.firstFeature, secondFeature: target.secondFeature), cause: cause)
+    noteSignal(wanted, strategy: strategy, index: index, cause: signal, into: &out)
 
     let passesConfidence = target.confidenceMicros >= (configuration.risk.account.confidenceMinMicros ?? 0)
-    if !isHistorical, !isHalted, passesConfidence {
+    let state = tradingState(strategy: strategy, index: index).state
+    if !isHistorical, state != .halted, risk.kill.phase == .none, passesConfidence {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
-    let position = books[index].position.quantity
-    let requested = change(index)
-    let verdict = configuration.risk.verdict(
-      RiskFacts(
-        requested: requested, position: position, mark: books[index].mark,
-        multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
-        freeCash: freeCash(except: index), confidenceMicros: target.confidenceMicros, isHalted: isHalted,
-        isHistorical: isHistorical, workingOrderCount: protectiveOrderCount(index)))
+    settle(
+      change(index), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
+      isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out)
+  }
+
+  /// Lets the gate judge a change of position, and orders what passes.
+  mutating func settle(
+    _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
+    cause: UInt64, into out: inout EventBuffer
+  ) {
+    let verdict = judge(
+      requested, index: index, strategy: strategy, confidenceMicros: confidenceMicros, isHistorical: isHistorical,
+      knownAt: knownAt)
+    let instrument = InstrumentIndex(index)
     let decision = out.append(
       RiskDecision(
         instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: requested,
-        allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit), cause: signal)
+        allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
+        checks: verdict.checks), cause: cause)
     if verdict.outcome == .cut { counts.cut += 1 }
     // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all.
     if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum {
@@ -82,32 +92,49 @@ extension Engine {
       counts.refused += 1
       return
     }
+    let position = books[index].position.quantity
+    risk.books[index].intended = position.nanos + verdict.allowed.nanos
     let isOnlyClosing =
       position.nanos != 0 && (position.nanos > 0) != (verdict.allowed.nanos > 0)
       && verdict.allowed.magnitude <= position.magnitude
-    intend(verdict.allowed, instrument: instrument, isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
+    intend(
+      verdict.allowed, instrument: instrument, strategy: strategy, isOnlyClosing: isOnlyClosing, cause: decision,
+      into: &out)
   }
 
   /// The signed change that brings the position of an instrument to what the strategies together want.
-  private func change(_ index: Int) -> Quantity {
+  func change(_ index: Int) -> Quantity {
     var micros: Int64 = 0
     for strategy in 0..<strategyCount { micros += targetMicros[strategy * books.count + index] }
-    if micros == 0 { return Quantity(nanos: -books[index].position.quantity.nanos) }
+    if micros == 0 { return difference(index, wanted: .zero) }
     let full = configuration.sizing.fullPosition(
       mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
       equity: ledger.equity)
     let exact = (Int128(full.nanos) * Int128(micros)) / 1_000_000
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
     let wanted = Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
-    return wanted - books[index].position.quantity
+    return difference(index, wanted: wanted)
+  }
+
+  /// What is missing of a wanted position, where everything that is on the way arrives: asking twice never doubles it.
+  private func difference(_ index: Int, wanted: Quantity) -> Quantity {
+    let held = books[index].position.quantity
+    let missing = wanted.nanos - held.nanos
+    if missing == 0 { return .zero }
+    let pending = pendingQuantity(index, side: missing > 0 ? .buy : .sell)
+    if pending == 0 { return Quantity(nanos: missing) }
+    let rest = Int128(missing) - Int128(pending)
+    return (rest > 0) == (missing > 0) ? Quantity(nanos: Int64(rest)) : .zero
   }
 
   /// Cash less what working buy orders of other instruments may still spend at their limit or mark.
-  private func freeCash(except instrument: Int) -> Int128 {
+  func freeCash(except instrument: Int) -> Int128 {
     guard configuration.risk.isCashRequired else { return ledger.cash }
     var free = ledger.cash
-    for index in books.indices where index != instrument && !books[index].orders.isEmpty {
-      for order in books[index].orders where order.side == .buy && !order.isProtective && order.expiresAt > now {
+    for index in books.indices where !books[index].orders.isEmpty {
+      for order in books[index].orders where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
+        // The instrument's own orders are replaced, but for those whose cancel is on the way.
+        if index == instrument, !order.isCancelRequested { continue }
         let price = order.type == .limit || order.type == .stopLimit ? order.limitPrice : books[index].mark
         free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
       }
@@ -117,36 +144,39 @@ extension Engine {
 
   /// Writes the intent and lets the venue answer.
   private mutating func intend(
-    _ change: Quantity, instrument: InstrumentIndex, isOnlyClosing: Bool, cause: UInt64, into out: inout EventBuffer
+    _ change: Quantity, instrument: InstrumentIndex, strategy: Int, isOnlyClosing: Bool, cause: UInt64,
+    into out: inout EventBuffer
   ) {
-    let index = instrument.position
     let side: Side = change.nanos > 0 ? .buy : .sell
-    let execution = configuration.execution
     // What only closes goes at market, until it is done: neither a limit that is never touched nor a bar with too little volume
     // must keep anyone in a position.
-    let type = isOnlyClosing ? OrderType.market : execution.type
-    let timeInForce = isOnlyClosing ? TimeInForce.goodTillCancelled : execution.timeInForce
+    let type = isOnlyClosing ? OrderType.market : configuration.execution.type
+    let timeInForce = isOnlyClosing ? TimeInForce.goodTillCancelled : configuration.execution.timeInForce
+    let (limitPrice, stopPrice) = orderPrices(type, instrument.position, side)
+    place(
+      OrderIntent(
+        instrument: instrument, side: side, type: type, timeInForce: timeInForce, purpose: .signal,
+        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy, eligibleFrom: now,
+      placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
+  }
+
+  /// Limit and stop of an order of this type by the profile's offsets from the mark; nil where the type has none.
+  func orderPrices(_ type: OrderType, _ index: Int, _ side: Side) -> (limit: Price?, stop: Price?) {
+    let execution = configuration.execution
     let tick = instruments[index].tickSize
     let mark = books[index].mark
     let limitTicks = Int128(execution.limitOffsetTicks) * Int128(side.sign)
     let stopTicks = Int128(execution.stopOffsetTicks) * Int128(side.sign)
-    var limitPrice: Price?
-    var stopPrice: Price?
     switch type {
-    case .market: break
-    case .limit:
-      limitPrice = stepped(mark, ticks: -limitTicks, tick: tick, side: side)
-    case .stop:
-      stopPrice = stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
+    case .market: return (nil, nil)
+    case .limit: return (stepped(mark, ticks: -limitTicks, tick: tick, side: side), nil)
+    case .stop: return (nil, stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite))
     case .stopLimit:
-      stopPrice = stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
-      limitPrice = stepped(mark, ticks: stopTicks - limitTicks, tick: tick, side: side)
+      return (
+        stepped(mark, ticks: stopTicks - limitTicks, tick: tick, side: side),
+        stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
+      )
     }
-    place(
-      OrderIntent(
-        instrument: instrument, side: side, type: type, timeInForce: timeInForce, purpose: .signal,
-        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), eligibleFrom: now,
-      placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
   }
 
   /// A price `ticks` away, on a tick: down for a buy, up for a sell, so that rounding is never to the account's harm.

@@ -1,3 +1,4 @@
+import Events
 package import Market
 
 /// The state in terms that people read: what `inspect --at` shows.
@@ -54,7 +55,7 @@ extension Engine {
           lotCount: book.position.lots.count, orders: book.orders))
     }
     return StateDescription(
-      time: now, isHalted: isHalted, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
+      time: now, isHalted: risk.account == .halted, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
       unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
       counts: counts)
   }

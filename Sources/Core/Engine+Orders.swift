@@ -5,14 +5,16 @@ import Market
 extension Engine {
   /// Writes an intent and the venue's answer to it.
   mutating func place(
-    _ intent: OrderIntent, eligibleFrom: Timestamp, placedInsideBarOpenedAt: Timestamp, sibling: UInt64 = 0,
-    cause: UInt64, into out: inout EventBuffer
+    _ intent: OrderIntent, strategy: Int, eligibleFrom: Timestamp, placedInsideBarOpenedAt: Timestamp,
+    sibling: UInt64 = 0, cause: UInt64, into out: inout EventBuffer
   ) {
     let index = intent.instrument.position
     let id = OrderID(sequence: out.append(intent, cause: cause))
     counts.orders += 1
-    if let reason = rejection(of: intent) {
-      out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
+    noteOrder(intent, strategy: strategy, cause: id.sequence, into: &out)
+    if let reason = rejection(of: intent, id) {
+      let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
+      noteReject(intent, strategy: strategy, cause: rejected, into: &out)
       return
     }
     var expiresAt = Timestamp(nanos: .max)
@@ -23,13 +25,13 @@ extension Engine {
     books[index].orders.append(
       WorkingOrder(
         id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
-        leaves: intent.quantity, limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
+        strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity, limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
         isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
         siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt))
   }
 
   /// Why the venue won't work an order; nil where it will.
-  private func rejection(of intent: OrderIntent) -> RejectReason? {
+  private func rejection(of intent: OrderIntent, _ id: OrderID) -> RejectReason? {
     let instrument = instruments[intent.instrument.position]
     if intent.quantity.nanos <= 0 { return .quantityNotPositive }
     if intent.quantity.nanos % instrument.lotSize.nanos != 0 { return .quantityNotInLots }
@@ -38,11 +40,16 @@ extension Engine {
     if needsLimit != (intent.limitPrice != nil) || needsStop != (intent.stopPrice != nil) { return .priceMissing }
     if let limit = intent.limitPrice, limit.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
     if let stop = intent.stopPrice, stop.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
-    return nil
+    return configuration.friction.rejects(id) ? .venueReason : nil
   }
 
+  /// Ends all orders of an instrument; where the venue is slow to cancel, asks for it.
   mutating func cancelAll(_ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer) {
     if books[index].orders.isEmpty { return }
+    if configuration.friction.cancelsLate, reason != .runEnded {
+      for position in books[index].orders.indices { requestCancel(index, position, reason, cause: cause, into: &out) }
+      return
+    }
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
       out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
@@ -51,15 +58,55 @@ extension Engine {
   }
 
   /// Cancels what older signals left working.
-  mutating func cancelSignalOrders(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    cancel(index, cause: cause, reason: .replaced, into: &out) { !$0.isProtective }
+  ///
+  /// - Parameter strategy: only this one's; nil for all.
+  mutating func cancelSignalOrders(
+    _ index: Int, reason: CancelReason = .replaced, ofStrategy strategy: Int? = nil, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    if books[index].orders.isEmpty { return }
+    func ends(_ order: WorkingOrder) -> Bool {
+      !order.isProtective && (strategy == nil || Int(order.strategy) == strategy)
+    }
+    if configuration.friction.cancelsLate {
+      for position in books[index].orders.indices where ends(books[index].orders[position]) {
+        requestCancel(index, position, reason, cause: cause, into: &out)
+      }
+      return
+    }
+    cancel(index, cause: cause, reason: reason, into: &out, where: ends)
+  }
+
+  /// Asks the venue to cancel an order, once.
+  mutating func requestCancel(
+    _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
+  ) {
+    let order = books[index].orders[position]
+    if order.isCancelRequested { return }
+    books[index].orders[position].cancelReason = reason.rawValue
+    out.append(CancelRequested(order: order.id, reason: reason), cause: cause)
+  }
+
+  /// The venue confirms the cancels that it was asked for before this bar.
+  mutating func confirmCancels(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    var position = 0
+    while position < books[index].orders.count {
+      let order = books[index].orders[position]
+      if let reason = CancelReason(rawValue: order.cancelReason) {
+        books[index].orders.remove(at: position)
+        out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
+        if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
+      } else {
+        position += 1
+      }
+    }
   }
 
   /// Cancels protective orders that would no longer close anything.
   mutating func cancelStrayProtection(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     let held = books[index].position.quantity.nanos
     cancel(index, cause: cause, reason: .siblingDone, into: &out) {
-      $0.isProtective && (held == 0 || (held > 0) == ($0.side == .buy))
+      $0.isReduceOnly && (held == 0 || (held > 0) == ($0.side == .buy))
     }
   }
 
@@ -154,7 +201,7 @@ extension Engine {
 
   /// Places the protective orders of a fill that opened something.
   mutating func protect(
-    _ index: Int, side: Side, filled: Quantity, price: Price, isAtOpen: Bool, _ bar: Bar, cause: UInt64,
+    _ index: Int, side: Side, strategy: Int, filled: Quantity, price: Price, isAtOpen: Bool, _ bar: Bar, cause: UInt64,
     into out: inout EventBuffer
   ) {
     let exits = configuration.exits
@@ -165,22 +212,37 @@ extension Engine {
     let tick = instruments[index].tickSize
     let exitSide = side.opposite
     let placed = isAtOpen ? Timestamp(nanos: .min) : bar.openTime
+    func intent(_ type: OrderType, _ purpose: OrderPurpose, limit: Price?, stop: Price?) -> OrderIntent {
+      OrderIntent(
+        instrument: bar.instrument, side: exitSide, type: type, timeInForce: .goodTillCancelled, purpose: purpose,
+        quantity: opened, limitPrice: limit, stopPrice: stop)
+    }
     if let micros = exits.stopLossMicros {
+      let stop = moved(price, by: -micros * side.sign, tick: tick, side: exitSide)
       place(
-        OrderIntent(
-          instrument: bar.instrument, side: exitSide, type: .stop, timeInForce: .goodTillCancelled, purpose: .stopLoss,
-          quantity: opened, limitPrice: nil,
-          stopPrice: moved(price, by: -micros * side.sign, tick: tick, side: exitSide)),
-        eligibleFrom: bar.openTime, placedInsideBarOpenedAt: placed, sibling: cause, cause: cause, into: &out)
+        intent(.stop, .stopLoss, limit: nil, stop: stop), strategy: strategy, eligibleFrom: bar.openTime,
+        placedInsideBarOpenedAt: placed, sibling: cause,
+        cause: passed(index, exitSide, opened, .protectsPosition, cause: cause, into: &out), into: &out)
     }
     if let micros = exits.takeProfitMicros {
+      let limit = moved(price, by: micros * side.sign, tick: tick, side: exitSide)
       place(
-        OrderIntent(
-          instrument: bar.instrument, side: exitSide, type: .limit, timeInForce: .goodTillCancelled,
-          purpose: .takeProfit, quantity: opened,
-          limitPrice: moved(price, by: micros * side.sign, tick: tick, side: exitSide), stopPrice: nil),
-        eligibleFrom: bar.openTime, placedInsideBarOpenedAt: placed, sibling: cause, cause: cause, into: &out)
+        intent(.limit, .takeProfit, limit: limit, stop: nil), strategy: strategy, eligibleFrom: bar.openTime,
+        placedInsideBarOpenedAt: placed, sibling: cause,
+        cause: passed(index, exitSide, opened, .protectsPosition, cause: cause, into: &out), into: &out)
     }
+  }
+
+  /// Writes the gate's decision on an order that can only close, and so passes; returns its sequence.
+  func passed(
+    _ index: Int, _ side: Side, _ quantity: Quantity, _ reason: RiskReason, cause: UInt64, into out: inout EventBuffer
+  ) -> UInt64 {
+    let change = Quantity(nanos: quantity.nanos * side.sign)
+    let held = books[index].position.quantity.nanos
+    return out.append(
+      RiskDecision(
+        instrument: InstrumentIndex(index), outcome: .passed, reason: reason, requested: change, allowed: change,
+        observed: max(held, -Int64.max), limit: max(held, -Int64.max)), cause: cause)
   }
 
   /// A price moved by millionths of itself, on a tick.

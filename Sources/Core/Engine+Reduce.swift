@@ -8,6 +8,8 @@ package enum ReduceError: Error, Hashable, Sendable {
   case unknownInstrument(sequence: UInt64, index: Int, count: Int)
   /// A ratio with a zero, or one that takes a quantity or price beyond what the engine holds.
   case splitRatioInvalid(sequence: UInt64)
+  /// The profile refuses bars outside their market's hours.
+  case barOutsideSession(sequence: UInt64, instrument: Int, openTime: Timestamp)
 }
 
 extension Engine {
@@ -24,22 +26,35 @@ extension Engine {
     }
     let time = bar.knownAt
     try requireOrder(sequence, time)
+    let isOutside = watch.contains(.session) && isOutsideSession(bar, index)
+    if isOutside, configuration.sessions.outside == .refuse {
+      throw .barOutsideSession(sequence: sequence, instrument: index, openTime: bar.openTime)
+    }
     // Nothing throws from here on.
     defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
     counts.bars += 1
+    if isOutside, quarantines(bar, index, sequence: sequence, into: &out) {
+      if bar.closesSlot { closeSlot(into: &out) }
+      return
+    }
     if books[index].hasBar, bar.openTime <= books[index].lastOpenTime {
       refuse(bar, sequence: sequence, into: &out)
       if bar.closesSlot { closeSlot(into: &out) }
       return
     }
+    if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
     let last = books[index].observe(bar)
     if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
-    if !books[index].orders.isEmpty, !bar.isHistorical {
+    if !books[index].orders.isEmpty, !bar.isHistorical, !risk.books[index].isHalted, !risk.isMarketHalted {
       match(bar, sequence: sequence, into: &out)
     }
     if books[index].position.quantity.nanos != 0 { revalue(index) }
+    if risk.books[index].flattenAttempt > 0 || risk.kill.phase != .none {
+      follow(bar, index, cause: sequence, into: &out)
+    }
     if bar.closesSlot, slot.isEmpty {
+      if watch.contains(.marks) { watchMarks(cause: sequence, into: &out) }
       decide(on: bar, sequence: sequence, into: &out)
       if !rankingStrategies.isEmpty {
         closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
@@ -70,13 +85,6 @@ extension Engine {
     }
   }
 
-  /// Takes a reading of the clock.
-  package mutating func reduce(
-    _ timer: Timer, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) {
-    try pass(sequence, time, into: &out)
-  }
-
   /// Takes a value of another series; no built-in strategy reads one yet, so it moves time only.
   package mutating func reduce(
     _ point: DataPoint, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
@@ -93,11 +101,17 @@ extension Engine {
     advance(to: time, cause: sequence, into: &out)
     switch command.command {
     case .halt:
-      isHalted = true
+      risk.operatorState = .halted
+      refreshAccountState(cause: sequence, into: &out)
+    case .reduceOnly:
+      risk.operatorState = .reduceOnly
+      refreshAccountState(cause: sequence, into: &out)
     case .resume:
-      isHalted = false
-    case .reduceOnly, .rearm, .restoreSize:
-      break
+      resume(command.reason, cause: sequence, into: &out)
+    case .rearm:
+      rearmAll(cause: sequence, into: &out)
+    case .restoreSize:
+      restoreSize(cause: sequence, into: &out)
     case .cancelAll:
       for index in books.indices {
         cancelAll(index, cause: sequence, reason: .operatorCommand, into: &out)
@@ -119,7 +133,7 @@ extension Engine {
 
   /// Refuses an input older than the one before it, by its time or by its sequence; changes nothing.
   @inline(__always)
-  private func requireOrder(_ sequence: UInt64, _ time: Timestamp) throws(ReduceError) {
+  func requireOrder(_ sequence: UInt64, _ time: Timestamp) throws(ReduceError) {
     guard time >= now, sequence >= nextSequence else {
       throw .timeRunsBackwards(sequence: sequence, time: time, last: now)
     }
@@ -136,9 +150,10 @@ extension Engine {
   ///
   /// The instant 00:00 belongs to the day that ends then: a daily bar of a market without sessions becomes known at it.
   /// A slot that its feed never closed is decided on first, as of its own time: later bars have no part in it.
-  private mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
+  mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     if time == now { return }
     if !slot.isEmpty { closeSlot(into: &out) }
+    if watch.contains(.day), time > risk.day.end { beginDay(at: time, cause: cause, into: &out) }
     // Nearly every bar is of the day that goes on: a product and a comparison tell, without a division.
     let intoDay = UInt64(bitPattern: time.nanos &- 1 &- day &* Timestamp.nanosPerDay)
     if day != .min, intoDay < UInt64(Timestamp.nanosPerDay) {
@@ -200,6 +215,7 @@ extension Engine {
 
   private mutating func closeSlot(into out: inout EventBuffer) {
     if slot.isEmpty { return }
+    if watch.contains(.marks) { watchMarks(cause: slot[slot.count - 1].sequence, into: &out) }
     for position in slot.indices {
       decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)
     }

@@ -4,14 +4,13 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 1: version u8; scalars; books in instrument order; targets; the open slot; strategies in profile order. Everything that later
+/// Layout, version 2: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
-  package static let snapshotVersion: UInt8 = 1
+  package static let snapshotVersion: UInt8 = 2
 
   package func encodeState(into buffer: inout ByteBuffer) {
     buffer.append(Engine.snapshotVersion)
-    buffer.append(isHalted ? 1 : 0)
     buffer.appendZigzag(now.nanos)
     buffer.appendZigzag(day)
     buffer.appendVarint(nextSequence)
@@ -30,6 +29,7 @@ extension Engine {
       buffer.appendVarint(entry.sequence)
       BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence)
     }
+    risk.encode(into: &buffer)
     strategies.encodeState(into: &buffer)
   }
 
@@ -40,7 +40,6 @@ extension Engine {
   package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {
     let version = try reader.readByte()
     guard version == Engine.snapshotVersion else { throw .unknownVersion(kind: 0, version: version) }
-    isHalted = try reader.readBool("halted")
     now = Timestamp(nanos: try reader.readZigzag())
     day = try reader.readZigzag()
     nextSequence = try reader.readSequence()
@@ -61,7 +60,8 @@ extension Engine {
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
     for index in books.indices {
       books[index] = try Book.decode(&reader)
-      guard books[index].isConsistent(with: instruments[index], before: nextSequence) else {
+      guard books[index].isConsistent(with: instruments[index], before: nextSequence, strategyCount: strategyCount)
+      else {
         throw .inconsistent("book")
       }
     }
@@ -79,6 +79,8 @@ extension Engine {
       }
       slot.append(SlotBar(bar: bar, sequence: sequence))
     }
+    try risk.decode(&reader)
+    guard sharesAddUp else { throw .inconsistent("shares") }
     try strategies.decodeState(&reader)
     guard ledgerBalances else { throw .inconsistent("ledger") }
   }
@@ -127,6 +129,8 @@ extension WorkingOrder {
     buffer.append(type.rawValue)
     buffer.append(timeInForce.rawValue)
     buffer.append(purpose)
+    buffer.appendVarint(UInt64(strategy))
+    buffer.append(cancelReason)
     buffer.appendZigzag(leaves.nanos)
     buffer.appendZigzag(filled.nanos)
     buffer.appendWideZigzag(feePaid)
@@ -145,6 +149,11 @@ extension WorkingOrder {
     let type = try reader.readCase("type", as: OrderType.self)
     let timeInForce = try reader.readCase("time_in_force", as: TimeInForce.self)
     let purpose = try reader.readCase("purpose", as: OrderPurpose.self)
+    let strategy = try reader.readInstrument().rawValue
+    let cancelReason = try reader.readByte()
+    guard cancelReason == 0 || CancelReason(rawValue: cancelReason) != nil else {
+      throw .valueOutOfRange(field: "cancel_reason", value: Int64(cancelReason))
+    }
     let leaves = try reader.readZigzagQuantity()
     let filled = try reader.readZigzagQuantity()
     let feePaid = try reader.readAmount()
@@ -153,17 +162,17 @@ extension WorkingOrder {
     let flags = try reader.readByte()
     guard flags < 4 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
     return WorkingOrder(
-      id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue, leaves: leaves,
-      filled: filled, feePaid: feePaid, limitPrice: limitPrice, stopPrice: stopPrice, isTriggered: flags & 1 != 0,
+      id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue,
+      strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice, stopPrice: stopPrice, isTriggered: flags & 1 != 0,
       hasRested: flags & 2 != 0, eligibleFrom: Timestamp(nanos: try reader.readZigzag()),
       expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
-      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()))
+      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason)
   }
 }
 
 extension Engine.Book {
   /// Quantities are whole lots within `Limits`, and orders are alive and in the order of their ids, all below `sequence`.
-  fileprivate func isConsistent(with instrument: Instrument, before sequence: UInt64) -> Bool {
+  fileprivate func isConsistent(with instrument: Instrument, before sequence: UInt64, strategyCount: Int) -> Bool {
     let most = Limits.positionNanosMax(multiplier: instrument.multiplierNanos)
     let lot = instrument.lotSize.nanos
     guard position.quantity.magnitude.nanos <= most, position.quantity.nanos % lot == 0 else { return false }
@@ -173,6 +182,7 @@ extension Engine.Book {
       guard order.id.sequence > last, order.id.sequence < sequence else { return false }
       guard order.leaves.nanos > 0, order.leaves.nanos % lot == 0, order.leaves.nanos / 2 <= most else { return false }
       guard order.filled.nanos >= 0 else { return false }
+      guard order.strategy == WorkingOrder.noStrategy || Int(order.strategy) < strategyCount else { return false }
       guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
       last = order.id.sequence
     }
@@ -182,26 +192,26 @@ extension Engine.Book {
 
 extension ByteReader {
   /// A sequence or count, with room to count on.
-  fileprivate mutating func readSequence() throws(DecodeError) -> UInt64 {
+  mutating func readSequence() throws(DecodeError) -> UInt64 {
     let value = try readVarint()
     guard value <= UInt64(Int64.max) else { throw .valueOutOfRange(field: "count", value: .max) }
     return value
   }
 
   /// Nanos of currency, with room to add to.
-  fileprivate mutating func readAmount() throws(DecodeError) -> Int128 {
+  mutating func readAmount() throws(DecodeError) -> Int128 {
     let value = try readWideZigzag()
     guard value.magnitude <= Limits.amountMax.magnitude else { throw .inconsistent("amount") }
     return value
   }
 
-  fileprivate mutating func readZigzagPrice() throws(DecodeError) -> Price {
+  mutating func readZigzagPrice() throws(DecodeError) -> Price {
     let nanos = try readZigzag()
     guard nanos != .min else { throw .valueOutOfRange(field: "price", value: nanos) }
     return Price(nanos: nanos)
   }
 
-  fileprivate mutating func readZigzagQuantity() throws(DecodeError) -> Quantity {
+  mutating func readZigzagQuantity() throws(DecodeError) -> Quantity {
     let nanos = try readZigzag()
     guard nanos != .min else { throw .valueOutOfRange(field: "quantity", value: nanos) }
     return Quantity(nanos: nanos)

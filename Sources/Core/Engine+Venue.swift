@@ -28,6 +28,7 @@ extension Engine {
     let firstOfLimits = out.nextSequence
     fillInside(index, bar, &volume, stops: false, sequence: sequence, into: &out)
     fillInside(index, bar, &volume, stops: true, from: firstOfLimits, sequence: sequence, into: &out)
+    if configuration.friction.cancelsLate { confirmCancels(index, cause: sequence, into: &out) }
     settleImmediate(index, bar, sequence: sequence, into: &out)
   }
 
@@ -115,12 +116,12 @@ extension Engine {
     }
     // A protective order closes what is held and nothing more.
     let held = books[index].position.quantity.magnitude
-    if !order.isProtective, volume.left != .zero, !canProtect(index, order.side) {
+    if !order.isReduceOnly, volume.left != .zero, !canProtect(index, order.side) {
       books[index].orders.remove(at: position)
       out.append(OrderCancelled(order: order.id, reason: .workingOrderCap, leaves: order.leaves), cause: sequence)
       return
     }
-    let quantity = volume.take(order.isProtective ? min(order.leaves, held) : order.leaves)
+    let quantity = volume.take(order.isReduceOnly ? min(order.leaves, held) : order.leaves)
     if quantity == .zero { return }
     let instrument = instruments[index]
     let price = slipped(quote, order, bar, tick: instrument.tickSize)
@@ -130,13 +131,16 @@ extension Engine {
       quantity: quantity, notional: notional, isMaker: !quote.takesLiquidity, orderFilledBefore: order.filled,
       orderFeeBefore: order.feePaid, traded: ledger.traded)
     let leaves = order.leaves - quantity
+    let realisedBefore = ledger.realised
     counts.fills += 1
     let fill = out.append(
       Fill(
         order: order.id, bar: sequence, instrument: bar.instrument, side: order.side, quantity: quantity, price: price,
         fee: fee, slippage: slippage(from: quote.price, to: price, order.side), leaves: leaves,
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
-    book(index, order.side, quantity, price: price, value: value, notional: notional, fee: fee, cause: fill, into: &out)
+    book(
+      index, order.side, quantity, strategy: order.strategy, price: price, value: value, notional: notional, fee: fee,
+      cause: fill, into: &out)
 
     if leaves == .zero {
       books[index].orders.remove(at: position)
@@ -152,11 +156,21 @@ extension Engine {
       reduceSibling(index, of: order, by: quantity, cause: fill, into: &out)
       reduceExits(index, side: order.side, by: quantity, cause: fill, into: &out)
       if books[index].position.quantity == .zero { settleFlat(index, side: order.side, cause: fill, into: &out) }
+    } else if !order.isReduceOnly {
+      cancelStrayProtection(index, cause: fill, into: &out)
+      if risk.kill.phase == .none {
+        let strategy = order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy)
+        protect(
+          index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen, bar,
+          cause: fill, into: &out)
+      }
+      if order.isCancelRequested { risk.books[index].needsFollowUp = true }
     } else {
       cancelStrayProtection(index, cause: fill, into: &out)
-      protect(
-        index, side: order.side, filled: quantity, price: price, isAtOpen: quote.isAtOpen, bar, cause: fill, into: &out)
     }
+    noteFill(
+      index, order, gain: ledger.realised - realisedBefore, fee: fee, slippage: slippage(from: quote.price, to: price, order.side),
+      price: price, cause: fill, into: &out)
   }
 
   /// The price after slippage where the order takes liquidity; a limit holds whatever slips.
@@ -174,8 +188,8 @@ extension Engine {
 
   /// Books a fill in position, cash and ledger and writes both changes.
   private mutating func book(
-    _ index: Int, _ side: Side, _ quantity: Quantity, price: Price, value: Int128, notional: Int128, fee: Int128,
-    cause: UInt64, into out: inout EventBuffer
+    _ index: Int, _ side: Side, _ quantity: Quantity, strategy: UInt16, price: Price, value: Int128, notional: Int128,
+    fee: Int128, cause: UInt64, into out: inout EventBuffer
   ) {
     let basisBefore = books[index].position.costBasis
     let gain = books[index].position.apply(
@@ -188,6 +202,7 @@ extension Engine {
     ledger.traded += notional
     ledger.costBasis += books[index].position.costBasis - basisBefore
     revalue(index)
+    share(index, signed: quantity.nanos * side.sign, cash: amount, value: value * Int128(side.sign), strategy: strategy)
     out.append(
       PositionChanged(
         instrument: InstrumentIndex(index), quantity: books[index].position.quantity,

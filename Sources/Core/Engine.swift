@@ -22,7 +22,14 @@ package struct Engine: ~Copyable {
   var slot: [SlotBar] = []
   /// Scratch of `closeSlot`; empty between inputs.
   var rankedTargets: [InstrumentTarget] = []
-  var isHalted = false
+  /// Limits by scope; part of the configuration.
+  let limits: LimitTable
+  let breakers: BreakerTable
+  /// Whose trading days bound daily limits; part of the configuration.
+  let dayCalendar: CalendarName
+  /// What of the hot path the rules need; part of the configuration.
+  let watch: RiskWatch
+  var risk: RiskState
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
@@ -86,6 +93,15 @@ package struct Engine: ~Copyable {
     strategyCount = strategies.count
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
+    limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: strategyCount)
+    watch = RiskWatch(configuration, limits)
+    breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: strategyCount)
+    let ownCalendar = instruments.first?.calendar ?? .always
+    let isShared = instruments.allSatisfy { $0.calendar == ownCalendar }
+    dayCalendar = configuration.sessions.dayCalendar ?? (isShared ? ownCalendar : .always)
+    risk = RiskState(
+      strategyCount: strategyCount, instrumentCount: instruments.count, initialCash: configuration.initialCash,
+      breakers: breakers, limits: limits)
     targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)
     slot.reserveCapacity(instruments.count)
     rankedTargets.reserveCapacity(instruments.count)

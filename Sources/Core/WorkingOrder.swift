@@ -8,6 +8,8 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   package let type: OrderType
   package let timeInForce: TimeInForce
   package let purpose: UInt8
+  /// Place of the strategy whose signal made it, or whose fill it protects; `WorkingOrder.noStrategy` for none.
+  package let strategy: UInt16
   /// What is still to be filled; positive. Changes by the order's own fills and with an `OrderReduced`, never else.
   package var leaves: Quantity
   package var filled = Quantity.zero
@@ -29,5 +31,16 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// it may lose but not win. `Int64.min` where that doesn't apply.
   package let placedInsideBarOpenedAt: Timestamp
 
-  package var isProtective: Bool { purpose != OrderPurpose.signal.rawValue }
+  /// The reason of a cancel that is on its way; 0 for none. Until it arrives the order may still fill.
+  package var cancelReason: UInt8 = 0
+
+  package static let noStrategy = UInt16.max
+
+  /// A stop-loss or take-profit.
+  package var isProtective: Bool {
+    purpose == OrderPurpose.stopLoss.rawValue || purpose == OrderPurpose.takeProfit.rawValue
+  }
+  /// Fills no more than is held.
+  package var isReduceOnly: Bool { purpose != OrderPurpose.signal.rawValue }
+  package var isCancelRequested: Bool { cancelReason != 0 }
 }

@@ -69,6 +69,16 @@ public struct TradingCalendar: BitwiseCopyable, Hashable, Sendable {
     session(atOrAfter: instant)?.close ?? Timestamp(nanos: .max)
   }
 
+  /// Minutes since midnight at the market's place.
+  public func localMinute(of instant: Timestamp) -> Int32 {
+    let nanos =
+      switch name {
+      case .always: instant.utcNanosOfDay
+      case .xnys: NewYorkTime.civilTime(at: instant).nanosOfDay
+      }
+    return Int32(nanos / (60 * Timestamp.nanosPerSecond))
+  }
+
   /// The date at the market's place.
   public func localDate(of instant: Timestamp) -> CivilDate {
     switch name {

@@ -54,6 +54,8 @@ extension RunError {
         + "import the files together, so that they are merged by time."
     case .unknownInstrument(let sequence, let index, let count):
       "\(path): event \(sequence) is of instrument \(index), but the run has \(count); the journal was not written by this engine."
+    case .barOutsideSession(let sequence, let instrument, let openTime):
+      "\(path): event \(sequence) is a bar of instrument \(instrument) at \(openTime), outside its market's hours; the profile refuses such bars (sessions: outside). Leave them out of the bars, or say flag or quarantine"
     case .splitRatioInvalid(let sequence):
       "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
     }

@@ -72,6 +72,9 @@ public protocol Strategy: Sendable {
   /// Called after the last bar of an instant, for strategies that compare instruments; append targets in instrument order.
   mutating func closeSlot(_ targets: inout [InstrumentTarget])
 
+  /// Called where trading of an instrument, or of all of them (nil), was halted or has resumed; orders wait or are refused meanwhile.
+  mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool)
+
   /// True where `closeSlot` is to be called.
   static var comparesInstruments: Bool { get }
 
@@ -84,4 +87,5 @@ public protocol Strategy: Sendable {
 extension Strategy {
   public static var comparesInstruments: Bool { false }
   public mutating func closeSlot(_ targets: inout [InstrumentTarget]) {}
+  public mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool) {}
 }

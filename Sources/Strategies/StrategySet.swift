@@ -128,6 +128,12 @@ package struct StrategySet: Sendable {
     }
   }
 
+  /// Tells a strategy of a halt or its end; the built-in ones decide by bars alone.
+  package mutating func observeHalt(_ strategy: Int, _ instrument: InstrumentIndex?, isHalted: Bool) {
+    let slot = slots[strategy]
+    if case .user = slot.kind { users[slot.position].observeHalt(of: instrument, isHalted: isHalted) }
+  }
+
   /// What the two features of the strategy's targets are called.
   package func featureNames(_ strategy: Int) -> (first: String, second: String) { self[strategy].featureNames }
 

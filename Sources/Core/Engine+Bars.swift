@@ -1,0 +1,66 @@
+import Events
+import Market
+
+/// What the risk rules take from a bar: only where a run's rules need it.
+extension Engine {
+  /// Notes volume, session, day's close and gap before the bar counts.
+  mutating func observe(_ bar: Bar, _ index: Int, sequence: UInt64, into out: inout EventBuffer) {
+    if watch.contains(.previousClose), bar.knownAt > risk.books[index].dayEnd {
+      if risk.books[index].dayEnd.nanos != .min { risk.books[index].previousClose = books[index].mark }
+      risk.books[index].dayEnd = TradingCalendar(instruments[index].calendar).sessionEnd(after: bar.openTime)
+    }
+    if watch.contains(.volume) { risk.books[index].volume = bar.volume }
+    if watch.contains(.gap) {
+      for place in breakers.atGaps.indices {
+        watchGap(breakers.atGaps[place], index, until: bar.openTime, cause: sequence, into: &out)
+      }
+      risk.books[index].knownAt = bar.knownAt
+    }
+  }
+
+  /// Whether a bar lies outside every session of its market; remembers the session that it lies in.
+  mutating func isOutsideSession(_ bar: Bar, _ index: Int) -> Bool {
+    if bar.openTime >= risk.books[index].sessionOpen, bar.knownAt <= risk.books[index].sessionClose { return false }
+    let calendar = TradingCalendar(instruments[index].calendar)
+    guard let session = calendar.session(containing: bar.openTime) else { return true }
+    risk.books[index].sessionOpen = session.open
+    risk.books[index].sessionClose = session.close
+    return bar.knownAt > session.close
+  }
+
+  /// Says that a bar lies outside its session; true where it is to be dropped.
+  @inline(never)
+  mutating func quarantines(_ bar: Bar, _ index: Int, sequence: UInt64, into out: inout EventBuffer) -> Bool {
+    if configuration.sessions.outside == .accept { return false }
+    let next = TradingCalendar(instruments[index].calendar).session(atOrAfter: bar.openTime)?.open
+    out.append(
+      Alert(
+        code: .barOutsideSession, severity: .warning, instrument: bar.instrument, first: bar.openTime.nanos,
+        second: next?.nanos ?? .max), cause: sequence)
+    return configuration.sessions.outside == .quarantine
+  }
+
+  /// Goes on with closing a position behind one of its bars.
+  @inline(never)
+  mutating func follow(_ bar: Bar, _ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    // Historical bars fill nothing, and so nothing is to be followed up.
+    if bar.isHistorical { return }
+    if risk.kill.phase != .none { flatten(index, cause: cause, into: &out) }
+    followFlattening(index, cause: cause, into: &out)
+    settleKill(cause: cause, into: &out)
+  }
+
+  /// Decides again on what is wanted where late fills, or what was on its way, left another position.
+  @inline(never)
+  mutating func followUp(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
+    let index = bar.instrument.position
+    if bar.isHistorical || risk.kill.phase != .none { return }
+    if books[index].orders.contains(where: { !$0.isProtective }) { return }
+    risk.books[index].needsFollowUp = false
+    let missing = change(index)
+    if missing == .zero { return }
+    settle(
+      missing, index: index, strategy: -1, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
+      cause: cause, into: &out)
+  }
+}

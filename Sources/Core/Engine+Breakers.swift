@@ -1,0 +1,147 @@
+import Events
+import Market
+
+/// Breakers: thresholds that take something out of trade when they are crossed.
+extension Engine {
+  /// Trips a breaker, once until it is armed again.
+  mutating func trip(
+    _ rule: Int, _ state: Int, observed: Int128, limit: Int128, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if risk.breakers[state].isTripped { return }
+    risk.breakers[state].isTripped = true
+    let subject = breakers.subject(rule, state)
+    let action = breakers.rules[rule].action
+    let tripped = out.append(
+      BreakerTripped(
+        breaker: UInt16(rule), watches: breakers.rules[rule].watches, action: action, subject: subject,
+        observed: narrow(observed), limit: narrow(limit), window: UInt64(max(breakers.rules[rule].window, 0))),
+      cause: cause)
+    switch subject.scope {
+    case .account, .sector:
+      if action == .flatten {
+        kill(.breaker, cause: tripped, into: &out)
+      } else {
+        refreshAccountState(cause: tripped, into: &out)
+      }
+    case .strategy:
+      refreshStrategyState(Int(subject.index), cause: tripped, into: &out)
+      if action >= .halt { cancelOrders(ofStrategy: Int(subject.index), cause: tripped, into: &out) }
+      if action == .flatten { flattenStrategy(Int(subject.index), cause: tripped, into: &out) }
+    case .symbol:
+      let index = Int(subject.index)
+      refreshSymbolState(index, cause: tripped, into: &out)
+      if action >= .halt { cancelSignalOrders(index, reason: .kill, cause: tripped, into: &out) }
+      if action == .flatten {
+        for strategy in 0..<strategyCount { targetMicros[strategy * books.count + index] = 0 }
+        cancelAll(index, cause: tripped, reason: .kill, into: &out)
+        flatten(index, cause: tripped, into: &out)
+      }
+    }
+  }
+
+  /// Ends what a strategy has working.
+  private mutating func cancelOrders(ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+    for index in books.indices {
+      cancelSignalOrders(index, reason: .kill, ofStrategy: strategy, cause: cause, into: &out)
+    }
+  }
+
+  /// Closes what a strategy holds: its part of each position, where that makes the position smaller.
+  private mutating func flattenStrategy(_ strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+    for index in books.indices {
+      targetMicros[strategy * books.count + index] = 0
+      let share = risk.shares[strategy * books.count + index].quantity
+      let held = books[index].position.quantity.nanos
+      // A part that others hedge is not closed alone: that would make the account's position larger.
+      if share == 0 || held == 0 || (share > 0) != (held > 0) { continue }
+      let side: Side = share > 0 ? .sell : .buy
+      let quantity = Quantity(nanos: Int64(min(share.magnitude, UInt128(held.magnitude)))).roundedDown(
+        toLot: instruments[index].lotSize)
+      if quantity == .zero { continue }
+      let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
+      place(
+        OrderIntent(
+          instrument: InstrumentIndex(index), side: side, type: .market, timeInForce: .goodTillCancelled,
+          purpose: .flatten, quantity: quantity, limitPrice: nil, stopPrice: nil), strategy: strategy, eligibleFrom: now,
+        placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+    }
+  }
+
+  // MARK: Arming
+
+  /// Arms what the next trading day arms.
+  mutating func rearmForSession(cause: UInt64, into out: inout EventBuffer) {
+    for rule in breakers.rules.indices where breakers.rules[rule].rearm == .nextSession {
+      rearm(rule, by: .nextSession, cause: cause, into: &out)
+    }
+  }
+
+  /// Arms every breaker: an operator's command.
+  mutating func rearmAll(cause: UInt64, into out: inout EventBuffer) {
+    for rule in breakers.rules.indices { rearm(rule, by: .operatorCommand, cause: cause, into: &out) }
+  }
+
+  private mutating func rearm(_ rule: Int, by: RearmCause, cause: UInt64, into out: inout EventBuffer) {
+    for state in breakers.states(rule) where risk.breakers[state].isTripped {
+      risk.breakers[state] = BreakerState()
+      let subject = breakers.subject(rule, state)
+      let armed = out.append(
+        BreakerRearmed(breaker: UInt16(rule), watches: breakers.rules[rule].watches, subject: subject, by: by),
+        cause: cause)
+      // A loss that was looked at is not looked at again: the peak, too, begins anew.
+      if breakers.rules[rule].watches == .drawdown { risk.peakEquity = ledger.equity }
+      resetWindows(rule, state)
+      switch subject.scope {
+      case .account, .sector: refreshAccountState(cause: armed, into: &out)
+      case .strategy: refreshStrategyState(Int(subject.index), cause: armed, into: &out)
+      case .symbol: refreshSymbolState(Int(subject.index), cause: armed, into: &out)
+      }
+    }
+  }
+
+  // MARK: Trading states
+
+  /// The strictest state that tripped breakers ask for a subject.
+  private func breakerState(_ subject: RiskSubject) -> TradingState {
+    var strictest = TradingState.active
+    for rule in breakers.rules.indices {
+      for state in breakers.states(rule)
+      where risk.breakers[state].isTripped && breakers.subject(rule, state) == subject {
+        strictest = max(strictest, breakers.rules[rule].action.state)
+      }
+    }
+    return strictest
+  }
+
+  mutating func refreshAccountState(cause: UInt64, into out: inout EventBuffer) {
+    let killed: TradingState = risk.kill.phase == .none ? .active : .halted
+    let state = max(risk.operatorState, killed, breakerState(.account))
+    if state == risk.account { return }
+    risk.account = state
+    out.append(TradingStateChanged(subject: .account, state: state), cause: cause)
+  }
+
+  private mutating func refreshStrategyState(_ strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+    let state = breakerState(.strategy(strategy))
+    if state == risk.strategies[strategy] { return }
+    risk.strategies[strategy] = state
+    out.append(TradingStateChanged(subject: .strategy(strategy), state: state), cause: cause)
+  }
+
+  private mutating func refreshSymbolState(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    let state = breakerState(.symbol(index))
+    if state == risk.symbols[index] { return }
+    risk.symbols[index] = state
+    out.append(TradingStateChanged(subject: .symbol(index), state: state), cause: cause)
+  }
+}
+
+extension BreakerAction {
+  var state: TradingState {
+    switch self {
+    case .alert: .active
+    case .reduceOnly: .reduceOnly
+    case .halt, .flatten: .halted
+    }
+  }
+}

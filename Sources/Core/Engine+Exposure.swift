@@ -1,0 +1,138 @@
+import Events
+import Market
+
+/// What the account, a strategy or a sector holds in money, where every working order fills that makes it larger.
+struct Exposure: BitwiseCopyable {
+  /// Sum of absolute values over the instruments, less the one that is decided on.
+  var grossOfOthers: Int128 = 0
+  /// Sums of signed values where all buys, and where all sells fill, less the instrument's own.
+  var longOfOthers: Int128 = 0
+  var shortOfOthers: Int128 = 0
+  /// Bought less sold of the day, working buys or sells included, the instrument's own among them.
+  var dayLong: Int128 = 0
+  var dayShort: Int128 = 0
+
+  /// Adds one instrument's part.
+  @inline(__always)
+  mutating func add(
+    position: Int128, buys: Int128, sells: Int128, unit: Int128, day: Int128, isOwn: Bool
+  ) {
+    let long = (position + buys) * unit / Int128(FixedPoint.unit)
+    let short = (position - sells) * unit / Int128(FixedPoint.unit)
+    if !isOwn {
+      grossOfOthers += max(Int128(long.magnitude), Int128(short.magnitude))
+      longOfOthers += long
+      shortOfOthers += short
+    }
+    dayLong += day + buys * unit / Int128(FixedPoint.unit)
+    dayShort += day - sells * unit / Int128(FixedPoint.unit)
+  }
+}
+
+extension Engine {
+  /// Gross, net, daily net and leverage of every scope that limits them.
+  func cutByExposure(_ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int) {
+    cutByExposure(&walk, LimitTable.accountSet, .account, index, -1, -1)
+    if scopes.strategy >= 0 { cutByExposure(&walk, scopes.strategy, .strategy, index, strategy, -1) }
+    if scopes.sector >= 0 { cutByExposure(&walk, scopes.sector, .sector, index, -1, limits.sectorOf[index]) }
+    if scopes.symbol >= 0 { cutByExposure(&walk, scopes.symbol, .symbol, index, -1, -1) }
+  }
+
+  private func cutByExposure(
+    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int, _ sector: Int
+  ) {
+    let gross = limits.sets[set].grossMax
+    let net = limits.sets[set].netMax
+    let daily = limits.sets[set].dailyNetMax
+    let leverage = limits.sets[set].leverageMaxMicros
+    if gross == nil, net == nil, daily == nil, leverage == nil { return }
+    let unit = unitValue(index)
+    guard unit > 0 else { return }
+    let exposure = exposure(scope, index, strategy, sector)
+    // What the scope's own part of this instrument comes to where the working orders of the order's side fill.
+    let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) : Int128(walk.side.sign) * effective(walk)
+    let sign = Int128(walk.side.sign)
+    let others = walk.side == .buy ? exposure.longOfOthers : -exposure.shortOfOthers
+    let day = walk.side == .buy ? exposure.dayLong : -exposure.dayShort
+    // On the order's side of zero, that part counts against the cap; beyond it, it is room that closing takes first.
+    let held = max(own * sign, 0)
+
+    func cut(_ most: Int128, _ reason: RiskReason) {
+      let room = most - exposure.grossOfOthers
+      let units = (room > 0 ? Limits.units(of: room, unitValue: unit) : 0) - held
+      let observed = exposure.grossOfOthers + (held + Int128(walk.opening)) * unit / Int128(FixedPoint.unit)
+      walk.cut(to: Int64(clamping: units), reason, scope, narrow(observed), narrow(most))
+    }
+    if let gross { cut(gross, .grossCap) }
+    if let leverage {
+      let (product, overflowed) = max(ledger.equity, 0).multipliedReportingOverflow(by: Int128(leverage))
+      cut(overflowed ? .max : product / 1_000_000, .leverageCap)
+    }
+    if let net {
+      // The whole order moves the sum, what closes too; only what opens is cut.
+      let before = others + own * sign * unit / Int128(FixedPoint.unit)
+      let after = before + Int128(walk.total) * unit / Int128(FixedPoint.unit)
+      let room = net - before - value(walk.closing, unit)
+      walk.cut(
+        to: Int64(clamping: room > 0 ? Limits.units(of: room, unitValue: unit) : 0), .netCap, scope, narrow(after),
+        narrow(net))
+    }
+    if let daily {
+      let room = daily - day - value(walk.closing, unit)
+      walk.cut(
+        to: Int64(clamping: room > 0 ? Limits.units(of: room, unitValue: unit) : 0), .dailyNetCap, scope,
+        narrow(day + Int128(walk.total) * unit / Int128(FixedPoint.unit)), narrow(daily))
+    }
+  }
+
+  /// Signed towards the order's side: what is held there, or what closes first.
+  private func effective(_ walk: GateWalk) -> Int128 {
+    walk.held > 0 ? Int128(walk.held) : -Int128(walk.closing)
+  }
+
+  private func strategyEffective(_ strategy: Int, _ index: Int, _ side: Side) -> Int128 {
+    let share = risk.shares[strategy * books.count + index].quantity
+    var pending: Int128 = 0
+    for position in books[index].orders.indices {
+      let order = books[index].orders[position]
+      guard order.side == side, !order.isReduceOnly, order.isCancelRequested, Int(order.strategy) == strategy else {
+        continue
+      }
+      pending += Int128(order.leaves.nanos)
+    }
+    return share + pending * Int128(side.sign)
+  }
+
+  private func exposure(_ scope: RiskScope, _ own: Int, _ strategy: Int, _ sector: Int) -> Exposure {
+    var exposure = Exposure()
+    for index in books.indices {
+      if scope == .sector, limits.sectorOf[index] != sector { continue }
+      if scope == .symbol, index != own { continue }
+      let position: Int128
+      let day: Int128
+      if scope == .strategy {
+        let share = risk.shares[strategy * books.count + index]
+        position = share.quantity
+        day = share.dayNet
+      } else {
+        position = Int128(books[index].position.quantity.nanos)
+        day = risk.books[index].dayNet
+      }
+      var buys: Int128 = 0
+      var sells: Int128 = 0
+      // The instrument's own older orders are replaced by the one that is judged, but for those whose cancel is on the way.
+      if !books[index].orders.isEmpty {
+        for place in books[index].orders.indices {
+          let order = books[index].orders[place]
+          if order.isReduceOnly || (scope == .strategy && Int(order.strategy) != strategy) { continue }
+          if index == own, !order.isCancelRequested { continue }
+          if order.side == .buy { buys += Int128(order.leaves.nanos) } else { sells += Int128(order.leaves.nanos) }
+        }
+      }
+      if position == 0, buys == 0, sells == 0, day == 0 { continue }
+      exposure.add(
+        position: position, buys: buys, sells: sells, unit: unitValue(index), day: day, isOwn: index == own)
+    }
+    return exposure
+  }
+}

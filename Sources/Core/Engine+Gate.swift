@@ -1,0 +1,251 @@
+import Events
+import Market
+
+/// What an order has to pass: facts of account and market, collected and compared in a fixed order, cheap and certain checks first.
+extension Engine {
+  /// Judges a change of position.
+  ///
+  /// - Parameters:
+  ///   - strategy: whose order it would be; −1 for none.
+  ///   - knownAt: when the bar that is decided on became known.
+  func judge(
+    _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp
+  ) -> RiskVerdict {
+    let scopes = limits.scopes(strategy: strategy, instrument: index)
+    func refused(
+      _ reason: RiskReason, _ scope: RiskScope = .account, _ observed: Int64 = 0, _ limit: Int64 = 0
+    ) -> RiskVerdict {
+      RiskVerdict(
+        outcome: .refused, reason: reason, allowed: .zero, observed: observed, limit: limit, scope: scope,
+        checks: reason.bit)
+    }
+    if isHistorical { return refused(.historicalBar) }
+    if risk.kill.phase != .none { return refused(.killed) }
+    let state = tradingState(strategy: strategy, index: index)
+    if state.state == .halted { return refused(.halted, state.scope) }
+    if let (scope, least) = confidenceMin(scopes), confidenceMicros < least {
+      return refused(.confidenceBelowMinimum, scope, confidenceMicros * 1_000, least * 1_000)
+    }
+    if requested == .zero {
+      let held = books[index].position.quantity.nanos
+      return refused(.alreadyThere, .account, held, held)
+    }
+    let pending = pendingQuantity(index, side: requested.nanos > 0 ? .buy : .sell)
+    var walk = GateWalk(
+      requested: requested,
+      effective: Int64(clamping: Int128(books[index].position.quantity.nanos) + Int128(pending)))
+    refuseWhole(&walk, scopes, index, knownAt)
+    cutByState(&walk, state, index)
+    cutByOrderCounts(&walk, index)
+    cutByPosition(&walk, index)
+    let price = books[index].mark
+    each(scopes) { set, scope in
+      cutByPrice(&walk, set, scope, index, price)
+      cutByRate(&walk, set, scope, index)
+      cutByOrderSize(&walk, set, scope, index, price)
+    }
+    if limits.needsExposure { cutByExposure(&walk, scopes, index, strategy) }
+    cutByCash(&walk, index)
+    return walk.verdict(lot: instruments[index].lotSize)
+  }
+
+  /// Calls `body` with the place of each set that applies: account, strategy, sector, symbol.
+  @inline(__always)
+  private func each(_ scopes: ScopeSets, _ body: (Int, RiskScope) -> Void) {
+    body(LimitTable.accountSet, .account)
+    if scopes.strategy >= 0 { body(scopes.strategy, .strategy) }
+    if scopes.sector >= 0 { body(scopes.sector, .sector) }
+    if scopes.symbol >= 0 { body(scopes.symbol, .symbol) }
+  }
+
+  /// The strictest trading state that an order falls under, and whose it is.
+  func tradingState(strategy: Int, index: Int) -> (state: TradingState, scope: RiskScope) {
+    var found = (state: risk.account, scope: RiskScope.account)
+    if strategy >= 0, risk.strategies[strategy] > found.state { found = (risk.strategies[strategy], .strategy) }
+    if risk.symbols[index] > found.state { found = (risk.symbols[index], .symbol) }
+    return found
+  }
+
+  private func confidenceMin(_ scopes: ScopeSets) -> (RiskScope, Int64)? {
+    var found: (RiskScope, Int64)?
+    each(scopes) { set, scope in
+      if let least = limits.sets[set].confidenceMinMicros, least > found?.1 ?? -1 { found = (scope, least) }
+    }
+    return found
+  }
+
+  /// Units of orders of one side that a new order doesn't replace because their cancel is still on the way, signed.
+  func pendingQuantity(_ index: Int, side: Side) -> Int64 {
+    if books[index].orders.isEmpty { return 0 }
+    var sum: Int128 = 0
+    for position in books[index].orders.indices {
+      let order = books[index].orders[position]
+      if order.side == side, !order.isReduceOnly, order.isCancelRequested {
+        sum += Int128(order.leaves.nanos)
+      }
+    }
+    return Int64(clamping: sum * Int128(side.sign))
+  }
+
+  // MARK: Checks that refuse whatever the order does
+
+  private func refuseWhole(_ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ knownAt: Timestamp) {
+    let isHalted = risk.isMarketHalted || risk.books[index].isHalted
+    if isHalted, configuration.sessions.halted == .refuse { walk.refuse(.tradingHalt, .symbol, 0, 0) }
+    if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
+      walk.refuse(.marketClosed, .symbol, 0, 0)
+    }
+    each(scopes) { set, scope in
+      if let hours = limits.sets[set].hours {
+        let minute = TradingCalendar(instruments[index].calendar).localMinute(of: now)
+        if minute < hours.fromMinute || minute >= hours.toMinute {
+          walk.refuse(.outsideHours, scope, Int64(minute) * FixedPoint.unit, Int64(hours.toMinute) * FixedPoint.unit)
+        }
+      }
+      if let most = limits.sets[set].staleNanos, risk.clock > knownAt {
+        let age = Int128(risk.clock.nanos) - Int128(knownAt.nanos)
+        if age > Int128(most) { walk.refuse(.staleBar, scope, narrow(age), most) }
+      }
+      if !limits.sets[set].isAllowed { walk.cut(to: 0, .notAllowed, scope, 0, 0) }
+    }
+  }
+
+  // MARK: Checks that make what opens smaller
+
+  private func cutByState(_ walk: inout GateWalk, _ state: (state: TradingState, scope: RiskScope), _ index: Int) {
+    if state.state == .reduceOnly { walk.cut(to: 0, .reduceOnly, state.scope, walk.total, walk.closing) }
+    guard walk.side == .sell else { return }
+    if !configuration.risk.isShortAllowed {
+      walk.cut(to: 0, .shortNotAllowed, .account, books[index].position.quantity.nanos - walk.total, 0)
+    }
+    let scopes = limits.scopes(strategy: -1, instrument: index)
+    each(scopes) { set, scope in
+      if let located = limits.sets[set].locatedQuantity {
+        walk.cut(to: located.nanos - walk.held, .shortWithoutLocate, scope, walk.held + walk.opening, located.nanos)
+      }
+    }
+    if limits.needsLocates, !isLocated(scopes) {
+      walk.cut(to: 0, .shortWithoutLocate, .symbol, walk.held + walk.opening, 0)
+    }
+  }
+
+  /// Where any symbol is located, the others are not.
+  private func isLocated(_ scopes: ScopeSets) -> Bool {
+    var isLocated = false
+    each(scopes) { set, _ in if limits.sets[set].locatedQuantity != nil { isLocated = true } }
+    return isLocated
+  }
+
+  private func cutByOrderCounts(_ walk: inout GateWalk, _ index: Int) {
+    // A fill may need two protective orders more.
+    let count = Int64(protectiveOrderCount(index) + inFlightCount(index)) + 2
+    if count > Limits.workingOrdersMax {
+      walk.cut(
+        to: 0, .workingOrderCap, .account, count * FixedPoint.unit, Int64(Limits.workingOrdersMax) * FixedPoint.unit)
+    }
+    if configuration.risk.forbidsSelfCrossing, crosses(index, walk.side) {
+      walk.cut(to: 0, .selfCrossing, .symbol, walk.total, 0)
+    }
+  }
+
+  private func inFlightCount(_ index: Int) -> Int {
+    var count = 0
+    for position in books[index].orders.indices where books[index].orders[position].isCancelRequested { count += 1 }
+    return count
+  }
+
+  /// Whether an order of the other side could meet one at the market or at the profile's limit.
+  private func crosses(_ index: Int, _ side: Side) -> Bool {
+    for position in books[index].orders.indices {
+      let order = books[index].orders[position]
+      // What a newer signal replaces is gone before the new order goes out, but where its cancel is still on the way.
+      if order.side == side || (!order.isReduceOnly && !order.isCancelRequested) { continue }
+      if order.type == .market || order.type == .stop { continue }
+      if (order.limitPrice.nanos - books[index].mark.nanos) * side.sign <= 0 { return true }
+    }
+    return false
+  }
+
+  private func cutByPosition(_ walk: inout GateWalk, _ index: Int) {
+    let most = Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos)
+    walk.cut(to: most - walk.held, .positionCap, .account, walk.held + walk.opening, most)
+  }
+
+  private func cutByPrice(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ mark: Price) {
+    let price = orderPrice(index, walk.side)
+    if let least = limits.sets[set].priceMin, price < least {
+      walk.cut(to: 0, .priceGuard, scope, price.nanos, least.nanos)
+    }
+    if let most = limits.sets[set].priceMax, price > most {
+      walk.cut(to: 0, .priceGuard, scope, price.nanos, most.nanos)
+    }
+    if let most = limits.sets[set].collarMicros, let distance = distance(price, from: mark), distance > most {
+      walk.cut(to: 0, .priceCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
+    }
+    if let most = limits.sets[set].closeCollarMicros,
+      let distance = distance(price, from: risk.books[index].previousClose), distance > most
+    {
+      walk.cut(to: 0, .closeCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
+    }
+  }
+
+  /// Distance of two prices in millionths of the second, rounded up; nil where the second is zero.
+  private func distance(_ price: Price, from reference: Price) -> Int64? {
+    if reference.nanos == 0 { return nil }
+    let gap = (Int128(price.nanos) - Int128(reference.nanos)).magnitude
+    let base = Int128(reference.nanos).magnitude
+    return Int64(clamping: (gap * 1_000_000 + base - 1) / base)
+  }
+
+  private func cutByOrderSize(
+    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ mark: Price
+  ) {
+    if let most = limits.sets[set].positionQuantityMax {
+      walk.cut(to: most.nanos - walk.held, .positionCap, scope, walk.held + walk.opening, most.nanos)
+    }
+    if let most = limits.sets[set].orderQuantityMax {
+      walk.cut(to: most.nanos - walk.closing, .orderQuantityCap, scope, walk.total, most.nanos)
+    }
+    if let micros = limits.sets[set].volumeShareMicros {
+      let most = Int64(clamping: Int128(risk.books[index].volume.nanos) * Int128(micros) / 1_000_000)
+      walk.cut(to: most - walk.closing, .volumeShareCap, scope, walk.total, most)
+    }
+    let unit = unitValue(index)
+    guard unit > 0 else { return }
+    if let most = limits.sets[set].orderNotionalMax {
+      let units = Limits.units(of: max(most, 0), unitValue: unit) - Int128(walk.closing)
+      walk.cut(
+        to: Int64(clamping: units), .orderNotionalCap, scope, narrow(value(walk.total, unit)), narrow(most))
+    }
+    if let most = limits.sets[set].positionNotionalMax {
+      let units = Limits.units(of: max(most, 0), unitValue: unit) - Int128(walk.held)
+      walk.cut(
+        to: Int64(clamping: units), .positionNotionalCap, scope, narrow(value(walk.held + walk.opening, unit)),
+        narrow(most))
+    }
+  }
+
+  private func cutByCash(_ walk: inout GateWalk, _ index: Int) {
+    guard configuration.risk.isCashRequired, walk.side == .buy, books[index].mark.nanos > 0 else { return }
+    let unit = unitValue(index)
+    let free = freeCash(except: index)
+    // Buying back a short comes first out of the same cash.
+    let units = Limits.units(of: max(free, 0), unitValue: unit) - Int128(walk.closing)
+    walk.cut(
+      to: Int64(clamping: units), .insufficientCash, .account, narrow(value(walk.total, unit)), narrow(free))
+  }
+
+  /// The price an order would carry: its limit or stop by the profile's offsets, the last trade for a market order.
+  func orderPrice(_ index: Int, _ side: Side) -> Price {
+    let (limit, stop) = orderPrices(configuration.execution.type, index, side)
+    return limit ?? stop ?? books[index].mark
+  }
+
+  /// Nanos of currency that a unit is worth at its mark, whatever the price's sign.
+  func unitValue(_ index: Int) -> Int128 {
+    Int128((Int128(books[index].mark.nanos) * Int128(instruments[index].multiplierNanos / FixedPoint.unit)).magnitude)
+  }
+
+  /// Nanos of currency of so many nanos of units, rounded towards zero.
+  func value(_ nanos: Int64, _ unit: Int128) -> Int128 { unit * Int128(nanos) / Int128(FixedPoint.unit) }
+}

@@ -1,0 +1,126 @@
+import Events
+import Market
+
+/// Losses by account, strategy and instrument, and the trading day that they are counted by.
+extension Engine {
+  /// Begins a trading day: what daily limits count from.
+  mutating func beginDay(at time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
+    let isFirst = risk.day.end.nanos == .min
+    // An instant at a close belongs to the day that ends then.
+    let before = Timestamp(nanos: time.nanos == .min ? .min : time.nanos - 1)
+    risk.day.end = TradingCalendar(dayCalendar).sessionEnd(after: before)
+    risk.day.openingEquity = ledger.equity
+    risk.day.openingRealised = realised
+    for index in books.indices {
+      risk.books[index].dayNet = 0
+      risk.books[index].openingProfit = risk.books[index].cash + books[index].value
+      risk.books[index].openingRealised = risk.books[index].cash + books[index].position.costBasis
+    }
+    for strategy in risk.strategies.indices {
+      let (profit, _) = profit(ofStrategy: strategy)
+      risk.strategyOpenings[strategy] = profit
+      for index in books.indices { risk.shares[strategy * books.count + index].dayNet = 0 }
+    }
+    if !isFirst { rearmForSession(cause: cause, into: &out) }
+  }
+
+  /// Profit less fees since the start, dividends included, without what is open.
+  private var realised: Int128 { ledger.realised - ledger.fees + ledger.dividends }
+
+  /// What a strategy has made of its part of the account, with what is open at its mark.
+  private func profit(ofStrategy strategy: Int) -> (total: Int128, value: Int128) {
+    var cash: Int128 = 0
+    var value: Int128 = 0
+    for index in books.indices {
+      let share = risk.shares[strategy * books.count + index]
+      cash += share.cash
+      if share.quantity == 0 { continue }
+      value += worth(share.quantity, index, at: books[index].mark)
+    }
+    return (cash + value, value)
+  }
+
+  /// Looks at everything that the marks of an instant decide; before strategies see it.
+  mutating func watchMarks(cause: UInt64, into out: inout EventBuffer) {
+    if ledger.equity > risk.peakEquity { risk.peakEquity = ledger.equity }
+    for place in breakers.atMarks.indices {
+      let rule = breakers.atMarks[place]
+      switch breakers.rules[rule].watches {
+      case .dailyLoss, .dailyLossOpen: watchLoss(rule, cause: cause, into: &out)
+      case .drawdown: watchDrawdown(rule, cause: cause, into: &out)
+      case .positionDrift: watchDrift(rule, cause: cause, into: &out)
+      case .signalSilence: watchSilence(rule, cause: cause, into: &out)
+      default: break
+      }
+    }
+  }
+
+  private mutating func watchLoss(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
+    let limit = lossLimit(rule)
+    let withOpen = breakers.rules[rule].watches == .dailyLossOpen
+    for state in breakers.states(rule) where !risk.breakers[state].isTripped {
+      let subject = breakers.subject(rule, state)
+      let change: Int128
+      switch subject.scope {
+      case .account, .sector:
+        change = withOpen ? ledger.equity - risk.day.openingEquity : realised - risk.day.openingRealised
+      case .strategy:
+        // A strategy's part has no cost of its own: what it lost includes what is open.
+        change = profit(ofStrategy: Int(subject.index)).total - risk.strategyOpenings[Int(subject.index)]
+      case .symbol:
+        let index = Int(subject.index)
+        change =
+          withOpen
+          ? risk.books[index].cash + books[index].value - risk.books[index].openingProfit
+          : risk.books[index].cash + books[index].position.costBasis - risk.books[index].openingRealised
+      }
+      if -change >= limit { trip(rule, state, observed: -change, limit: limit, cause: cause, into: &out) }
+    }
+  }
+
+  /// The least loss that trips a rule, in nanos of currency.
+  private func lossLimit(_ rule: Int) -> Int128 {
+    let threshold = Int128(breakers.rules[rule].threshold)
+    if !breakers.rules[rule].isShareOfEquity { return threshold }
+    let (product, overflowed) = max(risk.day.openingEquity, 0).multipliedReportingOverflow(by: threshold)
+    return max(overflowed ? .max : product / 1_000_000, 1)
+  }
+
+  private mutating func watchDrawdown(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
+    let state = breakers.firstState[rule]
+    let threshold = Int128(breakers.rules[rule].threshold)
+    let lost = risk.peakEquity - ledger.equity
+    if risk.peakEquity <= 0 || lost <= 0 || risk.breakers[state].isTripped { return }
+    let share = lost.dividedInMicros(by: risk.peakEquity)
+    if share >= threshold { trip(rule, state, observed: share, limit: threshold, cause: cause, into: &out) }
+  }
+
+  /// The position against what the last decision was to lead to, where nothing is on its way any more.
+  private mutating func watchDrift(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
+    for index in books.indices {
+      guard let state = breakers.state(rule, strategy: -1, index: index), !risk.breakers[state].isTripped,
+        books[index].orders.allSatisfy({ $0.isProtective })
+      else { continue }
+      let held = Int128(books[index].position.quantity.nanos)
+      let intended = Int128(risk.books[index].intended)
+      if held == intended { continue }
+      let off = (held - intended).magnitude
+      let share = intended == 0 ? 1_000_000_000 : Int128(off * 1_000_000 / intended.magnitude)
+      if share < Int128(breakers.rules[rule].threshold) { continue }
+      let alert = out.append(
+        Alert(
+          code: .positionDrift, severity: .warning, instrument: InstrumentIndex(index), first: narrow(held),
+          second: narrow(intended)), cause: cause)
+      trip(
+        rule, state, observed: share, limit: Int128(breakers.rules[rule].threshold), cause: alert, into: &out)
+    }
+  }
+}
+
+extension Int128 {
+  /// Millionths of `whole`, rounded down; both are positive.
+  func dividedInMicros(by whole: Int128) -> Int128 {
+    let (product, overflowed) = multipliedReportingOverflow(by: 1_000_000)
+    return overflowed ? self / Swift.max(whole / 1_000_000, 1) : product / whole
+  }
+}

@@ -1,0 +1,46 @@
+import Events
+import Market
+
+/// Order rates and repeated orders of the limit sets.
+extension Engine {
+  func cutByRate(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
+    let rate = limits.rateOfSet[set]
+    if rate >= 0 {
+      let count = risk.orderRates[rate].count(at: now)
+      let most = limits.rateSets[rate].count
+      if count >= most {
+        walk.cut(to: 0, .orderRate, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
+      }
+    }
+    let repeated = limits.repeatOfSet[set]
+    if repeated >= 0 {
+      let type = configuration.execution.type
+      let (limit, stop) = orderPrices(type, index, walk.side)
+      let key = RepeatWindow.OrderKey(
+        instrument: UInt16(index), side: walk.side, type: type, quantity: Quantity(nanos: walk.total), limit: limit,
+        stop: stop)
+      let count = risk.repeats[repeated].count(key, at: now)
+      let most = limits.repeatSets[repeated].count
+      if count >= most {
+        walk.cut(to: 0, .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
+      }
+    }
+  }
+
+  /// Counts an order for the sets that it falls under; what flattens or protects counts too, but is never held back.
+  mutating func noteRates(_ intent: OrderIntent, strategy: Int) {
+    if limits.rateSets.isEmpty, limits.repeatSets.isEmpty { return }
+    let scopes = limits.scopes(strategy: strategy, instrument: intent.instrument.position)
+    noteRates(LimitTable.accountSet, intent)
+    if scopes.strategy >= 0 { noteRates(scopes.strategy, intent) }
+    if scopes.sector >= 0 { noteRates(scopes.sector, intent) }
+    if scopes.symbol >= 0 { noteRates(scopes.symbol, intent) }
+  }
+
+  private mutating func noteRates(_ set: Int, _ intent: OrderIntent) {
+    let rate = limits.rateOfSet[set]
+    if rate >= 0 { risk.orderRates[rate].record(at: now) }
+    let repeated = limits.repeatOfSet[set]
+    if repeated >= 0 { risk.repeats[repeated].record(RepeatWindow.OrderKey(intent), at: now) }
+  }
+}

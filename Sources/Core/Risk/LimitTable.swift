@@ -1,0 +1,101 @@
+import Market
+
+/// The limits of a run, laid out so that an order's four scopes are four numbers.
+struct LimitTable: Sendable {
+  /// The account's first, then those of strategies, sectors and symbols that have any.
+  let sets: [LimitSet]
+  /// Place of a strategy's, sector's or symbol's set in `sets`; −1 where it has none.
+  private let setOfStrategy: [Int]
+  private let setOfSector: [Int]
+  private let setOfSymbol: [Int]
+  /// Sector by instrument: dense numbers in the order in which the instruments' table names them first; −1 for an instrument without one.
+  let sectorOf: [Int]
+  let sectorNames: [String]
+  /// True where some set looks at more than the order's own instrument.
+  let needsExposure: Bool
+  let needsDailyNet: Bool
+  let needsPreviousClose: Bool
+  /// True where some symbol is located for short selling: the others are not.
+  let needsLocates: Bool
+
+  /// The rates of the sets that have one, and where a set's stands among them; −1 for none.
+  let rateSets: [RateLimit]
+  let rateOfSet: [Int]
+  let repeatSets: [RateLimit]
+  let repeatOfSet: [Int]
+
+  static let accountSet = 0
+
+  init(_ risk: RiskLimits, instruments: [Instrument], strategyCount: Int) {
+    var sets = [risk.account]
+    var setOfStrategy = [Int](repeating: -1, count: strategyCount)
+    for entry in risk.strategies where setOfStrategy.indices.contains(entry.strategy) && !entry.limits.isEmpty {
+      setOfStrategy[entry.strategy] = sets.count
+      sets.append(entry.limits)
+    }
+    var names: [String] = []
+    var sectorOf: [Int] = []
+    for instrument in instruments {
+      if instrument.sector.isEmpty {
+        sectorOf.append(-1)
+      } else if let known = names.firstIndex(of: instrument.sector) {
+        sectorOf.append(known)
+      } else {
+        sectorOf.append(names.count)
+        names.append(instrument.sector)
+      }
+    }
+    var setOfSector = [Int](repeating: -1, count: names.count)
+    for entry in risk.sectors where !entry.limits.isEmpty {
+      guard let sector = names.firstIndex(of: entry.name) else { continue }
+      setOfSector[sector] = sets.count
+      sets.append(entry.limits)
+    }
+    var setOfSymbol = [Int](repeating: -1, count: instruments.count)
+    for entry in risk.symbols where !entry.limits.isEmpty {
+      guard let symbol = instruments.firstIndex(where: { $0.symbol == entry.name }) else { continue }
+      setOfSymbol[symbol] = sets.count
+      sets.append(entry.limits)
+    }
+    self.sets = sets
+    self.setOfStrategy = setOfStrategy
+    self.setOfSector = setOfSector
+    self.setOfSymbol = setOfSymbol
+    self.sectorOf = sectorOf
+    sectorNames = names
+    needsExposure = sets.contains {
+      $0.grossMax != nil || $0.netMax != nil || $0.dailyNetMax != nil || $0.leverageMaxMicros != nil
+    }
+    (rateSets, rateOfSet) = LimitTable.places(sets.map(\.orderRate))
+    (repeatSets, repeatOfSet) = LimitTable.places(sets.map(\.repeats))
+    needsLocates = sets.contains { $0.locatedQuantity != nil }
+    needsDailyNet = sets.contains { $0.dailyNetMax != nil }
+    needsPreviousClose = sets.contains { $0.closeCollarMicros != nil }
+  }
+
+  private static func places(_ rates: [RateLimit?]) -> ([RateLimit], [Int]) {
+    var found: [RateLimit] = []
+    var places: [Int] = []
+    for rate in rates {
+      places.append(rate == nil ? -1 : found.count)
+      if let rate { found.append(rate) }
+    }
+    return (found, places)
+  }
+
+  /// The sets that an order falls under, in the order in which they are asked: account, strategy, sector, symbol.
+  @inline(__always)
+  func scopes(strategy: Int, instrument: Int) -> ScopeSets {
+    let sector = sectorOf[instrument]
+    return ScopeSets(
+      strategy: strategy >= 0 ? setOfStrategy[strategy] : -1, sector: sector >= 0 ? setOfSector[sector] : -1,
+      symbol: setOfSymbol[instrument])
+  }
+}
+
+/// Places in `LimitTable.sets`; −1 for none.
+struct ScopeSets: BitwiseCopyable {
+  let strategy: Int
+  let sector: Int
+  let symbol: Int
+}

@@ -1,0 +1,108 @@
+import Events
+import Market
+
+/// What the gate, the breakers and the kill switch remember: part of the reducer's state.
+struct RiskState: Sendable {
+  /// What an operator's commands ask for.
+  var operatorState = TradingState.active
+  /// In force: the strictest of the operator's, the breakers' and the kill's.
+  var account = TradingState.active
+  var strategies: [TradingState]
+  var symbols: [TradingState]
+
+  var kill = KillState()
+  var day = TradingDay()
+  /// Newest reading of the clock; what the bars' age is told from.
+  var clock = Timestamp(nanos: .min)
+  var isMarketHalted = false
+  /// When signals began to be expected.
+  var startedAt = Timestamp(nanos: .min)
+  /// Largest equity so far.
+  var peakEquity: Int128
+
+  /// By instrument.
+  var books: [RiskBook]
+  /// By strategy × instrument.
+  var shares: [StrategyBook]
+  /// Profit of each strategy when the trading day began.
+  var strategyOpenings: [Int128]
+
+  var breakers: [BreakerState]
+  /// By breaker state: the last confidence seen.
+  var lastConfidences: [Int64]
+  var rates: [RateWindow]
+  var means: [MeanWindow]
+  var drifts: [PopulationStability]
+  var shifts: [PageHinkley]
+  /// By limit set that has one: orders, and equal orders.
+  var orderRates: [RateWindow]
+  var repeats: [RepeatWindow]
+
+  init(
+    strategyCount: Int, instrumentCount: Int, initialCash: Int128, breakers table: BreakerTable, limits: LimitTable
+  ) {
+    breakers = [BreakerState](repeating: BreakerState(), count: table.stateCount)
+    lastConfidences = [Int64](repeating: -1, count: table.stateCount)
+    rates = table.windowCounts.rates.map {
+      // One more than the limit is enough to know that it was passed.
+      RateWindow(capacity: Int(min(max($0.threshold, 0), Int64(RateLimit.countMax))) + 1, windowNanos: $0.window)
+    }
+    means = table.windowCounts.means.map { MeanWindow(count: Int($0.window)) }
+    drifts = table.windowCounts.drifts.map { PopulationStability(windowCount: Int($0.window)) }
+    shifts = table.windowCounts.shifts.map { PageHinkley(minimum: Int($0.window)) }
+    orderRates = limits.rateSets.map { RateWindow(capacity: $0.count + 1, windowNanos: $0.windowNanos) }
+    repeats = limits.repeatSets.map { RepeatWindow($0) }
+    strategyOpenings = [Int128](repeating: 0, count: strategyCount)
+    strategies = [TradingState](repeating: .active, count: strategyCount)
+    symbols = [TradingState](repeating: .active, count: instrumentCount)
+    books = [RiskBook](repeating: RiskBook(), count: instrumentCount)
+    shares = [StrategyBook](repeating: StrategyBook(), count: strategyCount * instrumentCount)
+    peakEquity = initialCash
+    day.openingEquity = initialCash
+  }
+}
+
+/// How far a kill has come, and what began it.
+struct KillState: BitwiseCopyable, Hashable, Sendable {
+  var phase = KillPhase.none
+  var source = KillSource.command
+  var isDone: Bool { phase == .none || phase == .flatAndHalted }
+}
+
+/// The trading day that daily limits count by.
+struct TradingDay: BitwiseCopyable, Hashable, Sendable {
+  /// Its last instant; `Int64.min` before the first input.
+  var end = Timestamp(nanos: .min)
+  var openingEquity: Int128 = 0
+  /// Realised profit less fees, dividends included, when it began.
+  var openingRealised: Int128 = 0
+}
+
+/// What the risk rules keep of one instrument.
+struct RiskBook: BitwiseCopyable, Hashable, Sendable {
+  /// Last instant of the trading day of its own market.
+  var dayEnd = Timestamp(nanos: .min)
+  /// Last close of the day before; zero where there was none.
+  var previousClose = Price.zero
+  /// When its last bar became known.
+  var knownAt = Timestamp(nanos: .min)
+  /// Volume of its last bar.
+  var volume = Quantity.zero
+  /// Session of its last bar.
+  var sessionOpen = Timestamp(nanos: .max)
+  var sessionClose = Timestamp(nanos: .min)
+  /// Bought less sold since the trading day began, in nanos of currency.
+  var dayNet: Int128 = 0
+  /// Nanos of currency that fills moved, fees included, and dividends.
+  var cash: Int128 = 0
+  /// Position that the last decision was to lead to.
+  var intended: Int64 = 0
+  /// P&L when the trading day began.
+  var openingProfit: Int128 = 0
+  var openingRealised: Int128 = 0
+  /// Attempts at closing it so far; 0 where it is not being closed.
+  var flattenAttempt: Int32 = 0
+  var isHalted = false
+  /// A late fill or a cut by what was in flight left another position than was asked for: the next bar decides again.
+  var needsFollowUp = false
+}

@@ -1,0 +1,42 @@
+import Events
+import Market
+
+/// What of the hot path a run's rules need; nothing in most runs, so that a bar pays for one comparison.
+struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
+  let rawValue: UInt32
+
+  /// Trading days: daily losses, daily net, breakers that are armed at the next session.
+  static let day = RiskWatch(rawValue: 1)
+  /// The last close of the day before.
+  static let previousClose = RiskWatch(rawValue: 2)
+  /// The volume of the bar.
+  static let volume = RiskWatch(rawValue: 4)
+  /// The session that a bar belongs to.
+  static let session = RiskWatch(rawValue: 8)
+  /// Gaps between bars.
+  static let gap = RiskWatch(rawValue: 16)
+  /// What is to be looked at when the marks of an instant are known.
+  static let marks = RiskWatch(rawValue: 32)
+  /// Returns for sizes and correlations.
+  static let returns = RiskWatch(rawValue: 64)
+
+  init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  init(_ configuration: RunConfiguration, _ table: LimitTable) {
+    self = []
+    if table.needsDailyNet { insert(.day) }
+    if table.needsPreviousClose { insert(.previousClose) }
+    if table.sets.contains(where: { $0.volumeShareMicros != nil }) { insert(.volume) }
+    if configuration.sessions.outside != .accept { insert(.session) }
+    if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
+    for rule in configuration.risk.breakers {
+      if rule.rearm == .nextSession { insert(.day) }
+      switch rule.watches {
+      case .dailyLoss, .dailyLossOpen: formUnion([.day, .marks])
+      case .drawdown, .positionDrift, .signalSilence: insert(.marks)
+      case .feedGap: formUnion([.gap, .session])
+      default: break
+      }
+    }
+  }
+}
