@@ -60,7 +60,17 @@ extension Engine {
     let missing = change(index)
     if missing == .zero { return }
     settle(
-      missing, index: index, strategy: -1, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
+      missing, index: index, strategy: owner(index), confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
       cause: cause, into: &out)
+  }
+
+  /// Whose an order is that no signal made: the first strategy that wants something of the instrument, or the first that holds some.
+  func owner(_ index: Int) -> Int {
+    var holder = 0
+    for strategy in (0..<strategyCount).reversed() {
+      if risk.shares[strategy * books.count + index].quantity != 0 { holder = strategy }
+    }
+    for strategy in 0..<strategyCount where targetMicros[strategy * books.count + index] != 0 { return strategy }
+    return holder
   }
 }

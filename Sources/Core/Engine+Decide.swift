@@ -21,7 +21,7 @@ extension Engine {
       }
     }
     if !isReady { counts.warmingUp += 1 }
-    if risk.books[bar.instrument.position].needsFollowUp { followUp(bar, cause: sequence, into: &out) }
+    if ordersLinger, risk.books[bar.instrument.position].needsFollowUp { followUp(bar, cause: sequence, into: &out) }
   }
 
   /// Lets the strategies that compare instruments decide, once all bars of the instant were shown to them.
@@ -84,8 +84,9 @@ extension Engine {
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
     if verdict.outcome == .cut { counts.cut += 1 }
-    // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all.
-    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum {
+    // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all, or what works is what is wanted.
+    let isCovered = requested == .zero && ordersLinger && missing(index) != 0
+    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered {
       cancelSignalOrders(index, cause: decision, into: &out)
     }
     guard verdict.allowed != .zero else {
@@ -102,24 +103,25 @@ extension Engine {
       into: &out)
   }
 
-  /// The signed change that brings the position of an instrument to what the strategies together want.
-  func change(_ index: Int) -> Quantity {
+  /// The position that the strategies together want of an instrument.
+  private func wanted(_ index: Int) -> Quantity {
     var micros: Int64 = 0
     for strategy in 0..<strategyCount { micros += targetMicros[strategy * books.count + index] }
-    if micros == 0 { return difference(index, wanted: .zero) }
+    if micros == 0 { return .zero }
     let full = configuration.sizing.fullPosition(
       mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
       equity: ledger.equity)
     let exact = (Int128(full.nanos) * Int128(micros)) / 1_000_000
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
-    let wanted = Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
-    return difference(index, wanted: wanted)
+    return Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
   }
 
-  /// What is missing of a wanted position, where everything that is on the way arrives: asking twice never doubles it.
-  private func difference(_ index: Int, wanted: Quantity) -> Quantity {
-    let held = books[index].position.quantity
-    let missing = wanted.nanos - held.nanos
+  /// Signed nanos between what is held and what is wanted.
+  private func missing(_ index: Int) -> Int64 { wanted(index).nanos - books[index].position.quantity.nanos }
+
+  /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.
+  func change(_ index: Int) -> Quantity {
+    let missing = missing(index)
     if missing == 0 { return .zero }
     let pending = pendingQuantity(index, side: missing > 0 ? .buy : .sell)
     if pending == 0 { return Quantity(nanos: missing) }
@@ -134,7 +136,7 @@ extension Engine {
     for index in books.indices where !books[index].orders.isEmpty {
       for order in books[index].orders where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
-        if index == instrument, !order.isCancelRequested { continue }
+        if index == instrument, !ordersLinger { continue }
         let price = order.type == .limit || order.type == .stopLimit ? order.limitPrice : books[index].mark
         free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
       }

@@ -95,9 +95,7 @@ extension Engine {
     var pending: Int128 = 0
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
-      guard order.side == side, !order.isReduceOnly, order.isCancelRequested, Int(order.strategy) == strategy else {
-        continue
-      }
+      guard ordersLinger, order.side == side, !order.isReduceOnly, Int(order.strategy) == strategy else { continue }
       pending += Int128(order.leaves.nanos)
     }
     return share + pending * Int128(side.sign)
@@ -125,7 +123,7 @@ extension Engine {
         for place in books[index].orders.indices {
           let order = books[index].orders[place]
           if order.isReduceOnly || (scope == .strategy && Int(order.strategy) != strategy) { continue }
-          if index == own, !order.isCancelRequested { continue }
+          if index == own, !ordersLinger { continue }
           if order.side == .buy { buys += Int128(order.leaves.nanos) } else { sells += Int128(order.leaves.nanos) }
         }
       }

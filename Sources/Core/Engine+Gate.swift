@@ -46,6 +46,7 @@ extension Engine {
     }
     if limits.needsExposure { cutByExposure(&walk, scopes, index, strategy) }
     cutByCash(&walk, index)
+    if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index) } }
     return walk.verdict(lot: instruments[index].lotSize)
   }
 
@@ -74,13 +75,13 @@ extension Engine {
     return found
   }
 
-  /// Units of orders of one side that a new order doesn't replace because their cancel is still on the way, signed.
+  /// Units of orders of one side that a new order doesn't replace at once, because a cancel takes its time, signed.
   func pendingQuantity(_ index: Int, side: Side) -> Int64 {
-    if books[index].orders.isEmpty { return 0 }
+    if !ordersLinger || books[index].orders.isEmpty { return 0 }
     var sum: Int128 = 0
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
-      if order.side == side, !order.isReduceOnly, order.isCancelRequested {
+      if order.side == side, !order.isReduceOnly {
         sum += Int128(order.leaves.nanos)
       }
     }
@@ -90,8 +91,7 @@ extension Engine {
   // MARK: Checks that refuse whatever the order does
 
   private func refuseWhole(_ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ knownAt: Timestamp) {
-    let isHalted = risk.isMarketHalted || risk.books[index].isHalted
-    if isHalted, configuration.sessions.halted == .refuse { walk.refuse(.tradingHalt, .symbol, 0, 0) }
+    if risk.isTradingHalted(index), configuration.sessions.halted == .refuse { walk.refuse(.tradingHalt, .symbol, 0, 0) }
     if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
       walk.refuse(.marketClosed, .symbol, 0, 0)
     }
@@ -138,7 +138,7 @@ extension Engine {
 
   private func cutByOrderCounts(_ walk: inout GateWalk, _ index: Int) {
     // A fill may need two protective orders more.
-    let count = Int64(protectiveOrderCount(index) + inFlightCount(index)) + 2
+    let count = Int64(protectiveOrderCount(index) + lingeringCount(index)) + 2
     if count > Limits.workingOrdersMax {
       walk.cut(
         to: 0, .workingOrderCap, .account, count * FixedPoint.unit, Int64(Limits.workingOrdersMax) * FixedPoint.unit)
@@ -148,10 +148,8 @@ extension Engine {
     }
   }
 
-  private func inFlightCount(_ index: Int) -> Int {
-    var count = 0
-    for position in books[index].orders.indices where books[index].orders[position].isCancelRequested { count += 1 }
-    return count
+  private func lingeringCount(_ index: Int) -> Int {
+    ordersLinger ? books[index].orders.count - protectiveOrderCount(index) : 0
   }
 
   /// Whether an order of the other side could meet one at the market or at the profile's limit.
@@ -159,7 +157,7 @@ extension Engine {
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
       // What a newer signal replaces is gone before the new order goes out, but where its cancel is still on the way.
-      if order.side == side || (!order.isReduceOnly && !order.isCancelRequested) { continue }
+      if order.side == side || (!order.isReduceOnly && !ordersLinger) { continue }
       if order.type == .market || order.type == .stop { continue }
       if (order.limitPrice.nanos - books[index].mark.nanos) * side.sign <= 0 { return true }
     }

@@ -29,6 +29,7 @@ extension Engine {
     } else {
       risk.isMarketHalted = halt.isHalted
     }
+    risk.refreshDisturbed()
     for strategy in 0..<strategyCount {
       strategies.observeHalt(strategy, halt.instrument, isHalted: halt.isHalted)
     }

@@ -11,6 +11,7 @@ extension Engine {
   mutating func kill(_ source: KillSource, cause: UInt64, into out: inout EventBuffer) {
     if risk.kill.phase != .none { return }
     risk.kill = KillState(phase: .flattening, source: source)
+    risk.isDisturbed = true
     for place in targetMicros.indices { targetMicros[place] = 0 }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
     refreshAccountState(cause: begun, into: &out)
@@ -23,6 +24,7 @@ extension Engine {
   mutating func flatten(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     if risk.books[index].flattenAttempt > 0 || books[index].position.quantity == .zero { return }
     risk.books[index].flattenAttempt = 1
+    risk.isDisturbed = true
     sendFlattening(index, cause: cause, into: &out)
   }
 
@@ -64,7 +66,10 @@ extension Engine {
   mutating func followFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     guard risk.books[index].flattenAttempt > 0 else { return }
     if books[index].position.quantity == .zero {
-      if books[index].orders.isEmpty { risk.books[index].flattenAttempt = 0 }
+      if books[index].orders.isEmpty {
+        risk.books[index].flattenAttempt = 0
+        risk.refreshDisturbed()
+      }
       return
     }
     let working = books[index].orders.indices.first {
@@ -100,7 +105,7 @@ extension Engine {
       if !books[index].orders.isEmpty { isOpen = true }
       if books[index].position.quantity == .zero { continue }
       isOpen = true
-      if !risk.isMarketHalted, !risk.books[index].isHalted, isMarketOpen(index, at: now) {
+      if !risk.isTradingHalted(index), isMarketOpen(index, at: now) {
         isReachable = true
       } else if let next = nextOpen(index, after: now) {
         opensAt = min(opensAt ?? next, next)
@@ -137,6 +142,7 @@ extension Engine {
         return
       }
       risk.kill.phase = .none
+      risk.refreshDisturbed()
       out.append(killAdvanced(opensAt: nil), cause: cause)
     }
     risk.operatorState = .active

@@ -12,18 +12,21 @@ extension Engine {
         walk.cut(to: 0, .orderRate, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
       }
     }
+  }
+
+  /// Comes last: what is compared is the order as it would leave.
+  func cutByRepeats(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
     let repeated = limits.repeatOfSet[set]
-    if repeated >= 0 {
-      let type = configuration.execution.type
-      let (limit, stop) = orderPrices(type, index, walk.side)
-      let key = RepeatWindow.OrderKey(
-        instrument: UInt16(index), side: walk.side, type: type, quantity: Quantity(nanos: walk.total), limit: limit,
-        stop: stop)
-      let count = risk.repeats[repeated].count(key, at: now)
-      let most = limits.repeatSets[repeated].count
-      if count >= most {
-        walk.cut(to: 0, .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
-      }
+    if repeated < 0 { return }
+    let type = configuration.execution.type
+    let (limit, stop) = orderPrices(type, index, walk.side)
+    let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
+    let key = RepeatWindow.OrderKey(
+      instrument: UInt16(index), side: walk.side, type: type, quantity: quantity, limit: limit, stop: stop)
+    let count = risk.repeats[repeated].count(key, at: now)
+    let most = limits.repeatSets[repeated].count
+    if count >= most {
+      walk.cut(to: 0, .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
     }
   }
 

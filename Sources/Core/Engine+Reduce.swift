@@ -46,11 +46,11 @@ extension Engine {
     if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
     let last = books[index].observe(bar)
     if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
-    if !books[index].orders.isEmpty, !bar.isHistorical, !risk.books[index].isHalted, !risk.isMarketHalted {
+    if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
       match(bar, sequence: sequence, into: &out)
     }
     if books[index].position.quantity.nanos != 0 { revalue(index) }
-    if risk.books[index].flattenAttempt > 0 || risk.kill.phase != .none {
+    if risk.isDisturbed {
       follow(bar, index, cause: sequence, into: &out)
     }
     if bar.closesSlot, slot.isEmpty {

@@ -90,6 +90,11 @@ extension Engine {
     risk.shares[place].cash += cash
   }
 
+  /// What a strategy holds of an instrument, in nanos of a unit.
+  package func strategyShare(_ strategy: Int, _ index: Int) -> Int128 {
+    risk.shares[strategy * books.count + index].quantity
+  }
+
   /// True where strategies' parts add up to the account's positions and fills: what tests walk.
   package var sharesAddUp: Bool {
     for index in books.indices {

@@ -25,6 +25,8 @@ package struct Engine: ~Copyable {
   /// Limits by scope; part of the configuration.
   let limits: LimitTable
   let breakers: BreakerTable
+  /// True where an order may still fill after it was asked to be cancelled; part of the configuration.
+  let ordersLinger: Bool
   /// Whose trading days bound daily limits; part of the configuration.
   let dayCalendar: CalendarName
   /// What of the hot path the rules need; part of the configuration.
@@ -96,6 +98,7 @@ package struct Engine: ~Copyable {
     limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: strategyCount)
     watch = RiskWatch(configuration, limits)
     breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: strategyCount)
+    ordersLinger = configuration.friction.cancelsLate
     let ownCalendar = instruments.first?.calendar ?? .always
     let isShared = instruments.allSatisfy { $0.calendar == ownCalendar }
     dayCalendar = configuration.sessions.dayCalendar ?? (isShared ? ownCalendar : .always)

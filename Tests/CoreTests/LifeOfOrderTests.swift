@@ -166,7 +166,7 @@ struct LifeOfOrderTests {
       profile type=limit limit=500 short=no
       100/101/99/100 1000 long |
       101/102/100/101 1000 long | cancel replaced 100 ; intent=buy:limit:100:96
-      101/102/100/101 1000 short | cancel replaced 100 ; risk=refused:shortNotAllowed:0
+      101/102/100/101 1000 short | cancel replaced 100 ; risk=qtyCappedToZero:shortNotAllowed:0
       90/91/89/90 1000 | pos=0
       """
     ),

@@ -174,7 +174,7 @@ struct ProtectionTests {
     var lines = ["profile sl=50% tp=50% volume=10%", "100/101/99/100 1000 long |"]
     for part in 1...32 { lines.append("100/101/99/100 10 | buy 1@100 ; pos=\(part)") }
     lines.append("100/101/99/100 10 | cancel workingOrderCap 68 ; pos=32 orders=64")
-    lines.append("100/101/99/100 10 long | risk=refused:workingOrderCap:0")
+    lines.append("100/101/99/100 10 long | risk=qtyCappedToZero:workingOrderCap:0")
     lines.append("100/101/99/100 10 flat | risk=passed:withinLimits:-32")
     try check(lines.joined(separator: "\n"))
   }

@@ -41,7 +41,7 @@ struct RiskAndSizingTests {
       """
       profile maxpos=70
       100/101/99/100 1000 long | risk=cut:positionCap:70
-      100/101/99/100 1000 long | buy 70@100 ; risk=refused:positionCap:0
+      100/101/99/100 1000 long | buy 70@100 ; risk=qtyCappedToZero:positionCap:0
       100/101/99/100 1000 short | risk=cut:positionCap:-140
       """
     ),
@@ -56,7 +56,7 @@ struct RiskAndSizingTests {
       "short not allowed: the closing part passes",
       """
       profile short=no
-      100/101/99/100 1000 short | risk=refused:shortNotAllowed:0
+      100/101/99/100 1000 short | risk=qtyCappedToZero:shortNotAllowed:0
       100/101/99/100 1000 long |
       100/101/99/100 1000 short | buy 100@100 ; risk=cut:shortNotAllowed:-100
       100/101/99/100 1000 | sell 100@100 ; pos=0
@@ -68,7 +68,7 @@ struct RiskAndSizingTests {
       profile cash=2550 pay=yes
       instrument A lot=10
       100/101/99/100 1000 long | risk=cut:insufficientCash:20
-      100/101/99/100 1000 long | buy 20@100 ; risk=refused:insufficientCash:0
+      100/101/99/100 1000 long | buy 20@100 ; risk=qtyCappedToZero:insufficientCash:0
       """
     ),
     (
@@ -95,7 +95,7 @@ struct RiskAndSizingTests {
       """
       profile maxorder=9
       instrument A lot=10
-      100/101/99/100 1000 long | risk=refused:orderQuantityCap:0
+      100/101/99/100 1000 long | risk=qtyCappedToZero:orderQuantityCap:0
       """
     ),
     (

@@ -9,6 +9,11 @@ package enum StageInput: Sendable {
   case action(CorporateAction, Timestamp)
   case timer(Timestamp)
   case command(OperatorCommandType, Timestamp)
+  case kill(KillSource, Timestamp)
+  case halt(TradingHalt, Timestamp)
+  case reconciliation(ReconciliationBreak, Timestamp)
+  /// The clock's reading, at the time of the last input.
+  case clock(Timestamp, Timestamp)
   case end(Timestamp)
 }
 
@@ -39,7 +44,14 @@ package struct Stage: ~Copyable {
     case .action(let action, let time): try engine.reduce(action, time: time, sequence: sequence, into: &out)
     case .timer(let time): try engine.reduce(Timer(number: 0), time: time, sequence: sequence, into: &out)
     case .command(let command, let time):
-      try engine.reduce(OperatorCommand(command: command, reason: ""), time: time, sequence: sequence, into: &out)
+      try engine.reduce(OperatorCommand(command: command, reason: "test"), time: time, sequence: sequence, into: &out)
+    case .kill(let source, let time):
+      try engine.reduce(KillSwitch(source: source, reason: "test"), time: time, sequence: sequence, into: &out)
+    case .halt(let halt, let time): try engine.reduce(halt, time: time, sequence: sequence, into: &out)
+    case .reconciliation(let difference, let time):
+      try engine.reduce(difference, time: time, sequence: sequence, into: &out)
+    case .clock(let reading, let time):
+      try engine.reduce(Timer(number: 0, reading: reading), time: time, sequence: sequence, into: &out)
     case .end(let time): try engine.reduce(FeedEnded(reason: .exhausted), time: time, sequence: sequence, into: &out)
     }
     nextSequence = out.nextSequence

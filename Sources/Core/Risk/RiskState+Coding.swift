@@ -65,6 +65,7 @@ extension RiskState {
     for index in shifts.indices { try shifts[index].decodeState(&reader) }
     for index in orderRates.indices { try orderRates[index].decodeState(&reader) }
     for index in repeats.indices { try repeats[index].decodeState(&reader) }
+    refreshDisturbed()
   }
 }
 

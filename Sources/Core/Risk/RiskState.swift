@@ -15,6 +15,8 @@ struct RiskState: Sendable {
   /// Newest reading of the clock; what the bars' age is told from.
   var clock = Timestamp(nanos: .min)
   var isMarketHalted = false
+  /// True while something is halted or being closed: what a bar has to look at. Follows from the rest.
+  var isDisturbed = false
   /// When signals began to be expected.
   var startedAt = Timestamp(nanos: .min)
   /// Largest equity so far.
@@ -60,6 +62,17 @@ struct RiskState: Sendable {
     peakEquity = initialCash
     day.openingEquity = initialCash
   }
+}
+
+extension RiskState {
+  /// Finds `isDisturbed` anew, after anything that it follows from has changed.
+  mutating func refreshDisturbed() {
+    isDisturbed =
+      isMarketHalted || kill.phase != .none || books.contains { $0.isHalted || $0.flattenAttempt > 0 }
+  }
+
+  /// Whether trading of an instrument is halted, alone or with its market.
+  func isTradingHalted(_ index: Int) -> Bool { isMarketHalted || books[index].isHalted }
 }
 
 /// How far a kill has come, and what began it.

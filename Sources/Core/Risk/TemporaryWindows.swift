@@ -9,9 +9,9 @@ struct RateWindow: Hashable, Sendable {
     for t in times where t != .min && Int128(time.nanos) - Int128(t) < Int128(windowNanos) { n += 1 }
     return n
   }
-  mutating func reset() {}
-  func encodeState(into buffer: inout ByteBuffer) {}
-  mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {}
+  mutating func reset() { for i in times.indices { times[i] = .min } }
+  func encodeState(into buffer: inout ByteBuffer) { buffer.appendVarint(UInt64(next)); for t in times { buffer.appendZigzag(t) } }
+  mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) { next = Int(try reader.readVarint()); for i in times.indices { times[i] = try reader.readZigzag() } }
 }
 struct PopulationStability: Hashable, Sendable {
   init(windowCount: Int) {}
