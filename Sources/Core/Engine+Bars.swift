@@ -47,6 +47,7 @@ extension Engine {
     if bar.isHistorical { return }
     if risk.kill.phase != .none { flatten(index, cause: cause, into: &out) }
     followFlattening(index, cause: cause, into: &out)
+    followShares(index, cause: cause, into: &out)
     settleKill(cause: cause, into: &out)
   }
 

@@ -46,24 +46,47 @@ extension Engine {
     }
   }
 
-  /// Closes what a strategy holds: its part of each position, where that makes the position smaller.
+  /// Begins to close what a strategy holds.
   private mutating func flattenStrategy(_ strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+    for index in books.indices { targetMicros[strategy * books.count + index] = 0 }
+    risk.flattening[strategy] = true
+    risk.isDisturbed = true
     for index in books.indices {
-      targetMicros[strategy * books.count + index] = 0
-      let share = risk.shares[strategy * books.count + index].quantity
-      let held = books[index].position.quantity.nanos
-      // A part that others hedge is not closed alone: that would make the account's position larger.
-      if share == 0 || held == 0 || (share > 0) != (held > 0) { continue }
-      let side: Side = share > 0 ? .sell : .buy
-      let quantity = Quantity(nanos: Int64(min(share.magnitude, UInt128(held.magnitude)))).roundedDown(
-        toLot: instruments[index].lotSize)
-      if quantity == .zero { continue }
-      let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
-      place(
-        OrderIntent(
-          instrument: InstrumentIndex(index), side: side, type: .market, timeInForce: .goodTillCancelled,
-          purpose: .flatten, quantity: quantity, limitPrice: nil, stopPrice: nil), strategy: strategy, eligibleFrom: now,
-        placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+      cancelProtection(index, ofStrategy: strategy, cause: cause, into: &out)
+      closeShare(index, ofStrategy: strategy, cause: cause, into: &out)
+    }
+  }
+
+  /// Closes a strategy's part of a position where that makes the position smaller and nothing else is closing it.
+  mutating func closeShare(_ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+    if risk.kill.phase != .none || risk.books[index].flattenAttempt > 0 { return }
+    let share = risk.shares[strategy * books.count + index].quantity
+    let held = books[index].position.quantity.nanos
+    // A part that others hedge is not closed alone: that would make the account's position larger.
+    if share == 0 || held == 0 || (share > 0) != (held > 0) { return }
+    let side: Side = share > 0 ? .sell : .buy
+    let open = min(Int128(share.magnitude), unclosed(index, side))
+    if open <= 0 { return }
+    let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
+    if quantity == .zero { return }
+    let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
+    place(
+      OrderIntent(
+        instrument: InstrumentIndex(index), side: side, type: .market, timeInForce: .goodTillCancelled,
+        purpose: .flatten, quantity: quantity, limitPrice: nil, stopPrice: nil), strategy: strategy, eligibleFrom: now,
+      placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+  }
+
+  /// Goes on with closing strategies' parts, behind a bar of the instrument.
+  mutating func followShares(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    for strategy in 0..<strategyCount where risk.flattening[strategy] {
+      closeShare(index, ofStrategy: strategy, cause: cause, into: &out)
+      var isFlat = true
+      for place in books.indices where risk.shares[strategy * books.count + place].quantity != 0 { isFlat = false }
+      if isFlat {
+        risk.flattening[strategy] = false
+        risk.refreshDisturbed()
+      }
     }
   }
 

@@ -56,11 +56,14 @@ extension Engine {
     let day = walk.side == .buy ? exposure.dayLong : -exposure.dayShort
     // On the order's side of zero, that part counts against the cap; beyond it, it is room that closing takes first.
     let held = max(own * sign, 0)
+    // What closes the account's position may open the strategy's part, and the other way round.
+    let closing = min(max(-own * sign, 0), Int128(walk.total))
 
     func cut(_ most: Int128, _ reason: RiskReason) {
       let room = most - exposure.grossOfOthers
-      let units = (room > 0 ? Limits.units(of: room, unitValue: unit) : 0) - held
-      let observed = exposure.grossOfOthers + (held + Int128(walk.opening)) * unit / Int128(FixedPoint.unit)
+      let units = (room > 0 ? Limits.units(of: room, unitValue: unit) : 0) - held + closing - Int128(walk.closing)
+      let observed =
+        exposure.grossOfOthers + (held + Int128(walk.total) - closing) * unit / Int128(FixedPoint.unit)
       walk.cut(to: Int64(clamping: units), reason, scope, narrow(observed), narrow(most))
     }
     if let gross { cut(gross, .grossCap) }

@@ -33,11 +33,7 @@ extension Engine {
     let held = books[index].position.quantity
     if held == .zero { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
-    var pending: Int128 = 0
-    for place in books[index].orders.indices where books[index].orders[place].side == side {
-      pending += Int128(books[index].orders[place].leaves.nanos)
-    }
-    let open = Int128(held.magnitude.nanos) - pending
+    let open = unclosed(index, side)
     if open <= 0 { return }
     let quantity = Quantity(nanos: Int64(open))
     let limit = flatteningLimit(index, side)
@@ -47,6 +43,15 @@ extension Engine {
         instrument: InstrumentIndex(index), side: side, type: limit == nil ? .market : .limit,
         timeInForce: .goodTillCancelled, purpose: .flatten, quantity: quantity, limitPrice: limit, stopPrice: nil),
       strategy: -1, eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+  }
+
+  /// What is held less what orders on the closing side may still fill: what another one may close.
+  func unclosed(_ index: Int, _ side: Side) -> Int128 {
+    var pending: Int128 = 0
+    for place in books[index].orders.indices where books[index].orders[place].side == side {
+      pending += Int128(books[index].orders[place].leaves.nanos)
+    }
+    return Int128(books[index].position.quantity.magnitude.nanos) - pending
   }
 
   /// The limit of this attempt: through the market by its step of the collar; nil for a market order.

@@ -11,7 +11,9 @@ extension Engine {
     let index = intent.instrument.position
     let id = OrderID(sequence: out.append(intent, cause: cause))
     counts.orders += 1
-    noteOrder(intent, strategy: strategy, cause: id.sequence, into: &out)
+    noteRates(intent, strategy: strategy)
+    // Breakers look at an order when it stands: what they cancel then includes it.
+    defer { noteOrder(intent, strategy: strategy, cause: id.sequence, into: &out) }
     if let reason = rejection(of: intent, id) {
       let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
       noteReject(intent, strategy: strategy, cause: rejected, into: &out)
@@ -75,6 +77,20 @@ extension Engine {
       return
     }
     cancel(index, cause: cause, reason: reason, into: &out, where: ends)
+  }
+
+  /// Cancels what protects a strategy's part.
+  mutating func cancelProtection(
+    _ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer
+  ) {
+    func ends(_ order: WorkingOrder) -> Bool { order.isProtective && Int(order.strategy) == strategy }
+    if ordersLinger {
+      for position in books[index].orders.indices where ends(books[index].orders[position]) {
+        requestCancel(index, position, .kill, cause: cause, into: &out)
+      }
+      return
+    }
+    cancel(index, cause: cause, reason: .kill, into: &out, where: ends)
   }
 
   /// Asks the venue to cancel an order, once.

@@ -18,7 +18,10 @@ extension Engine {
   func cutByRepeats(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
     let repeated = limits.repeatOfSet[set]
     if repeated < 0 { return }
-    let type = configuration.execution.type
+    let held = books[index].position.quantity
+    let closesOnly =
+      held != .zero && (held.nanos > 0) != (walk.side == .buy) && walk.total <= held.magnitude.nanos
+    let type = closesOnly ? .market : configuration.execution.type
     let (limit, stop) = orderPrices(type, index, walk.side)
     let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
     let key = RepeatWindow.OrderKey(

@@ -4,9 +4,8 @@ import Strategies
 
 /// What is looked at when orders, fills, signals, bars and clocks come by.
 extension Engine {
-  /// Counts an order that is about to leave.
+  /// Counts an order that has left.
   mutating func noteOrder(_ intent: OrderIntent, strategy: Int, cause: UInt64, into out: inout EventBuffer) {
-    noteRates(intent, strategy: strategy)
     for place in breakers.atOrders.indices {
       let rule = breakers.atOrders[place]
       countRate(rule, strategy: strategy, index: intent.instrument.position, cause: cause, into: &out)

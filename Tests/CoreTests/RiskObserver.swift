@@ -247,17 +247,20 @@ struct RiskObserver {
   private func count(
     _ set: LimitSet, _ scope: RiskScope, _ index: Int, _ strategy: Int, within: Int64, _ matches: (OrderIntent) -> Bool
   ) -> Int {
-    sent.count { entry in
+    sent.filter { isInScope($0, scope, index, strategy) }.suffix(256).count {
+      now - $0.time < within && matches($0.intent)
+    }
+  }
+
+  private func isInScope(_ entry: (time: Int64, intent: OrderIntent, strategy: Int), _ scope: RiskScope, _ index: Int, _ strategy: Int) -> Bool {
+    do {
       let other = entry.intent.instrument.position
-      let isInScope =
-        switch scope {
-        case .account: true
-        case .strategy: entry.strategy == strategy
-        case .sector: profile.instruments[other].sector == profile.instruments[index].sector
-        case .symbol: other == index
-        }
-      let isSame = scope != .account || true
-      return isInScope && isSame && now - entry.time < within && matches(entry.intent)
+      return switch scope {
+      case .account: true
+      case .strategy: entry.strategy == strategy
+      case .sector: profile.instruments[other].sector == profile.instruments[index].sector
+      case .symbol: other == index
+      }
     }
   }
 
@@ -266,6 +269,7 @@ struct RiskObserver {
     _ set: LimitSet, _ scope: RiskScope, _ own: Int, _ strategy: Int, _ id: UInt64
   ) -> [String] {
     var (gross, long, short, dayLong, dayShort): (Int128, Int128, Int128, Int128, Int128) = (0, 0, 0, 0, 0)
+    var grossBefore: Int128 = 0
     var equity = cash
     for index in held.indices {
       equity += money(held[index], index)
@@ -280,6 +284,10 @@ struct RiskObserver {
       let sells = pending(index, .sell, strategy: ofStrategy, except: 0)
       let (high, low) = (money(position + buys, index), money(position - sells, index))
       gross += max(Int128(high.magnitude), Int128(low.magnitude))
+      let buysBefore = pending(index, .buy, strategy: ofStrategy, except: id)
+      let sellsBefore = pending(index, .sell, strategy: ofStrategy, except: id)
+      grossBefore += max(
+        Int128(money(position + buysBefore, index).magnitude), Int128(money(position - sellsBefore, index).magnitude))
       long += high
       short += low
       let day = scope == .strategy ? strategyDayNet[strategy][index] : dayNet[index]
@@ -294,6 +302,8 @@ struct RiskObserver {
       if let limit, value > limit + slack { problems.append("\(name) \(value) > \(limit)") }
     }
     if scope == .strategy, isStrategyUnknown { return [] }
+    // Where the market has moved it over the limit, an order on the smaller side changes nothing.
+    if gross == grossBefore { gross = 0 }
     over(gross, set.grossMax, "gross")
     over(gross, set.leverageMaxMicros.map { max(equity, 0) * Int128($0) / 1_000_000 }, "leverage")
     over(isBuy ? long : -short, set.netMax, "net")

@@ -45,14 +45,14 @@ struct RepeatWindow: Hashable, Sendable {
     }
   }
 
-  /// Remembers this many times its count, so that others between equal orders don't hide them.
-  private static let depth = 16
+  /// The last orders that are looked at: what lies further back is no repetition.
+  static let depth = 256
 
   init(_ limit: RateLimit) {
     windowNanos = limit.windowNanos
     let none = Entry(
       time: .min, key: OrderKey(instrument: 0, side: 0, type: 0, quantity: 0, limit: 0, stop: 0))
-    entries = [Entry](repeating: none, count: min(limit.count * RepeatWindow.depth, RateLimit.countMax))
+    entries = [Entry](repeating: none, count: max(RepeatWindow.depth, limit.count))
   }
 
   mutating func record(_ key: OrderKey, at time: Timestamp) {

@@ -8,6 +8,7 @@ extension RiskState {
     buffer.append(account.rawValue)
     for state in strategies { buffer.append(state.rawValue) }
     for state in symbols { buffer.append(state.rawValue) }
+    for isFlattening in flattening { buffer.append(isFlattening ? 1 : 0) }
     buffer.append(kill.phase.rawValue)
     buffer.append(kill.source.rawValue)
     buffer.appendZigzag(day.end.nanos)
@@ -41,6 +42,7 @@ extension RiskState {
       strategies[index] = try reader.readCase("strategy_state", as: TradingState.self)
     }
     for index in symbols.indices { symbols[index] = try reader.readCase("symbol_state", as: TradingState.self) }
+    for index in flattening.indices { flattening[index] = try reader.readBool("flattening") }
     kill.phase = try reader.readCase("kill_phase", as: KillPhase.self)
     kill.source = try reader.readCase("kill_source", as: KillSource.self)
     day.end = Timestamp(nanos: try reader.readZigzag())

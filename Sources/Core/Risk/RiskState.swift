@@ -9,6 +9,8 @@ struct RiskState: Sendable {
   var account = TradingState.active
   var strategies: [TradingState]
   var symbols: [TradingState]
+  /// By strategy: what it holds is being closed.
+  var flattening: [Bool]
 
   var kill = KillState()
   var day = TradingDay()
@@ -56,6 +58,7 @@ struct RiskState: Sendable {
     repeats = limits.repeatSets.map { RepeatWindow($0) }
     strategyOpenings = [Int128](repeating: 0, count: strategyCount)
     strategies = [TradingState](repeating: .active, count: strategyCount)
+    flattening = [Bool](repeating: false, count: strategyCount)
     symbols = [TradingState](repeating: .active, count: instrumentCount)
     books = [RiskBook](repeating: RiskBook(), count: instrumentCount)
     shares = [StrategyBook](repeating: StrategyBook(), count: strategyCount * instrumentCount)
@@ -68,7 +71,8 @@ extension RiskState {
   /// Finds `isDisturbed` anew, after anything that it follows from has changed.
   mutating func refreshDisturbed() {
     isDisturbed =
-      isMarketHalted || kill.phase != .none || books.contains { $0.isHalted || $0.flattenAttempt > 0 }
+      isMarketHalted || kill.phase != .none || flattening.contains(true)
+      || books.contains { $0.isHalted || $0.flattenAttempt > 0 }
   }
 
   /// Whether trading of an instrument is halted, alone or with its market.
