@@ -18,12 +18,11 @@ extension Engine {
   func cutByRepeats(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
     let repeated = limits.repeatOfSet[set]
     if repeated < 0 { return }
+    let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
     let held = books[index].position.quantity
-    let closesOnly =
-      held != .zero && (held.nanos > 0) != (walk.side == .buy) && walk.total <= held.magnitude.nanos
+    let closesOnly = held != .zero && (held.nanos > 0) != (walk.side == .buy) && quantity <= held.magnitude
     let type = closesOnly ? .market : configuration.execution.type
     let (limit, stop) = orderPrices(type, index, walk.side)
-    let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
     let key = RepeatWindow.OrderKey(
       instrument: UInt16(index), side: walk.side, type: type, quantity: quantity, limit: limit, stop: stop)
     let count = risk.repeats[repeated].count(key, at: now)
