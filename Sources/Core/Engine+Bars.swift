@@ -58,10 +58,11 @@ extension Engine {
     if bar.isHistorical || risk.kill.phase != .none { return }
     if books[index].orders.contains(where: { !$0.isProtective }) { return }
     risk.books[index].needsFollowUp = false
-    let missing = change(index)
+    let owner = owner(index)
+    let missing = change(index, speaking: owner)
     if missing == .zero { return }
     settle(
-      missing, index: index, strategy: owner(index), confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
+      missing, index: index, strategy: owner, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
       cause: cause, into: &out)
   }
 

@@ -32,7 +32,7 @@ extension Engine {
       refreshSymbolState(index, cause: tripped, into: &out)
       if action >= .halt { cancelSignalOrders(index, reason: .kill, cause: tripped, into: &out) }
       if action == .flatten {
-        for strategy in 0..<strategyCount { targetMicros[strategy * books.count + index] = 0 }
+        for strategy in 0..<strategyCount { dropTarget(strategy, index) }
         cancelAll(index, cause: tripped, reason: .kill, into: &out)
         flatten(index, cause: tripped, into: &out)
       }
@@ -48,7 +48,7 @@ extension Engine {
 
   /// Begins to close what a strategy holds.
   private mutating func flattenStrategy(_ strategy: Int, cause: UInt64, into out: inout EventBuffer) {
-    for index in books.indices { targetMicros[strategy * books.count + index] = 0 }
+    for index in books.indices { dropTarget(strategy, index) }
     risk.flattening[strategy] = true
     risk.isDisturbed = true
     for index in books.indices {

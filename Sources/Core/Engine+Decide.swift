@@ -65,7 +65,7 @@ extension Engine {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
     settle(
-      change(index), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
+      change(index, speaking: strategy), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
       isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out)
   }
 
@@ -84,8 +84,9 @@ extension Engine {
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
     if verdict.outcome == .cut { counts.cut += 1 }
+    grant(verdict, strategy, index)
     // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all, or what works is what is wanted.
-    let isCovered = requested == .zero && ordersLinger && missing(index) != 0
+    let isCovered = requested == .zero && ordersLinger && missing(index, speaking: strategy) != 0
     if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered {
       cancelSignalOrders(index, cause: decision, into: &out)
     }
@@ -99,29 +100,72 @@ extension Engine {
       position.nanos != 0 && (position.nanos > 0) != (verdict.allowed.nanos > 0)
       && verdict.allowed.magnitude <= position.magnitude
     intend(
-      verdict.allowed, instrument: instrument, strategy: strategy, isOnlyClosing: isOnlyClosing, cause: decision,
-      into: &out)
+      verdict.allowed, instrument: instrument, strategy: strategy,
+      isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
   }
 
-  /// The position that the strategies together want of an instrument.
-  private func wanted(_ index: Int) -> Quantity {
-    var micros: Int64 = 0
-    for strategy in 0..<strategyCount { micros += targetMicros[strategy * books.count + index] }
-    if micros == 0 { return .zero }
-    let full = configuration.sizing.fullPosition(
-      mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
-      equity: ledger.equity)
-    let exact = (Int128(full.nanos) * Int128(micros)) / 1_000_000
+  /// The position that the strategies together are to have: what the one that speaks wants, and what the others were granted.
+  private func wanted(_ index: Int, speaking strategy: Int) -> Quantity {
+    var exact = desired(strategy, index)
+    for other in 0..<strategyCount where other != strategy { exact += risk.shares[other * books.count + index].granted }
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
     return Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
   }
 
+  /// Signed units that a strategy wants for itself, within the position caps that are its own.
+  func desired(_ strategy: Int, _ index: Int) -> Int128 {
+    let micros = targetMicros[strategy * books.count + index]
+    if micros == 0 { return 0 }
+    let exact = Int128(fullPosition(index).nanos) * Int128(micros) / 1_000_000
+    let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
+    return strategyCount == 1 ? exact : min(max(exact, -most), most)
+  }
+
+  /// What a strategy wants, within its own position caps: where the order of another brings it, the gate doesn't see it again.
+  private func withinOwnCaps(_ wanted: Int128, _ strategy: Int, _ index: Int) -> Int128 {
+    let set = limits.scopes(strategy: strategy, instrument: index).strategy
+    if set < 0 { return wanted }
+    var most = Int128.max
+    if let cap = limits.sets[set].positionQuantityMax { most = Int128(cap.nanos) }
+    let unit = unitValue(index)
+    if let cap = limits.sets[set].positionNotionalMax, unit > 0 {
+      most = min(most, Limits.units(of: cap, unitValue: unit))
+    }
+    if !limits.sets[set].isAllowed {
+      let held = risk.shares[strategy * books.count + index].quantity
+      return held > 0 ? min(max(wanted, 0), held) : max(min(wanted, 0), held)
+    }
+    return min(max(wanted, -most), most)
+  }
+
+  /// Notes what the gate let a strategy have.
+  private mutating func grant(_ verdict: RiskVerdict, _ strategy: Int, _ index: Int) {
+    if strategyCount == 1 { return }
+    let place = strategy * books.count + index
+    switch verdict.reason {
+    case .historicalBar, .confidenceBelowMinimum: break
+    case .alreadyThere: risk.shares[place].granted = withinOwnCaps(desired(strategy, index), strategy, index)
+    default:
+      risk.shares[place].granted =
+        risk.shares[place].quantity + Int128(verdict.own) * (verdict.allowed.nanos < 0 ? -1 : 1)
+    }
+  }
+
+  /// How many units a target of full strength asks for.
+  func fullPosition(_ index: Int) -> Quantity {
+    configuration.sizing.fullPosition(
+      mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
+      equity: ledger.equity)
+  }
+
   /// Signed nanos between what is held and what is wanted.
-  private func missing(_ index: Int) -> Int64 { wanted(index).nanos - books[index].position.quantity.nanos }
+  private func missing(_ index: Int, speaking strategy: Int) -> Int64 {
+    wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos
+  }
 
   /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.
-  func change(_ index: Int) -> Quantity {
-    let missing = missing(index)
+  func change(_ index: Int, speaking strategy: Int) -> Quantity {
+    let missing = missing(index, speaking: strategy)
     if missing == 0 { return .zero }
     let pending = pendingQuantity(index, side: missing > 0 ? .buy : .sell)
     if pending == 0 { return Quantity(nanos: missing) }

@@ -52,40 +52,32 @@ extension Engine {
     // What the scope's own part of this instrument comes to where the working orders of the order's side fill.
     let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) : Int128(walk.side.sign) * effective(walk)
     let sign = Int128(walk.side.sign)
-    let others = walk.side == .buy ? exposure.longOfOthers : -exposure.shortOfOthers
+    let sumOfOthers = walk.side == .buy ? exposure.longOfOthers : -exposure.shortOfOthers
     let day = walk.side == .buy ? exposure.dayLong : -exposure.dayShort
     // On the order's side of zero, that part counts against the cap; beyond it, it is room that closing takes first.
     let held = max(own * sign, 0)
+    let skipped = self.others(walk, scope)
+    let total = Int128(walk.total - skipped)
     // What closes the account's position may open the strategy's part, and the other way round.
-    let closing = min(max(-own * sign, 0), Int128(walk.total))
-
-    func cut(_ most: Int128, _ reason: RiskReason) {
-      let room = most - exposure.grossOfOthers
-      let units = (room > 0 ? Limits.units(of: room, unitValue: unit) : 0) - held + closing - Int128(walk.closing)
-      let observed =
-        exposure.grossOfOthers + (held + Int128(walk.total) - closing) * unit / Int128(FixedPoint.unit)
-      walk.cut(to: Int64(clamping: units), reason, scope, narrow(observed), narrow(most))
+    let closing = min(max(-own * sign, 0), total)
+    func cutGross(_ cap: Int128, _ reason: RiskReason) {
+      let after = exposure.grossOfOthers + (held + total - closing) * unit / Int128(FixedPoint.unit)
+      cutPart(
+        &walk, to: units(of: cap - exposure.grossOfOthers, unit) - held + closing, reason, scope, narrow(after),
+        narrow(cap))
     }
-    if let gross { cut(gross, .grossCap) }
+    if let gross { cutGross(gross, .grossCap) }
     if let leverage {
       let (product, overflowed) = max(ledger.equity, 0).multipliedReportingOverflow(by: Int128(leverage))
-      cut(overflowed ? .max : product / 1_000_000, .leverageCap)
+      cutGross(overflowed ? .max : product / 1_000_000, .leverageCap)
     }
-    if let net {
-      // The whole order moves the sum, what closes too; only what opens is cut.
-      let before = others + own * sign * unit / Int128(FixedPoint.unit)
-      let after = before + Int128(walk.total) * unit / Int128(FixedPoint.unit)
-      let room = net - before - value(walk.closing, unit)
-      walk.cut(
-        to: Int64(clamping: room > 0 ? Limits.units(of: room, unitValue: unit) : 0), .netCap, scope, narrow(after),
-        narrow(net))
+    // The whole order moves these sums, what closes too.
+    func cutSum(_ cap: Int128, _ before: Int128, _ reason: RiskReason) {
+      let after = before + total * unit / Int128(FixedPoint.unit)
+      cutPart(&walk, to: max(units(of: cap - before, unit), closing), reason, scope, narrow(after), narrow(cap))
     }
-    if let daily {
-      let room = daily - day - value(walk.closing, unit)
-      walk.cut(
-        to: Int64(clamping: room > 0 ? Limits.units(of: room, unitValue: unit) : 0), .dailyNetCap, scope,
-        narrow(day + Int128(walk.total) * unit / Int128(FixedPoint.unit)), narrow(daily))
-    }
+    if let net { cutSum(net, sumOfOthers + own * sign * unit / Int128(FixedPoint.unit), .netCap) }
+    if let daily { cutSum(daily, day, .dailyNetCap) }
   }
 
   /// Signed towards the order's side: what is held there, or what closes first.
@@ -93,7 +85,8 @@ extension Engine {
     walk.held > 0 ? Int128(walk.held) : -Int128(walk.closing)
   }
 
-  private func strategyEffective(_ strategy: Int, _ index: Int, _ side: Side) -> Int128 {
+  /// A strategy's part of a position, signed, where its working orders of one side that stay fill.
+  func strategyEffective(_ strategy: Int, _ index: Int, _ side: Side) -> Int128 {
     let share = risk.shares[strategy * books.count + index].quantity
     var pending: Int128 = 0
     for position in books[index].orders.indices {

@@ -33,20 +33,22 @@ extension Engine {
     let pending = pendingQuantity(index, side: requested.nanos > 0 ? .buy : .sell)
     var walk = GateWalk(
       requested: requested,
-      effective: Int64(clamping: Int128(books[index].position.quantity.nanos) + Int128(pending)))
-    refuseWhole(&walk, scopes, index, knownAt)
+      effective: Int64(clamping: Int128(books[index].position.quantity.nanos) + Int128(pending)),
+      own: strategyCount == 1
+        ? Int128(requested.nanos)
+        : desired(strategy, index) - strategyEffective(strategy, index, requested.nanos > 0 ? .buy : .sell))
+    refuseWhole(&walk, scopes, index, strategy, knownAt)
     cutByState(&walk, state, index)
     cutByOrderCounts(&walk, index)
     cutByPosition(&walk, index)
-    let price = books[index].mark
     each(scopes) { set, scope in
-      cutByPrice(&walk, set, scope, index, price)
-      cutByRate(&walk, set, scope, index)
-      cutByOrderSize(&walk, set, scope, index, price)
+      cutByPrice(&walk, set, scope, index, strategy)
+      cutByRate(&walk, set, scope, index, strategy)
+      cutByOrderSize(&walk, set, scope, index, strategy)
     }
     if limits.needsExposure { cutByExposure(&walk, scopes, index, strategy) }
     cutByCash(&walk, index)
-    if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index) } }
+    if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index, strategy) } }
     return walk.verdict(lot: instruments[index].lotSize)
   }
 
@@ -90,7 +92,9 @@ extension Engine {
 
   // MARK: Checks that refuse whatever the order does
 
-  private func refuseWhole(_ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ knownAt: Timestamp) {
+  private func refuseWhole(
+    _ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int, _ knownAt: Timestamp
+  ) {
     if risk.isTradingHalted(index), configuration.sessions.halted == .refuse { walk.refuse(.tradingHalt, .symbol, 0, 0) }
     if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
       walk.refuse(.marketClosed, .symbol, 0, 0)
@@ -106,7 +110,9 @@ extension Engine {
         let age = Int128(risk.clock.nanos) - Int128(knownAt.nanos)
         if age > Int128(most) { walk.refuse(.staleBar, scope, narrow(age), most) }
       }
-      if !limits.sets[set].isAllowed { walk.cut(to: 0, .notAllowed, scope, 0, 0) }
+      if !limits.sets[set].isAllowed {
+        cutPart(&walk, to: ownClosing(walk, scope, index, strategy), .notAllowed, scope, 0, 0)
+      }
     }
   }
 
@@ -169,22 +175,37 @@ extension Engine {
     walk.cut(to: most - walk.held, .positionCap, .account, walk.held + walk.opening, most)
   }
 
-  private func cutByPrice(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ mark: Price) {
+  private func cutByPrice(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int) {
+    if !hasPriceChecks(set) { return }
+    let mark = books[index].mark
+    let own = ownClosing(walk, scope, index, strategy)
     let price = orderPrice(index, walk.side)
     if let least = limits.sets[set].priceMin, price < least {
-      walk.cut(to: 0, .priceGuard, scope, price.nanos, least.nanos)
+      cutPart(&walk, to: own, .priceGuard, scope, price.nanos, least.nanos)
     }
     if let most = limits.sets[set].priceMax, price > most {
-      walk.cut(to: 0, .priceGuard, scope, price.nanos, most.nanos)
+      cutPart(&walk, to: own, .priceGuard, scope, price.nanos, most.nanos)
     }
     if let most = limits.sets[set].collarMicros, let distance = distance(price, from: mark), distance > most {
-      walk.cut(to: 0, .priceCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
+      cutPart(&walk, to: own, .priceCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
     }
     if let most = limits.sets[set].closeCollarMicros,
       let distance = distance(price, from: risk.books[index].previousClose), distance > most
     {
-      walk.cut(to: 0, .closeCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
+      cutPart(&walk, to: own, .closeCollar, scope, narrow(Int128(distance) * 1_000), narrow(Int128(most) * 1_000))
     }
+  }
+
+  private func hasPriceChecks(_ set: Int) -> Bool {
+    limits.sets[set].priceMin != nil || limits.sets[set].priceMax != nil || limits.sets[set].collarMicros != nil
+      || limits.sets[set].closeCollarMicros != nil
+  }
+
+  /// Units of an order that close what a scope itself holds: they pass whatever its checks say.
+  func ownClosing(_ walk: GateWalk, _ scope: RiskScope, _ index: Int, _ strategy: Int) -> Int128 {
+    if scope != .strategy || strategyCount == 1 { return Int128(walk.closing) }
+    let own = strategyEffective(strategy, index, walk.side) * Int128(walk.side.sign)
+    return min(max(-own, 0), Int128(walk.total - others(walk, scope)))
   }
 
   /// Distance of two prices in millionths of the second, rounded up; nil where the second is zero.
@@ -196,32 +217,60 @@ extension Engine {
   }
 
   private func cutByOrderSize(
-    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ mark: Price
+    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int
   ) {
-    if let most = limits.sets[set].positionQuantityMax {
-      walk.cut(to: most.nanos - walk.held, .positionCap, scope, walk.held + walk.opening, most.nanos)
+    // A strategy's limits count its own part: of what is held, and of the order.
+    let others = self.others(walk, scope)
+    let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) * Int128(walk.side.sign) : 0
+    let held = scope == .strategy && strategyCount > 1 ? Int64(clamping: max(own, 0)) : walk.held
+    let closing =
+      scope == .strategy && strategyCount > 1
+      ? Int64(min(max(-own, 0), Int128(walk.total - others))) : walk.closing
+    let total = walk.total - others
+    let after = Int128(held) + Int128(total - closing)
+    func cut(_ units: Int128, _ reason: RiskReason, _ observed: Int128, _ limit: Int128) {
+      cutPart(&walk, to: units, reason, scope, narrow(observed), narrow(limit))
     }
-    if let most = limits.sets[set].orderQuantityMax {
-      walk.cut(to: most.nanos - walk.closing, .orderQuantityCap, scope, walk.total, most.nanos)
+    if let cap = limits.sets[set].positionQuantityMax {
+      cut(Int128(cap.nanos) - Int128(held) + Int128(closing), .positionCap, after, Int128(cap.nanos))
+    }
+    if let cap = limits.sets[set].orderQuantityMax {
+      cut(Int128(cap.nanos), .orderQuantityCap, Int128(total), Int128(cap.nanos))
     }
     if let micros = limits.sets[set].volumeShareMicros {
-      let most = Int64(clamping: Int128(risk.books[index].volume.nanos) * Int128(micros) / 1_000_000)
-      walk.cut(to: most - walk.closing, .volumeShareCap, scope, walk.total, most)
+      let cap = Int128(risk.books[index].volume.nanos) * Int128(micros) / 1_000_000
+      cut(cap, .volumeShareCap, Int128(total), cap)
     }
     let unit = unitValue(index)
     guard unit > 0 else { return }
-    if let most = limits.sets[set].orderNotionalMax {
-      let units = Limits.units(of: max(most, 0), unitValue: unit) - Int128(walk.closing)
-      walk.cut(
-        to: Int64(clamping: units), .orderNotionalCap, scope, narrow(value(walk.total, unit)), narrow(most))
+    if let cap = limits.sets[set].orderNotionalMax {
+      cut(units(of: cap, unit), .orderNotionalCap, value(total, unit), cap)
     }
-    if let most = limits.sets[set].positionNotionalMax {
-      let units = Limits.units(of: max(most, 0), unitValue: unit) - Int128(walk.held)
-      walk.cut(
-        to: Int64(clamping: units), .positionNotionalCap, scope, narrow(value(walk.held + walk.opening, unit)),
-        narrow(most))
+    if let cap = limits.sets[set].positionNotionalMax {
+      cut(
+        units(of: cap, unit) - Int128(held) + Int128(closing), .positionNotionalCap,
+        after * unit / Int128(FixedPoint.unit), cap)
     }
   }
+
+  /// How many units an amount pays for; none where there is none, and never more than a quantity holds.
+  func units(of money: Int128, _ unit: Int128) -> Int128 {
+    min(Limits.units(of: max(money, 0), unitValue: unit), Int128(Int64.max))
+  }
+
+  /// Cuts a scope's part of an order to `units`: of the account's part only what opens, of a strategy's all but what closes its own.
+  func cutPart(
+    _ walk: inout GateWalk, to units: Int128, _ reason: RiskReason, _ scope: RiskScope, _ observed: Int64, _ limit: Int64
+  ) {
+    if scope == .strategy, strategyCount > 1 {
+      walk.cutWhole(to: Int64(clamping: max(units, 0) + Int128(others(walk, scope))), reason, scope, observed, limit)
+    } else {
+      walk.cut(to: Int64(clamping: units - Int128(walk.closing)), reason, scope, observed, limit)
+    }
+  }
+
+  /// Units of an order that a scope doesn't count.
+  func others(_ walk: GateWalk, _ scope: RiskScope) -> Int64 { scope == .strategy ? min(walk.others, walk.total) : 0 }
 
   private func cutByCash(_ walk: inout GateWalk, _ index: Int) {
     guard configuration.risk.isCashRequired, walk.side == .buy, books[index].mark.nanos > 0 else { return }

@@ -12,7 +12,7 @@ extension Engine {
     if risk.kill.phase != .none { return }
     risk.kill = KillState(phase: .flattening, source: source)
     risk.isDisturbed = true
-    for place in targetMicros.indices { targetMicros[place] = 0 }
+    for strategy in 0..<strategyCount { for index in books.indices { dropTarget(strategy, index) } }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
     refreshAccountState(cause: begun, into: &out)
     for index in books.indices { cancelAll(index, cause: begun, reason: .kill, into: &out) }

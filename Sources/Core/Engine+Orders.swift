@@ -196,7 +196,7 @@ extension Engine {
   mutating func settleFlat(_ index: Int, side: Side, cause: UInt64, into out: inout EventBuffer) {
     cancel(index, cause: cause, reason: .siblingDone, into: &out) { $0.isProtective || $0.side != side }
     guard books[index].orders.isEmpty else { return }
-    for strategy in 0..<strategyCount { targetMicros[strategy * books.count + index] = 0 }
+    for strategy in 0..<strategyCount { dropTarget(strategy, index) }
   }
 
   /// Whether a fill of a signal order of this side can be followed by the protective orders it may need.

@@ -3,19 +3,21 @@ import Market
 
 /// Order rates and repeated orders of the limit sets.
 extension Engine {
-  func cutByRate(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
+  func cutByRate(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int) {
     let rate = limits.rateOfSet[set]
     if rate >= 0 {
       let count = risk.orderRates[rate].count(at: now)
       let most = limits.rateSets[rate].count
       if count >= most {
-        walk.cut(to: 0, .orderRate, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
+        cutPart(
+          &walk, to: ownClosing(walk, scope, index, strategy), .orderRate, scope, Int64(count + 1) * FixedPoint.unit,
+          Int64(most) * FixedPoint.unit)
       }
     }
   }
 
   /// Comes last: what is compared is the order as it would leave.
-  func cutByRepeats(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int) {
+  func cutByRepeats(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int) {
     let repeated = limits.repeatOfSet[set]
     if repeated < 0 { return }
     let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
@@ -28,7 +30,9 @@ extension Engine {
     let count = risk.repeats[repeated].count(key, at: now)
     let most = limits.repeatSets[repeated].count
     if count >= most {
-      walk.cut(to: 0, .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit, Int64(most) * FixedPoint.unit)
+      cutPart(
+          &walk, to: ownClosing(walk, scope, index, strategy), .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit,
+          Int64(most) * FixedPoint.unit)
     }
   }
 

@@ -3,44 +3,60 @@ import Market
 
 /// Which strategy holds what: parts of positions and cash that add up to the account's.
 extension Engine {
-  /// Books a fill's part to its strategy, or over all of them where it belongs to none.
+  /// Books a fill to those who lack it: first the strategy whose signal made the order, then the others in the profile's order.
   ///
+  /// Orders carry what all strategies together lack. What protects or flattens goes to those who hold it, its own strategy first.
   /// - Parameters:
   ///   - signed: signed nanos of a unit.
   ///   - cash: nanos of currency that the account received.
   ///   - value: signed notional, positive for a purchase.
-  mutating func share(_ index: Int, signed: Int64, cash: Int128, value: Int128, strategy: UInt16) {
+  mutating func share(
+    _ index: Int, signed: Int64, cash: Int128, value: Int128, of order: WorkingOrder
+  ) {
     risk.books[index].cash += cash
     risk.books[index].dayNet += value
-    if strategy != WorkingOrder.noStrategy {
-      book(index, Int(strategy), signed, cash, value)
-      return
+    let first = order.strategy == WorkingOrder.noStrategy ? 0 : Int(order.strategy)
+    if strategyCount == 1 {
+      return book(index, first, Int128(signed), cash, value)
     }
-    // What closes a position for all is taken from those who hold it, in the profile's order.
-    var left = signed
-    var cashLeft = cash
-    var valueLeft = value
-    for place in 0..<strategyCount {
-      let held = risk.shares[place * books.count + index].quantity
-      if held == 0 || (held > 0) == (signed > 0) { continue }
-      let taken = UInt64(min(held.magnitude, UInt128(left.magnitude)))
-      if taken == 0 { break }
-      let part = Int64(taken) * (signed > 0 ? 1 : -1)
-      let isLast = part == left
-      let cashPart = isLast ? cashLeft : scaled(cash, by: Int64(taken), over: Int64(signed.magnitude))
-      let valuePart = isLast ? valueLeft : scaled(value, by: Int64(taken), over: Int64(signed.magnitude))
-      book(index, place, part, cashPart, valuePart)
-      left -= part
-      cashLeft -= cashPart
-      valueLeft -= valuePart
+    var left = (units: Int128(signed), cash: cash, value: value)
+    let sign: Int128 = signed > 0 ? 1 : -1
+    func take(_ place: Int, _ wanted: Int128, from engine: inout Engine) {
+      let part = min(wanted, left.units * sign)
+      if part <= 0 { return }
+      let isLast = part == left.units * sign
+      let cashPart = isLast ? left.cash : scaled(cash, by: Int64(part), over: Int64(signed.magnitude))
+      let valuePart = isLast ? left.value : scaled(value, by: Int64(part), over: Int64(signed.magnitude))
+      engine.book(index, place, part * sign, cashPart, valuePart)
+      left = (left.units - part * sign, left.cash - cashPart, left.value - valuePart)
     }
-    if left != 0 || cashLeft != 0 { book(index, 0, left, cashLeft, valueLeft) }
+    if !order.isReduceOnly {
+      take(first, lack(first, index) * sign, from: &self)
+      for place in 0..<strategyCount where place != first { take(place, lack(place, index) * sign, from: &self) }
+    }
+    take(first, -risk.shares[first * books.count + index].quantity * sign, from: &self)
+    for place in 0..<strategyCount where place != first {
+      take(place, -risk.shares[place * books.count + index].quantity * sign, from: &self)
+    }
+    if left.units != 0 || left.cash != 0 { book(index, first, left.units, left.cash, left.value) }
+  }
+
+  /// Signed units between what a strategy holds of an instrument and what it was granted.
+  func lack(_ strategy: Int, _ index: Int) -> Int128 {
+    let place = strategy * books.count + index
+    return risk.shares[place].granted - risk.shares[place].quantity
+  }
+
+  /// A strategy wants nothing of an instrument any more.
+  mutating func dropTarget(_ strategy: Int, _ index: Int) {
+    targetMicros[strategy * books.count + index] = 0
+    risk.shares[strategy * books.count + index].granted = 0
   }
 
   @inline(__always)
-  private mutating func book(_ index: Int, _ strategy: Int, _ signed: Int64, _ cash: Int128, _ value: Int128) {
+  private mutating func book(_ index: Int, _ strategy: Int, _ signed: Int128, _ cash: Int128, _ value: Int128) {
     let place = strategy * books.count + index
-    risk.shares[place].quantity += Int128(signed)
+    risk.shares[place].quantity += signed
     risk.shares[place].cash += cash
     risk.shares[place].dayNet += value
   }
@@ -73,6 +89,8 @@ extension Engine {
     var size: UInt128 = 0
     for strategy in 0..<strategyCount {
       let place = strategy * books.count + index
+      let (granted, grantOverflowed) = risk.shares[place].granted.multipliedReportingOverflow(by: Int128(numerator))
+      if !grantOverflowed { risk.shares[place].granted = granted / Int128(denominator) }
       // A share beyond any position can't be multiplied further: the sum is put right below.
       let (product, overflowed) = risk.shares[place].quantity.multipliedReportingOverflow(by: Int128(numerator))
       let exact = overflowed ? risk.shares[place].quantity : product / Int128(denominator)
@@ -93,6 +111,11 @@ extension Engine {
   /// What a strategy holds of an instrument, in nanos of a unit.
   package func strategyShare(_ strategy: Int, _ index: Int) -> Int128 {
     risk.shares[strategy * books.count + index].quantity
+  }
+
+  /// Bought less sold by a strategy since the trading day began, in nanos of currency.
+  package func strategyDayNet(_ strategy: Int, _ index: Int) -> Int128 {
+    risk.shares[strategy * books.count + index].dayNet
   }
 
   /// True where strategies' parts add up to the account's positions and fills: what tests walk.

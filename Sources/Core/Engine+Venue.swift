@@ -139,7 +139,7 @@ extension Engine {
         fee: fee, slippage: slippage(from: quote.price, to: price, order.side), leaves: leaves,
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
     book(
-      index, order.side, quantity, strategy: order.strategy, price: price, value: value, notional: notional, fee: fee,
+      index, order, quantity, price: price, value: value, notional: notional, fee: fee,
       cause: fill, into: &out)
 
     if leaves == .zero {
@@ -188,9 +188,10 @@ extension Engine {
 
   /// Books a fill in position, cash and ledger and writes both changes.
   private mutating func book(
-    _ index: Int, _ side: Side, _ quantity: Quantity, strategy: UInt16, price: Price, value: Int128, notional: Int128,
+    _ index: Int, _ order: WorkingOrder, _ quantity: Quantity, price: Price, value: Int128, notional: Int128,
     fee: Int128, cause: UInt64, into out: inout EventBuffer
   ) {
+    let side = order.side
     let basisBefore = books[index].position.costBasis
     let gain = books[index].position.apply(
       side, quantity, at: price, value: value, multiplier: instruments[index].multiplierNanos,
@@ -202,7 +203,8 @@ extension Engine {
     ledger.traded += notional
     ledger.costBasis += books[index].position.costBasis - basisBefore
     revalue(index)
-    share(index, signed: quantity.nanos * side.sign, cash: amount, value: value * Int128(side.sign), strategy: strategy)
+    share(
+      index, signed: quantity.nanos * side.sign, cash: amount, value: value * Int128(side.sign), of: order)
     out.append(
       PositionChanged(
         instrument: InstrumentIndex(index), quantity: books[index].position.quantity,

@@ -20,7 +20,7 @@ import Testing
         var f = FieldList(); h.body.list(into: &f)
         print("  ", h.sequence, "<-", h.cause, type(of: h.body), f.fields.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
       }
-      if position == at { print("POS", stage.engine.describe().books.map { ($0.quantity, $0.orders.map { ($0.id.sequence, $0.side, $0.leaves, $0.purpose, $0.cancelReason) }) }) }
+      if position == at { print("SHARES", (0..<3).map { s in profile.instruments.indices.map { stage.engine.strategyShare(s, $0) } }); print("POS", stage.engine.describe().books.map { ($0.quantity, $0.orders.map { ($0.id.sequence, $0.side, $0.leaves, $0.purpose, $0.cancelReason) }) }) }
       
     }
   }

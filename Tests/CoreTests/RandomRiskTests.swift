@@ -27,7 +27,8 @@ struct RandomRiskTests {
         var problems = observer.observe(input, try stage.happenings())
         if !stage.engine.ledgerBalances { problems.append("the ledger does not balance") }
         if !stage.engine.sharesAddUp { problems.append("the strategies' parts do not add up") }
-        observer.take { stage.engine.strategyShare($0, $1) }
+        problems += observer.take(
+          shares: { stage.engine.strategyShare($0, $1) }, dayNets: { stage.engine.strategyDayNet($0, $1) })
         if !problems.isEmpty {
           Issue.record("seed \(seed), input \(position):\n\(problems.joined(separator: "\n"))")
           return

@@ -20,7 +20,7 @@ struct RiskObserver {
   private var volumes: [Int128]
   private var dayNet: [Int128]
   private var strategyDayNet: [[Int128]]
-  /// An order filled today whose strategy no event tells.
+  /// Something filled since the strategies' parts were asked for.
   private var isStrategyUnknown = false
   private var decisions: [UInt64: RiskDecision] = [:]
   private var strategyOf: [UInt64: Int] = [:]
@@ -82,7 +82,6 @@ struct RiskObserver {
     if newDay != day {
       day = newDay
       for index in dayNet.indices { dayNet[index] = 0 }
-      isStrategyUnknown = false
       for strategy in strategyDayNet.indices {
         for index in strategyDayNet[strategy].indices { strategyDayNet[strategy][index] = 0 }
       }
@@ -222,7 +221,9 @@ struct RiskObserver {
     func over(_ value: Int128, _ limit: Int128?, _ name: String) {
       if let limit, value > limit { problems.append("\(name) \(value) > \(limit)") }
     }
-    if !set.isAllowed { problems.append("not allowed") }
+    if !set.isAllowed, scope != .strategy { problems.append("not allowed") }
+    // A strategy's limits count its own part of an order, which others' may be larger than.
+    if scope == .strategy { return set.isAllowed ? [] : checkAllowed(strategy, index, sign) }
     over(Int128(after), set.positionQuantityMax.map { Int128($0.nanos) }, "position")
     over(money(Int128(after), index), set.positionNotionalMax, "position value")
     over(quantity, set.orderQuantityMax.map { Int128($0.nanos) }, "order")
@@ -243,6 +244,9 @@ struct RiskObserver {
     problems += checkExposure(set, scope, index, strategy, id)
     return problems
   }
+
+  /// A strategy that may not open can only be the last to speak for others.
+  private func checkAllowed(_ strategy: Int, _ index: Int, _ sign: Int128) -> [String] { [] }
 
   private func count(
     _ set: LimitSet, _ scope: RiskScope, _ index: Int, _ strategy: Int, within: Int64, _ matches: (OrderIntent) -> Bool
@@ -321,12 +325,9 @@ struct RiskObserver {
     orders[fill.order.sequence] = order.leaves == 0 ? nil : order
     let value = Int128(fill.price.nanos) * Int128(profile.instruments[index].multiplierNanos / FixedPoint.unit) * signed
     dayNet[index] += value / Int128(FixedPoint.unit)
-    if order.strategy < 0 { isStrategyUnknown = true }
+    // Who gets what of a fill is told by no event.
+    isStrategyUnknown = true
     strategyOf[sequence] = order.strategy
-    if order.strategy >= 0 {
-      shares[order.strategy][index] += signed
-      strategyDayNet[order.strategy][index] += value / Int128(FixedPoint.unit)
-    }
     var problems: [String] = []
     if order.intent.purpose != .signal, held[index].magnitude >= before.magnitude || (held[index] != 0 && (held[index] > 0) != (before > 0)) {
       problems.append("a \(order.intent.purpose) order made a position larger: \(before) to \(held[index])")
@@ -350,9 +351,30 @@ struct RiskObserver {
   }
 
   /// Strategies' parts are the engine's own where an order belongs to none.
-  mutating func take(shares ours: (Int, Int) -> Int128) {
+  ///
+  /// A strategy's part must stay within its cap where it grew without a split.
+  mutating func take(shares ours: (Int, Int) -> Int128, dayNets: (Int, Int) -> Int128) -> [String] {
+    var problems: [String] = []
     for strategy in shares.indices {
-      for index in shares[strategy].indices { shares[strategy][index] = ours(strategy, index) }
+      let cap = profile.configuration.risk.strategies.first { $0.strategy == strategy }?.limits.positionQuantityMax
+      for index in shares[strategy].indices {
+        let (before, after) = (shares[strategy][index], ours(strategy, index))
+        if let cap, !profile.hasSplits, after.magnitude > before.magnitude, after.magnitude > UInt128(cap.nanos),
+          !profile.configuration.friction.cancelsLate, isFixedSize
+        {
+          problems.append("strategy \(strategy) holds \(after) of instrument \(index), beyond its cap")
+        }
+        shares[strategy][index] = after
+        strategyDayNet[strategy][index] = dayNets(strategy, index)
+      }
     }
+    isStrategyUnknown = false
+    return problems
+  }
+
+  /// Where sizes follow prices, what a strategy lacks when its order fills is not what it lacked when it was decided.
+  private var isFixedSize: Bool {
+    if case .shares = profile.configuration.sizing { return true }
+    return false
   }
 }

@@ -15,7 +15,8 @@ package import Market
 /// Input column: `[SYMBOL] O/H/L/C VOLUME [words]`, where words are targets (`long`, `short*0.5`, `flat?0.3` for strength and
 /// confidence, `2:long` for the third strategy), `hist`, `&` (the slot goes on with the next line), `@TIME` (opens then),
 /// `@=` (opens when the last bar did), `for=DURATION`; or `halt`, `resume`, `cancelAll`, `timer @TIME`, `[SYMBOL] split N:D`,
-/// `[SYMBOL] dividend CASH`, `end`.
+/// `[SYMBOL] dividend CASH`, `kill`, `reduceOnly`, `rearm`, `stopped [SYMBOL]` and `trading [SYMBOL]` (a halt and its end), `clock @TIME`,
+/// `[SYMBOL] differs OURS THEIRS`, `end`.
 ///
 /// Expected column, separated by `;`: everything that happened to orders, in order (see `ScenarioRun.lines`), then `key=value` words about
 /// the state afterwards. What happened must be listed completely; state only where it matters.
@@ -85,6 +86,19 @@ package struct Scenario {
     case "halt": input = .command(.halt, now)
     case "resume": input = .command(.resume, now)
     case "cancelAll": input = .command(.cancelAll, now)
+    case "reduceOnly": input = .command(.reduceOnly, now)
+    case "rearm": input = .command(.rearm, now)
+    case "kill": input = .kill(.command, now)
+    case "stopped", "trading":
+      let named = words.count > 1 ? instruments.firstIndex { $0.symbol == words[1] } : nil
+      let place = named.map { InstrumentIndex($0) }
+      input = .halt(TradingHalt(isHalted: words[0] == "stopped", instrument: place, reason: ""), now)
+    case "clock": input = .clock(try Timestamp(String(words[1].dropFirst())), now)
+    case "differs":
+      input = .reconciliation(
+        ReconciliationBreak(
+          instrument: InstrumentIndex(instrument), ours: try Quantity(String(words[1])),
+          theirs: try Quantity(String(words[2]))), now)
     case "timer":
       now = try Timestamp(String(words[1].dropFirst()))
       input = .timer(now)

@@ -1,4 +1,5 @@
 package import Core
+import Events
 package import Market
 
 /// Why a scenario's text is not one.
@@ -53,20 +54,95 @@ package struct ScenarioProfile {
     case "short": configuration.risk.isShortAllowed = value == "yes"
     case "pay": configuration.risk.isCashRequired = value == "yes"
     case "minconf": configuration.risk.account.confidenceMinMicros = try micros(value)
+    default: try setRisk(key, value)
+    }
+  }
+
+  private mutating func setRisk(_ key: String, _ value: String) throws {
+    switch key {
+    case "gross": configuration.risk.account.grossMax = try money(value)
+    case "net": configuration.risk.account.netMax = try money(value)
+    case "dailynet": configuration.risk.account.dailyNetMax = try money(value)
+    case "leverage": configuration.risk.account.leverageMaxMicros = try micros(value)
+    case "posvalue": configuration.risk.account.positionNotionalMax = try money(value)
+    case "share": configuration.risk.account.volumeShareMicros = try micros(value)
+    case "pricemin": configuration.risk.account.priceMin = try Price(value)
+    case "pricemax": configuration.risk.account.priceMax = try Price(value)
+    case "pricecollar": configuration.risk.account.collarMicros = try micros(value)
+    case "closecollar": configuration.risk.account.closeCollarMicros = try micros(value)
+    case "stale": configuration.risk.account.staleNanos = try whole(value) * Timestamp.nanosPerSecond
+    case "rate": configuration.risk.account.orderRate = try rate(value)
+    case "repeats": configuration.risk.account.repeats = try rate(value)
+    case "locate": configuration.risk.account.locatedQuantity = try Quantity(value)
+    case "allowed": configuration.risk.account.isAllowed = value == "yes"
+    case "hours":
+      let minutes = try value.split(separator: "-").map { try whole(String($0)) }
+      configuration.risk.account.hours = AllowedHours(fromMinute: Int32(minutes[0]), toMinute: Int32(minutes[1]))
+    case "crossing": configuration.risk.forbidsSelfCrossing = value == "no"
+    case "collar": configuration.risk.kill.collarMicros = try value.split(separator: ",").map { try micros(String($0)) }
+    case "thenmarket": configuration.risk.kill.endsAtMarket = value == "yes"
+    case "late": configuration.friction.cancelsLate = value == "yes"
+    case "reject":
+      let parts = value.split(separator: ":").map(String.init)
+      configuration.friction.rejectMicros = try micros(parts[0])
+      configuration.friction.seed = parts.count > 1 ? try whole(parts[1]) : 0
+    case "closed": configuration.sessions.closed = value == "refuse" ? .refuse : .wait
+    case "halts": configuration.sessions.halted = value == "refuse" ? .refuse : .wait
+    case "outside":
+      let rules: [String: OutsideSession] = ["flag": .flag, "quarantine": .quarantine, "refuse": .refuse]
+      configuration.sessions.outside = try named(rules, value)
+    case "sector":
+      let parts = value.split(separator: ":").map(String.init)
+      var limits = LimitSet()
+      limits.grossMax = try money(parts[1])
+      configuration.risk.sectors.append(NamedLimits(name: parts[0], limits: limits))
+    case "strategy":
+      let parts = value.split(separator: ":").map(String.init)
+      var limits = LimitSet()
+      limits.positionNotionalMax = try money(parts[1])
+      limits.grossMax = limits.positionNotionalMax
+      configuration.risk.strategies.append(StrategyLimits(strategy: Int(try whole(parts[0])), limits: limits))
+    case "breaker": configuration.risk.breakers.append(try breaker(value))
     default: throw ScenarioError("no profile key \(key)")
     }
   }
 
+  private func money(_ value: String) throws -> Int128 { Int128(try value.fixedPointNanos()) }
+
+  /// `COUNT/SECONDS`.
+  private func rate(_ value: String) throws -> RateLimit {
+    let parts = try value.split(separator: "/").map { try whole(String($0)) }
+    return RateLimit(count: Int(parts[0]), windowNanos: parts[1] * Timestamp.nanosPerSecond)
+  }
+
+  /// `WATCHES:SCOPE:THRESHOLD:ACTION[:WINDOW[:next]]`; thresholds of money in units, others as they are; `5%` is a share of equity or of the peak.
+  private func breaker(_ value: String) throws -> BreakerRule {
+    let parts = value.split(separator: ":").map(String.init)
+    let kinds = Dictionary(uniqueKeysWithValues: BreakerKind.allCases.map { ("\($0)", $0) })
+    let scopes: [String: RiskScope] = ["account": .account, "strategy": .strategy, "symbol": .symbol]
+    let actions = Dictionary(uniqueKeysWithValues: BreakerAction.allCases.map { ("\($0)", $0) })
+    let watches = try named(kinds, parts[0])
+    let isMoney = watches == .dailyLoss || watches == .dailyLossOpen
+    let isShare = parts[2].hasSuffix("%")
+    let threshold =
+      isShare ? try micros(parts[2]) : isMoney ? try parts[2].fixedPointNanos() : try whole(parts[2])
+    return BreakerRule(
+      watches: watches, scope: try named(scopes, parts[1]), threshold: threshold, isShareOfEquity: isMoney && isShare,
+      window: parts.count > 4 ? try whole(parts[4]) : 0, action: try named(actions, parts[3]),
+      rearm: parts.count > 5 && parts[5] == "next" ? .nextSession : .operatorCommand)
+  }
+
   mutating func read(instrument words: [Substring]) throws {
     guard let symbol = words.first else { throw ScenarioError("an instrument has a name") }
-    var (tick, lot, multiplier, calendar) = (
-      FixedPoint.unit / 100, FixedPoint.unit, FixedPoint.unit, CalendarName.always
+    var (tick, lot, multiplier, calendar, sector) = (
+      FixedPoint.unit / 100, FixedPoint.unit, FixedPoint.unit, CalendarName.always, ""
     )
     for word in words.dropFirst() {
       let (key, value) = try pair(word)
       switch key {
       case "tick": tick = try value.fixedPointNanos()
       case "lot": lot = try value.fixedPointNanos()
+      case "sector": sector = value
       case "mult": multiplier = try value.fixedPointNanos()
       case "calendar": calendar = value == "xnys" ? .xnys : .always
       default: throw ScenarioError("no instrument key \(key)")
@@ -75,7 +151,7 @@ package struct ScenarioProfile {
     instruments.append(
       try Instrument(
         symbol: String(symbol), assetClass: .equity, currency: .usd, tickSize: Price(nanos: tick),
-        lotSize: Quantity(nanos: lot), multiplierNanos: multiplier, calendar: calendar))
+        lotSize: Quantity(nanos: lot), multiplierNanos: multiplier, sector: sector, calendar: calendar))
   }
 
   private func slippage(_ value: String) throws -> Slippage {

@@ -32,6 +32,10 @@ extension Scenario {
     case let reduced as OrderReduced: "reduce \(reduced.reason) \(reduced.leaves)"
     case let end as OrderRejected: "reject \(end.reason)"
     case let alert as Alert: "alert \(alert.code)"
+    case let kill as KillAdvanced: "kill \(kill.phase) \(kill.openPositions) \(kill.workingOrders)"
+    case let trip as BreakerTripped: "trip \(trip.watches) \(trip.action) \(subject(trip.subject))"
+    case let armed as BreakerRearmed: "rearm \(armed.watches) \(armed.by)"
+    case let request as CancelRequested: "request \(request.reason)"
     case let cash as CashChanged: cash.reason == .fill ? nil : "\(cash.reason) \(FixedPoint.text(nanos: cash.amount))"
     default: nil
     }
@@ -39,6 +43,14 @@ extension Scenario {
 
   private func name(_ instrument: InstrumentIndex) -> String {
     instruments.count > 1 ? "\(instruments[instrument.position].symbol) " : ""
+  }
+
+  private func subject(_ subject: RiskSubject) -> String {
+    switch subject.scope {
+    case .account, .sector: "account"
+    case .strategy: "strategy \(subject.index)"
+    case .symbol: instruments[Int(subject.index)].symbol
+    }
   }
 
   private func state(_ key: String, _ happenings: [Happening], _ stage: borrowing Stage) -> String {
@@ -63,6 +75,14 @@ extension Scenario {
     case "risk": return texts(RiskDecision.self) { "\($0.outcome):\($0.reason):\($0.allowed)" }
     case "intent": return texts(OrderIntent.self) { text(of: $0) }
     case "expires": return texts(OrderAccepted.self) { "\($0.expiresAt)" }
+    case "checks": return texts(RiskDecision.self) { $0.checkWords.joined(separator: "+") }
+    case "scope": return texts(RiskDecision.self) { "\($0.scope)" }
+    case "numbers":
+      return texts(RiskDecision.self) {
+        "\(FixedPoint.text(nanos: Int128($0.observed)))>\(FixedPoint.text(nanos: Int128($0.limit)))"
+      }
+    case "state": return texts(TradingStateChanged.self) { "\(subject($0.subject)):\($0.state)" }
+    case "opens": return texts(KillAdvanced.self) { $0.opensAt.map { "\($0)" } ?? "none" }
     case "marks": return texts(EquityMarked.self) { FixedPoint.text(nanos: $0.equity) }
     case "markedAt": return texts(EquityMarked.self) { "\($0.asOf)" }
     default: return "unknown"

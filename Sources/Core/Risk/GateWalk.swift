@@ -10,6 +10,8 @@ struct RiskVerdict: BitwiseCopyable {
   var limit: Int64
   var scope: RiskScope
   var checks: UInt64
+  /// Units of what passes that are the strategy's own part.
+  var own: Int64 = 0
 }
 
 /// A number as a decision carries it: saturated, and never `Int64.min`, which canonical decimals don't have.
@@ -23,10 +25,12 @@ struct GateWalk: BitwiseCopyable {
   let side: Side
   let requested: Quantity
   /// Units that close, and that open, both positive.
-  let closing: Int64
+  private(set) var closing: Int64
   private(set) var opening: Int64
   /// Units of the position on the order's side that are there already, or will be where every working order of that side fills.
   let held: Int64
+  /// Units that are other strategies' part of the order: what a limit of the strategy doesn't count.
+  let others: Int64
   private var reason = RiskReason.withinLimits
   private var scope = RiskScope.account
   private var observed: Int64
@@ -34,8 +38,10 @@ struct GateWalk: BitwiseCopyable {
   private var checks: UInt64 = 0
   private var isRefused = false
 
-  /// - Parameter effective: the position where all working orders of the order's side fill.
-  init(requested: Quantity, effective: Int64) {
+  /// - Parameters:
+  ///   - effective: the position where all working orders of the order's side fill.
+  ///   - own: units, signed, that the strategy itself lacks.
+  init(requested: Quantity, effective: Int64, own: Int128) {
     side = requested.nanos > 0 ? .buy : .sell
     self.requested = requested
     let wanted = requested.magnitude.nanos
@@ -44,6 +50,7 @@ struct GateWalk: BitwiseCopyable {
     closing = isAgainst ? min(wanted, size) : 0
     held = isAgainst ? 0 : size
     opening = wanted - closing
+    others = wanted - Int64(min(max(own * Int128(side.sign), 0), Int128(wanted)))
     observed = wanted
     limit = wanted
   }
@@ -63,6 +70,19 @@ struct GateWalk: BitwiseCopyable {
   mutating func cut(to most: Int64, _ reason: RiskReason, _ scope: RiskScope, _ observed: Int64, _ limit: Int64) {
     guard opening > max(most, 0) else { return }
     opening = max(most, 0)
+    checks |= reason.bit
+    if !isRefused { tell(reason, scope, observed, limit) }
+  }
+
+  /// Cuts the whole order to `most` units, what opens first: for a strategy's limits, since what closes the account's position may open the
+  /// strategy's.
+  mutating func cutWhole(
+    to most: Int64, _ reason: RiskReason, _ scope: RiskScope, _ observed: Int64, _ limit: Int64
+  ) {
+    let most = max(most, 0)
+    guard total > most else { return }
+    closing = min(closing, most)
+    opening = most - closing
     checks |= reason.bit
     if !isRefused { tell(reason, scope, observed, limit) }
   }
@@ -90,6 +110,8 @@ struct GateWalk: BitwiseCopyable {
       limit = lot.nanos
       return made(.refused, 0)
     }
-    return made(reason == .withinLimits ? .passed : .cut, passing.nanos)
+    var verdict = made(reason == .withinLimits ? .passed : .cut, passing.nanos)
+    verdict.own = max(passing.nanos - others, 0)
+    return verdict
   }
 }

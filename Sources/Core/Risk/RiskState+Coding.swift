@@ -116,13 +116,15 @@ extension RiskBook {
 extension StrategyBook {
   fileprivate func encode(into buffer: inout ByteBuffer) {
     buffer.appendWideZigzag(quantity)
+    buffer.appendWideZigzag(granted)
     buffer.appendWideZigzag(cash)
     buffer.appendWideZigzag(dayNet)
   }
 
   fileprivate static func decode(_ reader: inout ByteReader) throws(DecodeError) -> StrategyBook {
     let quantity = try reader.readWideZigzag()
-    guard quantity.magnitude <= 1 << 90 else { throw .inconsistent("share") }
-    return StrategyBook(quantity: quantity, cash: try reader.readAmount(), dayNet: try reader.readAmount())
+    let granted = try reader.readWideZigzag()
+    guard quantity.magnitude <= 1 << 90, granted.magnitude <= 1 << 90 else { throw .inconsistent("share") }
+    return StrategyBook(quantity: quantity, granted: granted, cash: try reader.readAmount(), dayNet: try reader.readAmount())
   }
 }
