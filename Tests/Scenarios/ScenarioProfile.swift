@@ -68,7 +68,9 @@ package struct ScenarioProfile {
       case "tick": tick = try value.fixedPointNanos()
       case "lot": lot = try value.fixedPointNanos()
       case "mult": multiplier = try value.fixedPointNanos()
-      case "calendar": calendar = value == "xnys" ? .xnys : .always
+      case "calendar":
+        guard let name = CalendarName(word: String(value)) else { throw ScenarioError("no calendar \(value)") }
+        calendar = name
       default: throw ScenarioError("no instrument key \(key)")
       }
     }

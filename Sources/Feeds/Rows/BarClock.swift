@@ -82,7 +82,7 @@ struct BarClock {
 
   @inline(never)
   private mutating func sessionInterval(_ parts: TimeParts) -> BarInterval? {
-    let day = isEpoch ? calendar.localDate(of: Timestamp(nanos: parts.nanos)).daysSinceEpoch : parts.day
+    let day = isEpoch ? calendar.sessionDate(of: Timestamp(nanos: parts.nanos)).daysSinceEpoch : parts.day
     guard BarClock.daysHeld.contains(day) else { return nil }
     if day == sessionDay { return session }
     let date = CivilDate(daysSinceEpoch: day)
@@ -90,11 +90,8 @@ struct BarClock {
       session = BarInterval(openNanos: known.open.nanos, durationNanos: known.close.nanos - known.open.nanos)
     } else {
       // Special Saturdays, closures that the list lacks, a vendor's slip: the bar is kept with regular hours and reported.
-      let hour = 3600 * Timestamp.nanosPerSecond
-      guard let open = BarClock.newYork(day: day, nanosOfDay: 9 * hour + hour / 2),
-        let close = BarClock.newYork(day: day, nanosOfDay: 16 * hour)
-      else { return nil }
-      session = BarInterval(openNanos: open.nanos, durationNanos: close.nanos - open.nanos)
+      guard let regular = calendar.regularSession(on: date) else { return nil }
+      session = BarInterval(openNanos: regular.open.nanos, durationNanos: regular.close.nanos - regular.open.nanos)
       irregular.append(date)
     }
     sessionDay = day

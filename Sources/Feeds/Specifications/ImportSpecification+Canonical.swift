@@ -8,7 +8,7 @@ extension ImportSpecification {
       ("asset_class", "\(assetClass)".jsonQuoted),
       ("bad_rows", badRows.rawValue.jsonQuoted),
       ("bar_length", barLength.text.jsonQuoted),
-      ("calendar", "\(calendar)".jsonQuoted),
+      ("calendar", calendar.word.jsonQuoted),
       ("currency", currency.description.jsonQuoted),
       ("delimiter", String(Unicode.Scalar(delimiter)).jsonQuoted),
       ("excess_decimals", excessDecimals.rawValue.jsonQuoted),

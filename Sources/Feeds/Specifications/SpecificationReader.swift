@@ -83,7 +83,7 @@ struct SpecificationReader {
     let stamp: BarStamp = word("time_is", root) ?? .open
     let priceDecimals = wholeNumber("price_decimals", in: 0...9) ?? 0
     let excessDecimals: ExcessDecimals = word("excess_decimals", root) ?? .refuse
-    let calendar = named("calendar", CalendarName.allCases, required: true, root)
+    let calendar = calendar(root)
     let assetClass = named("asset_class", AssetClass.allCases, required: true, root)
     let barLength = barLength(calendar: calendar, root)
     let currency = currency(root)
@@ -240,7 +240,7 @@ struct SpecificationReader {
       return nil
     }
     // A day of a market with hours is its session, not 24 hours.
-    if length == .nanos(Timestamp.nanosPerDay), calendar == .xnys { return .session }
+    if length == .nanos(Timestamp.nanosPerDay), let calendar, calendar != .always { return .session }
     return length
   }
 
@@ -251,6 +251,13 @@ struct SpecificationReader {
     let found = node.scalar?.string ?? ""
     if let word = allowed.first(where: { $0.rawValue == found }) { return word }
     unknownWord(key, node, known: allowed.map(\.rawValue))
+    return nil
+  }
+
+  private mutating func calendar(_ root: Node) -> CalendarName? {
+    guard let node = required("calendar", root) else { return nil }
+    if let name = CalendarName(word: node.scalar?.string ?? "") { return name }
+    unknownWord("calendar", node, known: CalendarName.allCases.map(\.word))
     return nil
   }
 
