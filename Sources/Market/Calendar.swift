@@ -44,10 +44,14 @@ public struct TradingCalendar: BitwiseCopyable, Hashable, Sendable {
   }
 
   /// A session within one local day; minutes count from midnight.
+  /// - Precondition: it opens after 03:00, so that no clock is moved in it and its close is found by addition: a seventh of
+  ///   `sessionEnd`'s time went into finding the close's offset anew.
   func session(_ date: CivilDate, _ clock: FederalTime, openMinute: Int32, closeMinute: Int32) -> Session? {
-    guard let open = clock.timestamp(date, minute: openMinute), let close = clock.timestamp(date, minute: closeMinute)
-    else { return nil }
-    return Session(date: date, open: open, close: close)
+    invariant(openMinute > 180, "no clock is moved in a session", Int64(openMinute))
+    guard let open = clock.timestamp(date, minute: openMinute) else { return nil }
+    let (close, overflowed) = open.nanos.addingReportingOverflow(
+      Int64(closeMinute - openMinute) * 60 * Timestamp.nanosPerSecond)
+    return overflowed ? nil : Session(date: date, open: open, close: Timestamp(nanos: close))
   }
 
   /// A session that begins at 17:00 on the evening before.

@@ -12,7 +12,7 @@ struct SpecificationReader {
   static let keys = [
     "header", "delimiter", "columns", "time_format", "date_format", "zone", "time_is", "price_decimals",
     "excess_decimals", "bar_length", "calendar", "asset_class", "venue", "currency", "tick_size", "lot_size",
-    "missing_volume", "bad_rows", "symbol_from",
+    "missing_volume", "bad_rows", "symbol_from", "hours", "outside_session",
   ]
 
   static func read(
@@ -91,6 +91,8 @@ struct SpecificationReader {
     let lotSize = positiveDecimal("lot_size", root)
     let missingVolume: MissingVolume = word("missing_volume", root) ?? .zero
     let badRows: BadRows = word("bad_rows", root) ?? .refuse
+    let hours: ExpectedHours = word("hours", root) ?? .extended
+    let outsideSession: OutsideSession = word("outside_session", root) ?? .flag
     let symbolSource: SymbolSource = word("symbol_from", root) ?? .fileName
     let venue = text("venue") ?? ""
     if let timeFormat, let columns, let barLength {
@@ -105,7 +107,8 @@ struct SpecificationReader {
       dateFormat: dateFormat, zone: zone, stamp: stamp, priceDecimals: priceDecimals,
       excessDecimals: excessDecimals, barLength: barLength, calendar: calendar, assetClass: assetClass, venue: venue,
       currency: currency, tickSize: Price(nanos: tickSize), lotSize: Quantity(nanos: lotSize),
-      missingVolume: missingVolume, badRows: badRows, symbolSource: symbolSource)
+      missingVolume: missingVolume, badRows: badRows, hours: hours, outsideSession: outsideSession,
+      symbolSource: symbolSource)
   }
 
   /// What must hold between the values.
