@@ -99,5 +99,5 @@ struct MarketMoment {
 
 extension Weekday {
   /// `Mon`.
-  var shortName: String { word.prefix(1).uppercased() + word.dropFirst().prefix(2) }
+  var shortName: String { String(name.prefix(3)) }
 }

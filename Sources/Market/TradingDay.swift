@@ -73,12 +73,18 @@ extension TradingCalendar {
     }
   }
 
-  /// What is worth knowing about `date` beyond its hours: why it was closed, or what kept the market from its hours; nil where nothing is.
+  /// What is worth knowing about `date` beyond its hours: why the market was closed on a weekday, or traded shorter, or what kept it from
+  /// its hours; nil where nothing is.
   public func remark(on date: CivilDate) -> StaticString? {
+    if date.weekday.rawValue > Weekday.friday.rawValue { return nil }
     switch name {
-    case .xnys: SpecialClosings.reason(on: date) ?? SpecialHours.remark(on: date)
-    case .always, .cmeFx, .fx: nil
+    case .always, .fx: return nil
+    case .xnys:
+      if let reason = SpecialClosings.reason(on: date) ?? SpecialHours.remark(on: date) { return reason }
+    case .cmeFx: break
     }
+    if session(on: date) == nil { return HolidayName.ofClosedDay(date) }
+    return closesEarly(on: date) ? HolidayName.ofShortDay(date) : nil
   }
 
   /// True where the session of `date` is shorter than a regular one.

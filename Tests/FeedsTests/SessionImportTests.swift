@@ -89,7 +89,7 @@ import Testing
       refusal == """
         2 bars lie outside the sessions of xnys; nothing was written.
           x.csv line 3: the bar of 2025-01-09T14:30:00Z is outside the sessions of xnys: the market is closed (mourning for Jimmy Carter)
-          x.csv line 4: the bar of 2025-01-11T14:30:00Z is outside the sessions of xnys: the market is closed
+          x.csv line 4: the bar of 2025-01-11T14:30:00Z is outside the sessions of xnys: the market is closed (Saturday)
         Is it the right calendar, zone and time_is? Leave such bars out with --outside-session quarantine, or keep them with flag.
         """)
     #expect(try scenario.names == ["x.csv"])

@@ -176,6 +176,22 @@ import Testing
     #expect(remark(2025, 1, 9) == "mourning for Jimmy Carter")
     #expect(remark(2002, 9, 11) == "opened 12:00: first anniversary of 11 September")
     #expect(remark(2025, 1, 10) == nil)
+    #expect(remark(2026, 11, 26) == "Thanksgiving Day")
+    #expect(remark(2021, 12, 24) == "Christmas Day")
+    #expect(remark(2025, 12, 24) == "Christmas Eve")
+    #expect(remark(2022, 6, 20) == "Juneteenth")
+    #expect(remark(2026, 11, 28) == nil)
+    // Every weekday without a session and every short day has a name, on both calendars that have holidays.
+    for name in [CalendarName.xnys, .cmeFx] {
+      let calendar = TradingCalendar(name)
+      var date = try Timestamp("1990-01-01").utcDate
+      while date.year < 2041 {
+        let isNamed =
+          calendar.session(on: date) != nil && !calendar.closesEarly(on: date) || calendar.remark(on: date) != nil
+        if date.weekday != .saturday && date.weekday != .sunday && !isNamed { Issue.record("\(name) \(date)") }
+        date = date.adding(days: 1)
+      }
+    }
     let (friday, thanksgiving) = (try Timestamp("2025-11-28").utcDate, try Timestamp("2025-11-27").utcDate)
     #expect(xnys.closesEarly(on: friday))
     #expect(!xnys.closesEarly(on: thanksgiving))

@@ -80,7 +80,10 @@ struct BarClock {
     let openTime = Timestamp(nanos: interval.openNanos)
     let date = calendar.sessionDate(of: openTime)
     // Why there was no session; what kept a session from its hours explains no bar at night.
-    let remark = calendar.session(on: date) == nil ? calendar.remark(on: date).map { "\($0)" } : nil
+    var remark: String?
+    if calendar.session(on: date) == nil {
+      remark = calendar.remark(on: date).map { "\($0)" } ?? date.weekday.name
+    }
     return .outsideSession(openTime: openTime, phase: phase(of: interval), calendar: calendar.name, remark: remark)
   }
 
