@@ -20,7 +20,7 @@ CANONICAL_MAX = 12_400_000
 WORDS = {
     "run mode": "1 backtest 2 paper 3 live 4 import",
     "asset class": "1 equity 2 etf 3 crypto 4 future 5 perpetual 6 forex 7 index",
-    "calendar": "0 always 1 xnys",
+    "calendar": "0 always 1 xnys 2 cme_fx 3 fx",
     "bar source": "1 file 2 journal 3 synthetic 4 yahoo 5 binance 6 interactive_brokers 7 stdin",
     "action type": "1 split 2 cash_dividend",
     "command": "1 halt 2 resume 3 cancel_all",

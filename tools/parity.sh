@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares the engine with programs that others wrote, from PyPI, pinned and hash-checked: Python's decimal (arithmetic), TA-Lib (indicators),
-# empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs).
+# empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs), exchange_calendars and
+# pandas_market_calendars (sessions).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -50,3 +51,7 @@ environment proof tools/parity/requirements-proof.txt
 for journal in rules rolled-2019-06-04; do
   .venv-proof/bin/python tools/parity/proof_check.py "$engine" "journals/golden/$journal.zst"
 done
+
+echo "exchange_calendars, pandas_market_calendars:"
+environment calendar tools/parity/requirements-calendar.txt
+.venv-calendar/bin/python tools/parity/calendar_check.py "$engine"

@@ -32,6 +32,12 @@ struct ImportCommand: ParsableCommand {
   var replace = false
   @Option(help: "refuse: a bad row stops the import. quarantine: bad rows are left out, counted, and the first listed.")
   var onBadRow: BadRows?
+  @Option(
+    help: """
+      For bars while the spec's calendar has no trading. flag (the default): kept, counted, and the first listed. quarantine: left out, \
+      counted, and the first listed. refuse: one stops the import.
+      """)
+  var outsideSession: OutsideSession?
   @Option(help: "Replace one value of the spec, such as bar_length=1h or asset_class=forex; can be given again.")
   var set: [String] = []
   @OptionGroup var options: OutputOptions
@@ -46,6 +52,7 @@ struct ImportCommand: ParsableCommand {
     do throws(ImportError) {
       var specification = try ImportSpecification.named(spec, settings: settings)
       if let onBadRow { specification.badRows = onBadRow }
+      if let outsideSession { specification.outsideSession = outsideSession }
       let request = ImportRequest(
         inputs: files, specification: specification, symbols: symbol,
         output: output == "-" ? .standardOutput : .file(path: output), replacesOutput: replace)
@@ -63,3 +70,4 @@ struct ImportCommand: ParsableCommand {
 }
 
 extension BadRows: ExpressibleByArgument {}
+extension OutsideSession: ExpressibleByArgument {}

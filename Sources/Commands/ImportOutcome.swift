@@ -31,6 +31,13 @@ struct ImportOutcome {
         "note      \(report.irregularDates.count) dates are no sessions of the calendar and got regular hours: \(dates)"
       out += more > 0 ? " and \(more) more\n" : "\n"
     }
+    // Daily bars that are outside are those of the irregular dates above; listing them again would say nothing new.
+    if report.outsideSessionPolicy == .flag && report.outsideSession.count > 0 && report.irregularDates.count == 0 {
+      let count = report.outsideSession.count
+      out +=
+        "note      \(count) \(count == 1 ? "bar was" : "bars were") kept although the calendar has no trading then; --outside-session quarantine leaves such bars out:\n"
+      out += ImportOutcome.listed(report.outsideSession, shownMax: 5)
+    }
     if report.barsWithoutVolume > 0 {
       let count = report.barsWithoutVolume
       out += "note      \(count) \(count == 1 ? "bar has" : "bars have") no volume: "
@@ -44,10 +51,21 @@ struct ImportOutcome {
     }
     if report.quarantined.count > 0 {
       out += "QUARANTINE \(report.quarantined.count) bad rows were left out:\n"
-      for row in report.quarantined.first { out += "  \(row)\n" }
-      let more = report.quarantined.count - report.quarantined.first.count
-      if more > 0 { out += "  and \(more) more\n" }
+      out += ImportOutcome.listed(report.quarantined)
     }
+    let count = report.outsideSession.count
+    if report.outsideSessionPolicy == .quarantine && count > 0 {
+      out += "QUARANTINE \(count) \(count == 1 ? "bar" : "bars") outside the calendar's sessions left out:\n"
+      out += ImportOutcome.listed(report.outsideSession)
+    }
+    return out
+  }
+
+  private static func listed(_ rows: BadRowList, shownMax: Int = BadRowList.shownMax) -> String {
+    var out = ""
+    for row in rows.first.prefix(shownMax) { out += "  \(row)\n" }
+    let more = rows.count - min(rows.first.count, shownMax)
+    if more > 0 { out += "  and \(more) more\n" }
     return out
   }
 
@@ -66,6 +84,9 @@ struct ImportOutcome {
       ("bars", .integer(Int64(report.bars))),
       ("quarantined", .integer(Int64(report.quarantined.count))),
       ("quarantined_first", .array(report.quarantined.first.map { .string("\($0)") })),
+      ("outside_session", .integer(Int64(report.outsideSession.count))),
+      ("outside_session_policy", .string(report.outsideSessionPolicy.rawValue)),
+      ("outside_session_first", .array(report.outsideSession.first.map { .string("\($0)") })),
       ("blank_lines", .integer(Int64(report.blankLines))),
       ("rows_not_wanted", .integer(Int64(report.notWantedRows))),
       ("irregular_dates", .integer(Int64(report.irregularDates.count))),

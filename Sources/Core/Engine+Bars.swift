@@ -18,14 +18,20 @@ extension Engine {
     }
   }
 
-  /// Whether a bar lies outside every session of its market; remembers the session that it lies in.
+  /// Whether a bar tells of no trading hours of its market.
   mutating func isOutsideSession(_ bar: Bar, _ index: Int) -> Bool {
-    if bar.openTime >= risk.books[index].sessionOpen, bar.knownAt <= risk.books[index].sessionClose { return false }
-    let calendar = TradingCalendar(instruments[index].calendar)
-    guard let session = calendar.session(containing: bar.openTime) else { return true }
-    risk.books[index].sessionOpen = session.open
-    risk.books[index].sessionClose = session.close
-    return bar.knownAt > session.close
+    let phase = TradingCalendar(instruments[index].calendar)
+      .phase(from: bar.openTime, to: bar.knownAt, cached: &risk.books[index].span)
+    return !isTrading(phase)
+  }
+
+  /// Whether orders trade in a phase: in regular hours, and before and after them where the profile says so.
+  func isTrading(_ phase: MarketPhase) -> Bool {
+    switch phase {
+    case .regular: true
+    case .pre, .post: configuration.sessions.isExtended
+    case .closed, .break: false
+    }
   }
 
   /// Says that a bar lies outside its session; true where it is to be dropped.

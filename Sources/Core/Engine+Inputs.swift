@@ -93,10 +93,11 @@ extension Engine {
   ) {
     guard let state = breakers.state(rule, strategy: -1, index: index), !risk.breakers[state].isTripped else { return }
     let last = risk.books[index].knownAt
-    // What lies outside the session of the last bar is no gap.
-    guard last.nanos != .min, last >= risk.books[index].sessionOpen, instant < risk.books[index].sessionClose else {
-      return
-    }
+    if last.nanos == .min { return }
+    // What is not one stretch of trading is no gap.
+    let calendar = TradingCalendar(instruments[index].calendar)
+    guard isTrading(calendar.phase(at: instant, cached: &risk.books[index].span)), risk.books[index].span.contains(last)
+    else { return }
     let gap = Int128(instant.nanos) - Int128(last.nanos)
     let threshold = Int128(breakers.rules[rule].threshold)
     if gap < threshold { return }

@@ -158,13 +158,18 @@ extension Engine {
   /// Whether an instrument's market is in a session at `instant`, by its calendar.
   func isMarketOpen(_ index: Int, at instant: Timestamp) -> Bool {
     let calendar = TradingCalendar(instruments[index].calendar)
-    if calendar.name == .always { return true }
-    return calendar.session(containing: instant) != nil
+    return isTrading(calendar.phase(at: instant))
   }
 
   private func nextOpen(_ index: Int, after instant: Timestamp) -> Timestamp? {
-    guard let session = TradingCalendar(instruments[index].calendar).session(atOrAfter: instant) else { return nil }
+    let calendar = TradingCalendar(instruments[index].calendar)
+    var span = calendar.span(at: instant)
     // In a halt the session goes on: when it ends nobody knows.
-    return session.open > instant ? session.open : nil
+    if isTrading(span.phase) { return nil }
+    while !isTrading(span.phase) {
+      if span.end.nanos == .max { return nil }
+      span = calendar.span(at: span.end)
+    }
+    return span.start
   }
 }

@@ -6,9 +6,7 @@ extension Engine {
   /// Begins a trading day: what daily limits count from.
   mutating func beginDay(at time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     let isFirst = risk.day.end.nanos == .min
-    // An instant at a close belongs to the day that ends then.
-    let before = Timestamp(nanos: time.nanos == .min ? .min : time.nanos - 1)
-    risk.day.end = TradingCalendar(dayCalendar).sessionEnd(after: before)
+    risk.day.end = TradingCalendar(dayCalendar).tradeDateEnd(atOrAfter: time)
     risk.day.openingEquity = ledger.equity
     risk.day.openingRealised = realised
     for index in books.indices {

@@ -25,6 +25,7 @@ package func importBars(
   return ImportReport(
     specification: request.specification.name, inputs: request.inputs, inputBytes: sources.inputBytes,
     rows: counts.rows, bars: written.tallies.reduce(0) { $0 + $1.bars }, quarantined: counts.badRows,
+    outsideSession: counts.outside, outsideSessionPolicy: request.specification.outsideSession,
     blankLines: counts.blankLines, notWantedRows: counts.notWanted, irregularDates: counts.irregular,
     barsWithoutVolume: counts.withoutVolume, tickSize: request.specification.tickSize,
     tickChecked: written.ticks.checked, offTickBars: written.ticks.offTick, fittingTick: written.ticks.fittingTick,
@@ -43,7 +44,6 @@ private struct WrittenBars {
 private func writeJournal(
   _ request: ImportRequest, _ sources: ImportSources, _ started: ImportStart, _ output: PartialOutput
 ) throws(ImportError) -> WrittenBars {
-  let refuses = request.specification.badRows == .refuse
   var merge = try BarMerge(sources.streams)
   var bars = try merge.nextBatch()
   guard let first = bars.first else { throw nothingImported(request, sources) }
@@ -57,14 +57,13 @@ private func writeJournal(
   events.append(started.event, time: first.openTime)
   try append(events, to: &writer)
   while !bars.isEmpty {
-    // After the first bad row nothing more is written, and all other rows are still checked.
-    if !(refuses && sources.badRowCount > 0) { try append(bars, to: &writer) }
+    // After the first row that refuses the import nothing more is written, and all other rows are still checked.
+    if sources.refusedRowCount == 0 { try append(bars, to: &writer) }
     last = bars[bars.count - 1]
     tally(bars, &tallies, &ticks)
     bars = try merge.nextBatch()
   }
-  let badRows = sources.counts.badRows
-  if refuses && badRows.count > 0 { throw .badRows(badRows) }
+  if let refusal = refusal(request.specification, sources.counts) { throw refusal }
   events.clear(nextSequence: writer.nextSequence)
   events.append(FeedEnded(reason: .exhausted), time: last.knownAt)
   try append(events, to: &writer)
@@ -87,9 +86,20 @@ private func journalWriter(
   }
 }
 
+/// Rows that can't be read are told before rows that are merely at the wrong time.
+private func refusal(_ specification: ImportSpecification, _ counts: RowCounts) -> ImportError? {
+  if specification.badRows == .refuse && counts.badRows.count > 0 { return .badRows(counts.badRows) }
+  if specification.outsideSession == .refuse && counts.outside.count > 0 {
+    return .outsideSession(counts.outside, calendar: specification.calendar)
+  }
+  return nil
+}
+
 private func nothingImported(_ request: ImportRequest, _ sources: ImportSources) -> ImportError {
   let counts = sources.counts
+  if let refusal = refusal(request.specification, counts) { return refusal }
   if counts.badRows.count > 0 { return .badRows(counts.badRows) }
+  if counts.outside.count > 0 { return .outsideSession(counts.outside, calendar: request.specification.calendar) }
   return .noBars(paths: request.inputs, rows: counts.rows)
 }
 

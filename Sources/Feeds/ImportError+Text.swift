@@ -41,6 +41,7 @@ extension ImportError: CustomStringConvertible {
     case .compressionDamaged(let path, let format, let code):
       "\(path) is damaged: its \(format.rawValue) stream can't be unpacked (code \(code)): fetch it again"
     case .badRows(let list): ErrorText.of(list)
+    case .outsideSession(let list, let calendar): ErrorText.outsideSession(list, calendar)
     case .noBars(let paths, let rows):
       rows == 0
         ? "no rows in \(paths.joined(separator: ", ")): nothing to import"
@@ -79,11 +80,26 @@ extension RowFault: CustomStringConvertible {
     case .volumeNegative(let volume): "volume \(volume) is negative"
     case .highBelow(let role, let high, let other): "high \(high) is below \(role.rawValue) \(other)"
     case .lowAbove(let role, let low, let other): "low \(low) is above \(role.rawValue) \(other)"
+    case .outsideSession(let openTime, let phase, let calendar, let remark):
+      "the bar of \(openTime) is outside the sessions of \(calendar.word): " + phase.text
+        + (remark.map { " (\($0))" } ?? "")
     case .duplicate(let openTime, let previous): "a second bar of \(openTime), after \(previous.text)"
     case .outOfOrder(let openTime, let previousOpen, let previous):
       "the bar of \(openTime) comes after that of \(previousOpen) in \(previous.text): rows must be in increasing time"
     case .overlaps(let openTime, let previousClose, let previous):
       "the bar of \(openTime) opens before that of \(previous.text) closes at \(previousClose): is bar_length right?"
+    }
+  }
+}
+
+extension MarketPhase {
+  fileprivate var text: String {
+    switch self {
+    case .closed: "the market is closed"
+    case .break: "the market has its daily break"
+    case .pre: "pre-market"
+    case .regular: "regular hours"
+    case .post: "post-market"
     }
   }
 }
@@ -100,6 +116,15 @@ enum ErrorText {
     for row in list.first { text += "\n  \(row)" }
     if list.count > list.first.count { text += "\n  … and \(list.count - list.first.count) more" }
     return text + "\nCorrect the file, or leave bad rows out and have them counted with --on-bad-row quarantine."
+  }
+
+  static func outsideSession(_ list: BadRowList, _ calendar: CalendarName) -> String {
+    var text = list.count == 1 ? "1 bar lies" : "\(list.count) bars lie"
+    text += " outside the sessions of \(calendar.word); nothing was written."
+    for row in list.first { text += "\n  \(row)" }
+    if list.count > list.first.count { text += "\n  … and \(list.count - list.first.count) more" }
+    return text
+      + "\nIs it the right calendar, zone and time_is? Leave such bars out with --outside-session quarantine, or keep them with flag."
   }
 
   static func headerColumnMissing(

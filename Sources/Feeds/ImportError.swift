@@ -1,4 +1,5 @@
 package import Journal
+package import Market
 
 /// A call of the operating system that failed.
 package struct SystemFailure: Hashable, Sendable {
@@ -36,6 +37,8 @@ package enum ImportError: Error, Hashable, Sendable {
   case compressionCut(path: String, format: CompressionFormat)
   case compressionDamaged(path: String, format: CompressionFormat, code: Int)
   case badRows(BadRowList)
+  /// Rows that were read well, but whose bars lie outside the calendar's sessions.
+  case outsideSession(BadRowList, calendar: CalendarName)
   /// Nothing to import: no file held a row.
   case noBars(paths: [String], rows: Int)
   case outputExists(path: String)

@@ -12,6 +12,9 @@ package struct ImportReport: Hashable, Sendable {
   package let bars: Int
   /// Left out because the specification or the command says so.
   package let quarantined: BadRowList
+  /// Bars during which the calendar has no trading: kept or left out, as `outsideSessionPolicy` says. Daily bars on `irregularDates` are among them.
+  package let outsideSession: BadRowList
+  package let outsideSessionPolicy: OutsideSession
   package let blankLines: Int
   /// Rows of symbols that weren't asked for.
   package let notWantedRows: Int

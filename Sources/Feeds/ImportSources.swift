@@ -25,7 +25,8 @@ struct ImportSources {
     return counts
   }
 
-  var badRowCount: Int { readers.reduce(0) { $0 + $1.badRowCount } }
+  /// Rows for which the specification refuses the whole import.
+  var refusedRowCount: Int { readers.reduce(0) { $0 + $1.refusedRowCount } }
 
   init(_ request: ImportRequest, meter: ProgressMeter) throws(ImportError) {
     if request.inputs.isEmpty { throw .inputsMissing }
@@ -120,8 +121,10 @@ struct ImportSources {
       for index in 0..<count { try spool.append(batch[index]) }
     }
     let absent = request.symbols.indices.filter { !spool.hasBars($0) }
-    // Bad rows may be why a symbol has no bars; they are told first.
-    if !absent.isEmpty && reader.badRowCount == 0 {
+    // Rows that were left out may be why a symbol has no bars; they are told first.
+    let counts = reader.counts
+    let leftOutCount = counts.badRows.count + (request.specification.outsideSession == .flag ? 0 : counts.outside.count)
+    if !absent.isEmpty && leftOutCount == 0 {
       throw .symbolsNotFound(symbols: absent.map { request.symbols[$0] }, path: files[0].name)
     }
     var symbols: [String] = []

@@ -8,6 +8,9 @@ public enum Weekday: UInt8, BitwiseCopyable, Worded, Sendable {
   case friday = 5
   case saturday = 6
   case sunday = 7
+
+  /// `Monday`.
+  public var name: String { word.prefix(1).uppercased() + word.dropFirst() }
 }
 
 /// A day of the proleptic Gregorian calendar, without a time or a zone.

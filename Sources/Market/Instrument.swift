@@ -23,15 +23,6 @@ public enum AssetClass: UInt8, BitwiseCopyable, Worded, Sendable {
   case index = 7
 }
 
-/// When an instrument trades. Raw values are stored and never change meaning.
-public enum CalendarName: UInt8, BitwiseCopyable, Worded, Sendable {
-  public static let words = makeWords()
-  /// Around the clock; the trading day is the UTC day.
-  case always = 0
-  /// New York Stock Exchange core hours, holidays and early closes included.
-  case xnys = 1
-}
-
 /// Why an instrument's description is refused.
 public enum InstrumentError: Error, Hashable, Sendable {
   case symbolEmpty

@@ -1,8 +1,11 @@
-/// Hours, holidays and early closes of the New York Stock Exchange, by rule and by the list of what no rule foretells.
+/// Hours, holidays and early closes of the New York Stock Exchange, by rule and by the lists of what no rule foretells.
+///
+/// Nasdaq and the other listing markets keep the same calendar.
 ///
 /// Reproduces exchange_calendars 4.13.2 (XNYS) for every day from 1985-09-30 to 2040 and its dates from 1970; that library
 /// takes today's hours for the years before. Sources: NYSE Group's holiday notices; US Code title 5 §6103 for the dates.
-/// Late opens and stops inside a session (power, silence, circuit breakers) are not hours: bars are missing then.
+/// Closures that no rule foretells: `SpecialClosings`. Late opens and stops inside a session (power, silence, circuit breakers)
+/// are not hours: bars are missing then, and `SpecialHours` says why.
 enum NewYorkHolidays {
   /// Minutes since local midnight.
   struct Hours {
@@ -13,7 +16,10 @@ enum NewYorkHolidays {
   /// - Returns: nil where the exchange is closed on `date`.
   static func hours(on date: CivilDate) -> Hours? {
     let weekday = date.weekday
-    if weekday == .saturday || weekday == .sunday || isHoliday(date, weekday) || isUnplannedClosure(date) { return nil }
+    if weekday == .saturday || weekday == .sunday || isHoliday(date, weekday) || SpecialClosings.reason(on: date) != nil
+    {
+      return nil
+    }
     // Core hours began at 10:00 until 27 September 1985 and ended at 15:30 until 30 September 1974.
     let openMinute: Int32 = date.packed >= 1985_09_30 ? 9 * 60 + 30 : 10 * 60
     let regularClose: Int32 = date.packed >= 1974_10_01 ? 16 * 60 : 15 * 60 + 30
@@ -34,7 +40,7 @@ enum NewYorkHolidays {
       if year < 1971 { return day == 22 || (day == 23 && weekday == .monday) }
       return weekday == .monday && (15...21).contains(day)
     case 3, 4:
-      return weekday == .friday && isGoodFriday(date)
+      return weekday == .friday && date.isGoodFriday
     case 5:
       if year < 1971 { return day == 30 || (day == 31 && weekday == .monday) }
       return weekday == .monday && day >= 25
@@ -54,8 +60,21 @@ enum NewYorkHolidays {
     }
   }
 
+  /// Pre-market trading begins at 04:00 and post-market trading ends at 20:00, on early closes at 17:00.
+  ///
+  /// As pandas_market_calendars 5.5.0 has them, for all years, although few traded then before the late 1990s; it has no
+  /// post-market on days that closed at 14:00, the last of which was in 1992.
+  static let extendedOpenMinute: Int32 = 4 * 60
+  static func extendedCloseMinute(closeMinute: Int32) -> Int32 {
+    switch closeMinute {
+    case 13 * 60: 17 * 60
+    case 14 * 60: 14 * 60
+    default: 20 * 60
+    }
+  }
+
   /// True on the holiday, on the Friday before one on Saturday, on the Monday after one on Sunday.
-  private static func isObserved(_ day: UInt8, on holiday: UInt8, _ weekday: Weekday) -> Bool {
+  static func isObserved(_ day: UInt8, on holiday: UInt8, _ weekday: Weekday) -> Bool {
     day == holiday || (day == holiday - 1 && weekday == .friday) || (day == holiday + 1 && weekday == .monday)
   }
 
@@ -63,40 +82,6 @@ enum NewYorkHolidays {
   private static func isElectionDay(_ date: CivilDate, _ weekday: Weekday) -> Bool {
     guard date.year <= 1980, weekday == .tuesday, (2...8).contains(date.day) else { return false }
     return date.year <= 1968 || date.year % 4 == 0
-  }
-
-  /// Two days before Easter Sunday: Meeus, Jones, Butcher, "Astronomical Algorithms" chapter 8, for the Gregorian calendar.
-  private static func isGoodFriday(_ date: CivilDate) -> Bool {
-    let year = Int64(date.year)
-    let a = year % 19
-    let (b, c) = (year / 100, year % 100)
-    let (d, e) = (b / 4, b % 4)
-    let f = (b + 8) / 25
-    let g = (b - f + 1) / 3
-    let h = (19 * a + b - d - g + 15) % 30
-    let (i, k) = (c / 4, c % 4)
-    let l = (32 + 2 * e + 2 * i - h - k) % 7
-    let m = (a + 11 * h + 22 * l) / 451
-    let n = h + l - 7 * m + 114
-    return date.daysSinceEpoch == CivilDate.days(year: year, month: n / 31, day: n % 31 + 1) - 2
-  }
-
-  /// Mourning, storms, attacks, a blackout, and the paperwork crisis' Wednesdays.
-  private static func isUnplannedClosure(_ date: CivilDate) -> Bool {
-    switch date.packed {
-    case 1994_04_27, 2001_09_11, 2001_09_12, 2001_09_13, 2001_09_14, 2004_06_11, 2007_01_02, 2012_10_29, 2012_10_30,
-      2018_12_05, 2025_01_09:
-      true
-    case 1968_02_12, 1968_04_09, 1968_07_05, 1969_02_10, 1969_03_31, 1969_07_21, 1972_12_28, 1973_01_25, 1977_07_14,
-      1985_09_27:
-      true
-    case 1968_07_03, 1968_09_04, 1968_11_06, 1968_11_13, 1968_11_27:
-      false
-    case 1968_06_12...1968_12_31:
-      date.weekday == .wednesday || date.packed == 1968_11_11
-    default:
-      false
-    }
   }
 
   /// - Precondition: the exchange trades on `date`.

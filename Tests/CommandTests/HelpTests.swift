@@ -8,7 +8,7 @@ struct HelpTests {
   static let commands = [
     "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "profile",
-    "profile check", "strategies", "bench",
+    "profile check", "strategies", "calendar", "bench",
   ]
 
   @Test("of the program lists every command, and its version is there")

@@ -46,4 +46,17 @@ struct ImportCommandTests {
       ": > empty.csv; engine import empty.csv --spec lean-daily --symbol E --output x.zst", "ls x.zst")
     try stage.expectGolden("import_refusals")
   }
+
+  @Test("keeps, leaves out or refuses bars outside their calendar's sessions, and says which")
+  func outsideSession() throws {
+    let stage = try CommandStage()
+    try stage.run(
+      "printf 'time,open,high,low,close,volume\\n2025-11-28T17:59:00Z,1,2,0.5,1.5,10\\n2025-11-29T15:00:00Z,1.5,2,1,1,5\\n' > night.csv",
+      "engine import night.csv --spec ohlcv --set calendar=xnas --symbol A --output flagged.zst",
+      "engine import night.csv --spec ohlcv --set calendar=xnas --symbol A --output out.zst --outside-session quarantine",
+      "engine import night.csv --spec ohlcv --set calendar=xnas --symbol A --output json.zst --outside-session quarantine --format json",
+      "engine import night.csv --spec ohlcv --set calendar=xnas --symbol A --output refused.zst --outside-session refuse",
+      "ls refused.zst", "engine export out.zst --kind bar --format csv")
+    try stage.expectGolden("outside_session")
+  }
 }

@@ -48,6 +48,27 @@ struct LifeOfOrderTests {
       """
     ),
     (
+      "DAY expires when CME's currency futures break at 16:00 in Chicago, not at midnight",
+      """
+      profile type=limit limit=500 tif=day
+      instrument A calendar=cme_fx
+      step 30m from 2024-03-05T21:00:00Z
+      100/101/99/100 1000 long | expires=2024-03-05T22:00:00Z
+      100/101/99/100 1000 |
+      90/91/89/90 1000 @2024-03-05T23:00:00Z | expire 100
+      """
+    ),
+    (
+      "DAY given on Sunday evening lives to the end of Monday's spot currencies, over a change of the clock",
+      """
+      profile type=limit limit=500 tif=day
+      instrument A calendar=fx
+      step 30m from 2024-03-10T21:30:00Z
+      100/101/99/100 1000 long | expires=2024-03-11T21:00:00Z
+      90/91/89/90 1000 @2024-03-11T20:30:00Z | buy 100@90
+      """
+    ),
+    (
       "GTC rests over days",
       """
       profile type=limit limit=500 tif=gtc

@@ -23,7 +23,7 @@ struct RandomProfile {
           tickSize: Price(nanos: [10_000_000, 250_000_000, 10_000_000, 1].picked(by: &random)),
           lotSize: Quantity(nanos: [1, 100_000_000, FixedPoint.unit, 5 * FixedPoint.unit].picked(by: &random)),
           multiplierNanos: [1, 1, 50].picked(by: &random) * FixedPoint.unit,
-          calendar: [.always, .xnys].picked(by: &random)))
+          calendar: CalendarName.allCases.picked(by: &random)))
     }
     configure(&random)
     try makeInputs(&random, barCount)

@@ -47,7 +47,7 @@ import Testing
       numbers(BarSource.self)
         == "file=1 journal=2 synthetic=3 yahoo=4 binance=5 interactiveBrokers=6 stdin=7")
     #expect(numbers(AssetClass.self) == "equity=1 etf=2 crypto=3 future=4 perpetual=5 forex=6 index=7")
-    #expect(numbers(CalendarName.self) == "always=0 xnys=1")
+    #expect(numbers(CalendarName.self) == "always=0 xnys=1 cmeFx=2 fx=3")
     #expect(numbers(Direction.self) == "flat=0 long=1 short=2")
     #expect(numbers(RunMode.self) == "backtest=1 paper=2 live=3 import=4")
     #expect(numbers(FeedEndReason.self) == "exhausted=1 rangeEnd=2 stopped=3")

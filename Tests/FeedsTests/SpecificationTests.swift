@@ -63,7 +63,7 @@ import Testing
         line 5, column 7: zone: "America/New_Yrok" is unknown (did you mean America/New_York?); one of UTC, America/New_York
         line 6, column 17: price_decimals: "12" is not a whole number from 0 to 9
         line 7, column 13: bar_length: "1x" is not session, or a count and a unit such as 1m, 4h, 1d
-        line 8, column 11: calendar: "xnsy" is unknown (did you mean xnys?); one of always, xnys
+        line 8, column 11: calendar: "xnsy" is unknown (did you mean xnys?); one of always, xnys, cme_fx, fx
         line 10, column 11: currency: "usd" is not a code such as USD
         line 11, column 12: tick_size: "0" is not a positive number with at most nine decimals
       Correct them; config/specs has examples.

@@ -144,7 +144,9 @@ package struct ScenarioProfile {
       case "lot": lot = try value.fixedPointNanos()
       case "sector": sector = value
       case "mult": multiplier = try value.fixedPointNanos()
-      case "calendar": calendar = value == "xnys" ? .xnys : .always
+      case "calendar":
+        guard let name = CalendarName(word: String(value)) else { throw ScenarioError("no calendar \(value)") }
+        calendar = name
       default: throw ScenarioError("no instrument key \(key)")
       }
     }

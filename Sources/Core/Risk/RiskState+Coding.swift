@@ -77,8 +77,9 @@ extension RiskBook {
     buffer.appendZigzag(previousClose.nanos)
     buffer.appendZigzag(knownAt.nanos)
     buffer.appendZigzag(volume.nanos)
-    buffer.appendZigzag(sessionOpen.nanos)
-    buffer.appendZigzag(sessionClose.nanos)
+    buffer.appendZigzag(span.start.nanos)
+    buffer.appendZigzag(span.end.nanos)
+    buffer.append(span.phase.rawValue)
     buffer.appendWideZigzag(dayNet)
     buffer.appendWideZigzag(cash)
     buffer.appendZigzag(intended)
@@ -94,8 +95,9 @@ extension RiskBook {
     book.previousClose = try reader.readZigzagPrice()
     book.knownAt = Timestamp(nanos: try reader.readZigzag())
     book.volume = try reader.readZigzagQuantity()
-    book.sessionOpen = Timestamp(nanos: try reader.readZigzag())
-    book.sessionClose = Timestamp(nanos: try reader.readZigzag())
+    book.span = PhaseSpan(
+      start: Timestamp(nanos: try reader.readZigzag()), end: Timestamp(nanos: try reader.readZigzag()),
+      phase: try reader.readCase("phase", as: MarketPhase.self))
     book.dayNet = try reader.readAmount()
     book.cash = try reader.readAmount()
     book.intended = try reader.readZigzag()

@@ -105,9 +105,8 @@ struct RiskBook: BitwiseCopyable, Hashable, Sendable {
   var knownAt = Timestamp(nanos: .min)
   /// Volume of its last bar.
   var volume = Quantity.zero
-  /// Session of its last bar.
-  var sessionOpen = Timestamp(nanos: .max)
-  var sessionClose = Timestamp(nanos: .min)
+  /// The stretch of its market's day that was looked at last.
+  var span = PhaseSpan()
   /// Bought less sold since the trading day began, in nanos of currency.
   var dayNet: Int128 = 0
   /// Nanos of currency that fills moved, fees included, and dividends.

@@ -34,7 +34,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
       switch rule.watches {
       case .dailyLoss, .dailyLossOpen: formUnion([.day, .marks])
       case .drawdown, .positionDrift, .signalSilence: insert(.marks)
-      case .feedGap: formUnion([.gap, .session])
+      case .feedGap: insert(.gap)
       default: break
       }
     }

@@ -44,6 +44,8 @@ struct RowCounts {
   /// Bars whose volume is zero because none was given.
   var withoutVolume = 0
   var badRows = BadRowList()
+  /// Read well, but outside the calendar's sessions.
+  var outside = BadRowList()
   var irregular = IrregularDates()
 
   mutating func append(_ other: RowCounts) {
@@ -52,6 +54,7 @@ struct RowCounts {
     notWanted += other.notWanted
     withoutVolume += other.withoutVolume
     badRows.append(other.badRows)
+    outside.append(other.outside)
     irregular.append(other.irregular)
   }
 }
@@ -78,7 +81,11 @@ final class TextBars: BarSupply {
     parser = RowParser(specification, instrument: instrument, wantedSymbols: wantedSymbols, source: .file)
   }
 
-  var badRowCount: Int { parser.badRows.count }
+  /// Rows for which the specification refuses the whole import.
+  var refusedRowCount: Int {
+    (specification.badRows == .refuse ? parser.badRows.count : 0)
+      + (specification.outsideSession == .refuse ? parser.outsideRows.count : 0)
+  }
 
   /// With a symbol column: the symbols found so far, in order.
   var symbols: [String] { parser.symbols.names }
@@ -86,7 +93,8 @@ final class TextBars: BarSupply {
   var counts: RowCounts {
     RowCounts(
       rows: parser.rowCount, blankLines: parser.blankLineCount, notWanted: parser.notWantedCount,
-      withoutVolume: parser.withoutVolumeCount, badRows: parser.badRows, irregular: parser.clock.irregular)
+      withoutVolume: parser.withoutVolumeCount, badRows: parser.badRows, outside: parser.outsideRows,
+      irregular: parser.clock.irregular)
   }
 
   func supply(_ bars: UnsafeMutablePointer<Bar>, countMax: Int) throws(ImportError) -> Int {

@@ -28,6 +28,8 @@ package enum RowFault: Hashable, Sendable {
   case lowAbove(ColumnRole, low: Price, other: Price)
   case duplicate(openTime: Timestamp, previous: RowPlace)
   case outOfOrder(openTime: Timestamp, previousOpen: Timestamp, previous: RowPlace)
+  /// The calendar has no trading during the bar, or only before or after regular hours where those alone are expected.
+  case outsideSession(openTime: Timestamp, phase: MarketPhase, calendar: CalendarName, remark: String?)
   /// Opens before the bar before it has closed: the bar length of the specification is too long, or the rows overlap.
   case overlaps(openTime: Timestamp, previousClose: Timestamp, previous: RowPlace)
 }
@@ -46,6 +48,12 @@ package struct BadRowList: Hashable, Sendable {
     count += 1
     if first.count < cap { first.append(row()) }
   }
+
+  /// Whether one more would still be listed.
+  var hasRoom: Bool { first.count < cap }
+
+  /// Counts a row that isn't listed.
+  mutating func count(unlisted rowCount: Int) { count += rowCount }
 
   /// Takes over what was found in a later file.
   mutating func append(_ other: BadRowList) {

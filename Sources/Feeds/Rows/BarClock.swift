@@ -13,6 +13,7 @@ struct BarClock {
   private let isStampedAtClose: Bool
   private let isEpoch: Bool
   private let calendar: TradingCalendar
+  private let hours: ExpectedHours
 
   /// The day in New York whose offset is known, and that offset where it holds all day.
   private var zoneDay: Int64 = .min
@@ -22,6 +23,10 @@ struct BarClock {
   private var sessionDay: Int64 = .min
   private var session = BarInterval(openNanos: 0, durationNanos: 1)
 
+  /// The stretch of one phase in which the last bar lay.
+  private var phaseSpan = PhaseSpan()
+
+  private let keepsIrregularDates: Bool
   /// Dates that the calendar doesn't know as sessions although the file has bars on them.
   private(set) var irregular = IrregularDates()
 
@@ -31,6 +36,8 @@ struct BarClock {
     isStampedAtClose = specification.stamp == .close
     isEpoch = specification.timeFormat.content == .epoch
     calendar = TradingCalendar(specification.calendar)
+    hours = specification.hours
+    keepsIrregularDates = specification.outsideSession == .flag
   }
 
   /// - Returns: nil where 64 bits of nanoseconds don't hold the instant.
@@ -44,6 +51,40 @@ struct BarClock {
       let (open, overflowed) = written.subtractingReportingOverflow(nanos)
       return overflowed ? nil : BarInterval(openNanos: open, durationNanos: nanos)
     }
+  }
+
+  /// Whether the calendar has no trading that the specification expects during a bar.
+  ///
+  /// A bar that reaches into a session is inside, however far it reaches beyond; the usual bar costs two comparisons.
+  @inline(__always)
+  mutating func isOutsideSession(_ interval: BarInterval) -> Bool { !isExpected(phase(of: interval)) }
+
+  @inline(__always)
+  mutating func phase(of interval: BarInterval) -> MarketPhase {
+    calendar.phase(
+      from: Timestamp(nanos: interval.openNanos), to: Timestamp(nanos: interval.openNanos &+ interval.durationNanos),
+      cached: &phaseSpan)
+  }
+
+  @inline(__always)
+  private func isExpected(_ phase: MarketPhase) -> Bool {
+    switch phase {
+    case .regular: true
+    case .pre, .post: hours == .extended
+    case .closed, .break: false
+    }
+  }
+
+  /// - Precondition: the bar of `interval` is outside.
+  mutating func outsideFault(_ interval: BarInterval) -> RowFault {
+    let openTime = Timestamp(nanos: interval.openNanos)
+    let date = calendar.sessionDate(of: openTime)
+    // Why there was no session; what kept a session from its hours explains no bar at night.
+    var remark: String?
+    if calendar.session(on: date) == nil {
+      remark = calendar.remark(on: date).map { "\($0)" } ?? date.weekday.name
+    }
+    return .outsideSession(openTime: openTime, phase: phase(of: interval), calendar: calendar.name, remark: remark)
   }
 
   /// The days of 1677-09-22 … 2262-04-10, every instant of which fits with hours to spare for an offset.
@@ -82,7 +123,7 @@ struct BarClock {
 
   @inline(never)
   private mutating func sessionInterval(_ parts: TimeParts) -> BarInterval? {
-    let day = isEpoch ? calendar.localDate(of: Timestamp(nanos: parts.nanos)).daysSinceEpoch : parts.day
+    let day = isEpoch ? calendar.sessionDate(of: Timestamp(nanos: parts.nanos)).daysSinceEpoch : parts.day
     guard BarClock.daysHeld.contains(day) else { return nil }
     if day == sessionDay { return session }
     let date = CivilDate(daysSinceEpoch: day)
@@ -90,12 +131,9 @@ struct BarClock {
       session = BarInterval(openNanos: known.open.nanos, durationNanos: known.close.nanos - known.open.nanos)
     } else {
       // Special Saturdays, closures that the list lacks, a vendor's slip: the bar is kept with regular hours and reported.
-      let hour = 3600 * Timestamp.nanosPerSecond
-      guard let open = BarClock.newYork(day: day, nanosOfDay: 9 * hour + hour / 2),
-        let close = BarClock.newYork(day: day, nanosOfDay: 16 * hour)
-      else { return nil }
-      session = BarInterval(openNanos: open.nanos, durationNanos: close.nanos - open.nanos)
-      irregular.append(date)
+      guard let regular = calendar.regularSession(on: date) else { return nil }
+      session = BarInterval(openNanos: regular.open.nanos, durationNanos: regular.close.nanos - regular.open.nanos)
+      if keepsIrregularDates { irregular.append(date) }
     }
     sessionDay = day
     return session

@@ -44,6 +44,9 @@ struct RowParser: ~Copyable {
   /// Bars whose volume is zero because none was given.
   private(set) var withoutVolumeCount = 0
   private(set) var badRows: BadRowList
+  /// Rows that were read well, but whose bars lie outside their calendar's sessions.
+  private(set) var outsideRows = BadRowList()
+  private let keepsOutsideRows: Bool
 
   /// - Parameter instrument: the index of bars where the file has no symbol column; with one, indices follow `symbols`.
   init(
@@ -55,6 +58,7 @@ struct RowParser: ~Copyable {
     priceDecimals = specification.priceDecimals
     rounds = specification.excessDecimals == .round
     needsVolume = specification.missingVolume == .refuse
+    keepsOutsideRows = specification.outsideSession == .flag
     firstInstrument = instrument
     clock = BarClock(specification)
     symbols = SymbolTable(wanted: wantedSymbols)
@@ -164,6 +168,10 @@ struct RowParser: ~Copyable {
     } catch {
       throw .impossibleBar
     }
+    if clock.isOutsideSession(interval) {
+      if !keepsOutsideRows { throw .outsideSession }
+      noteOutside(interval)
+    }
     // Asked only of zeros: one more value kept until here costs every row.
     if volume == 0, layout.volume < 0 || !hasVolume(bytes, rowStart, fieldCount, layout, hasQuotes) {
       withoutVolumeCount &+= 1
@@ -258,6 +266,7 @@ private enum RowProblem: Error, BitwiseCopyable, Equatable {
   case tooManySymbols
   case order(track: Int)
   case impossibleBar
+  case outsideSession
 }
 
 extension RowParser {
@@ -294,8 +303,20 @@ extension RowParser {
     case .tooManySymbols: return
     case .order(let track): fault = orderFault(bytes, rowStart, layout, hasQuotes, tracks[track])
     case .impossibleBar: fault = barFault(bytes, rowStart, layout, hasQuotes)
+    case .outsideSession:
+      do throws(RowProblem) { noteOutside(try interval(bytes, rowStart, layout, hasQuotes)) } catch {
+        // Cannot be: the same time was read a moment ago.
+      }
+      return
     }
     badRows.append(BadRow(path: path, line: lineCount, fault: fault))
+  }
+
+  private mutating func noteOutside(_ interval: BarInterval) {
+    // A file with bars around the clock has more of them outside than inside: no text is made for what isn't listed.
+    guard outsideRows.hasRoom, let path = paths.last else { return outsideRows.count(unlisted: 1) }
+    let fault = clock.outsideFault(interval)
+    outsideRows.append(BadRow(path: path, line: lineCount, fault: fault))
   }
 
   private mutating func orderFault(

@@ -2,13 +2,13 @@ import Crypto
 import Market
 
 extension ImportSpecification {
-  /// The specification as JSON with sorted keys and every field: what the journal keeps as the import's profile.
+  /// The specification as JSON with sorted keys and every field but those added later, where they have their defaults: what the journal keeps as the import's profile.
   package var canonicalText: String {
     var fields: [(String, String)] = [
       ("asset_class", "\(assetClass)".jsonQuoted),
       ("bad_rows", badRows.rawValue.jsonQuoted),
       ("bar_length", barLength.text.jsonQuoted),
-      ("calendar", "\(calendar)".jsonQuoted),
+      ("calendar", calendar.word.jsonQuoted),
       ("currency", currency.description.jsonQuoted),
       ("delimiter", String(Unicode.Scalar(delimiter)).jsonQuoted),
       ("excess_decimals", excessDecimals.rawValue.jsonQuoted),
@@ -23,6 +23,9 @@ extension ImportSpecification {
       ("venue", venue.jsonQuoted),
       ("zone", zone.rawValue.jsonQuoted),
     ]
+    // Named only where they differ from what every import did before these keys existed: its digest, and so its run id, stays.
+    if hours != .extended { fields.append(("hours", hours.rawValue.jsonQuoted)) }
+    if outsideSession != .flag { fields.append(("outside_session", outsideSession.rawValue.jsonQuoted)) }
     if let dateFormat { fields.append(("date_format", dateFormat.rawValue.jsonQuoted)) }
     var columnFields: [(String, String)] = []
     for role in ColumnRole.allCases {

@@ -41,6 +41,23 @@ package enum BadRows: String, CaseIterable, Sendable {
   case quarantine = "quarantine"
 }
 
+/// Which of a calendar's hours a file's bars are expected in.
+package enum ExpectedHours: String, CaseIterable, Sendable {
+  /// Pre- and post-market, too.
+  case extended = "extended"
+  case regular = "regular"
+}
+
+/// What happens to a bar during which its calendar has no trading at all.
+package enum OutsideSession: String, CaseIterable, Sendable {
+  /// It is kept, counted and listed; a daily bar gets the hours of a regular day.
+  case flag = "flag"
+  /// It is left out, counted and listed.
+  case quarantine = "quarantine"
+  /// All are listed, and nothing is written.
+  case refuse = "refuse"
+}
+
 /// Where the symbol of a file without a symbol column comes from, if the command names none.
 package enum SymbolSource: String, CaseIterable, Sendable {
   case fileName = "file_name"
@@ -105,6 +122,8 @@ package struct ImportSpecification: Hashable, Sendable {
   package var lotSize: Quantity
   package var missingVolume: MissingVolume
   package var badRows: BadRows
+  package var hours: ExpectedHours
+  package var outsideSession: OutsideSession
   package var symbolSource: SymbolSource
 
   package var hasSymbolColumn: Bool { columns[.symbol] != nil }

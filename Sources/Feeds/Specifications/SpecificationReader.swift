@@ -12,7 +12,7 @@ struct SpecificationReader {
   static let keys = [
     "header", "delimiter", "columns", "time_format", "date_format", "zone", "time_is", "price_decimals",
     "excess_decimals", "bar_length", "calendar", "asset_class", "venue", "currency", "tick_size", "lot_size",
-    "missing_volume", "bad_rows", "symbol_from",
+    "missing_volume", "bad_rows", "symbol_from", "hours", "outside_session",
   ]
 
   static func read(
@@ -83,7 +83,7 @@ struct SpecificationReader {
     let stamp: BarStamp = word("time_is", root) ?? .open
     let priceDecimals = wholeNumber("price_decimals", in: 0...9) ?? 0
     let excessDecimals: ExcessDecimals = word("excess_decimals", root) ?? .refuse
-    let calendar = named("calendar", CalendarName.allCases, required: true, root)
+    let calendar = calendar(root)
     let assetClass = named("asset_class", AssetClass.allCases, required: true, root)
     let barLength = barLength(calendar: calendar, root)
     let currency = currency(root)
@@ -91,6 +91,8 @@ struct SpecificationReader {
     let lotSize = positiveDecimal("lot_size", root)
     let missingVolume: MissingVolume = word("missing_volume", root) ?? .zero
     let badRows: BadRows = word("bad_rows", root) ?? .refuse
+    let hours: ExpectedHours = word("hours", root) ?? .extended
+    let outsideSession: OutsideSession = word("outside_session", root) ?? .flag
     let symbolSource: SymbolSource = word("symbol_from", root) ?? .fileName
     let venue = text("venue") ?? ""
     if let timeFormat, let columns, let barLength {
@@ -105,7 +107,8 @@ struct SpecificationReader {
       dateFormat: dateFormat, zone: zone, stamp: stamp, priceDecimals: priceDecimals,
       excessDecimals: excessDecimals, barLength: barLength, calendar: calendar, assetClass: assetClass, venue: venue,
       currency: currency, tickSize: Price(nanos: tickSize), lotSize: Quantity(nanos: lotSize),
-      missingVolume: missingVolume, badRows: badRows, symbolSource: symbolSource)
+      missingVolume: missingVolume, badRows: badRows, hours: hours, outsideSession: outsideSession,
+      symbolSource: symbolSource)
   }
 
   /// What must hold between the values.
@@ -240,7 +243,7 @@ struct SpecificationReader {
       return nil
     }
     // A day of a market with hours is its session, not 24 hours.
-    if length == .nanos(Timestamp.nanosPerDay), calendar == .xnys { return .session }
+    if length == .nanos(Timestamp.nanosPerDay), let calendar, calendar != .always { return .session }
     return length
   }
 
@@ -251,6 +254,13 @@ struct SpecificationReader {
     let found = node.scalar?.string ?? ""
     if let word = allowed.first(where: { $0.rawValue == found }) { return word }
     unknownWord(key, node, known: allowed.map(\.rawValue))
+    return nil
+  }
+
+  private mutating func calendar(_ root: Node) -> CalendarName? {
+    guard let node = required("calendar", root) else { return nil }
+    if let name = CalendarName(word: node.scalar?.string ?? "") { return name }
+    unknownWord("calendar", node, known: CalendarName.allCases.map(\.word))
     return nil
   }
 
