@@ -13,6 +13,13 @@ struct StateView {
   private func strategy(_ index: Int) -> String {
     index < start.strategies.count ? start.strategies[index] : "strategy-\(index)"
   }
+  private func subject(_ subject: RiskSubject) -> String {
+    switch subject.scope {
+    case .account, .sector: "account"
+    case .strategy: "strategy \(strategy(Int(subject.index)))"
+    case .symbol: symbol(InstrumentIndex(subject.index))
+    }
+  }
   /// Before the first input there is no time yet.
   private var time: String { state.time.nanos == .min ? "before the first input" : "\(state.time)" }
   private func money(_ nanos: Int128) -> String { FixedPoint.text(nanos: nanos) }
@@ -40,6 +47,8 @@ struct StateView {
         out += "  \(order.timeInForce.word)\(order.isTriggered ? "  triggered" : "")\n"
       }
     }
+    if state.killPhase != .none { out += "\nkill \(state.killPhase.word)\n" }
+    for entry in state.states { out += "\n\(subject(entry.subject)) is \(entry.state.word)\n" }
     if !state.targets.isEmpty {
       out += "\ntargets (share of a full position)\n"
       for target in state.targets {
@@ -55,6 +64,12 @@ struct StateView {
       ("sequence", .integer(Int64(sequence))),
       ("time", state.time.nanos == .min ? .null : .string("\(state.time)")),
       ("halted", .flag(state.isHalted)),
+      ("kill", .string(state.killPhase.word)),
+      (
+        "states",
+        .array(
+          state.states.map { .object([("of", .string(subject($0.subject))), ("state", .string($0.state.word))]) })
+      ),
       ("currency", .string("\(start.currency)")),
       ("equity", .string(money(state.equity))),
       ("cash", .string(money(state.cash))),

@@ -1,10 +1,13 @@
-import Events
+package import Events
 package import Market
 
 /// The state in terms that people read: what `inspect --at` shows.
 package struct StateDescription: Sendable {
   package var time: Timestamp
   package var isHalted: Bool
+  /// What may leave, where something is not active.
+  package var states: [(subject: RiskSubject, state: TradingState)]
+  package var killPhase: KillPhase
   /// Nanos of currency, all of them.
   package var cash: Int128
   package var equity: Int128
@@ -55,8 +58,26 @@ extension Engine {
           lotCount: book.position.lots.count, orders: book.orders))
     }
     return StateDescription(
-      time: now, isHalted: risk.account == .halted, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
+      time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
       unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
       counts: counts)
   }
+}
+
+extension Engine {
+  /// Trading states that are not active: the account's, then strategies', then instruments'.
+  package var tradingStates: [(subject: RiskSubject, state: TradingState)] {
+    var states: [(subject: RiskSubject, state: TradingState)] = []
+    if risk.account != .active { states.append((.account, risk.account)) }
+    for strategy in risk.strategies.indices where risk.strategies[strategy] != .active {
+      states.append((.strategy(strategy), risk.strategies[strategy]))
+    }
+    for index in risk.symbols.indices where risk.symbols[index] != .active {
+      states.append((.symbol(index), risk.symbols[index]))
+    }
+    return states
+  }
+
+  /// How far a kill has come; `none` where there is none.
+  package var killPhase: KillPhase { risk.kill.phase }
 }

@@ -61,7 +61,7 @@ extension Engine {
       let change: Int128
       switch subject.scope {
       case .account, .sector:
-        change = withOpen ? ledger.equity - risk.day.openingEquity : realised - risk.day.openingRealised
+        change = -accountLoss(breakers.rules[rule].watches)
       case .strategy:
         // A strategy's part has no cost of its own: what it lost includes what is open.
         change = profit(ofStrategy: Int(subject.index)).total - risk.strategyOpenings[Int(subject.index)]
@@ -76,8 +76,13 @@ extension Engine {
     }
   }
 
+  /// What the account has lost since the trading day began; negative where it has won.
+  func accountLoss(_ watches: BreakerKind) -> Int128 {
+    watches == .dailyLossOpen ? risk.day.openingEquity - ledger.equity : risk.day.openingRealised - realised
+  }
+
   /// The least loss that trips a rule, in nanos of currency.
-  private func lossLimit(_ rule: Int) -> Int128 {
+  func lossLimit(_ rule: Int) -> Int128 {
     let threshold = Int128(breakers.rules[rule].threshold)
     if !breakers.rules[rule].isShareOfEquity { return threshold }
     let (product, overflowed) = max(risk.day.openingEquity, 0).multipliedReportingOverflow(by: threshold)

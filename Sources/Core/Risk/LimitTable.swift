@@ -83,6 +83,14 @@ struct LimitTable: Sendable {
     return (found, places)
   }
 
+  func set(ofStrategy strategy: Int) -> Int? {
+    setOfStrategy.indices.contains(strategy) && setOfStrategy[strategy] >= 0 ? setOfStrategy[strategy] : nil
+  }
+  func set(ofSector name: String) -> Int? {
+    sectorNames.firstIndex(of: name).flatMap { setOfSector[$0] >= 0 ? setOfSector[$0] : nil }
+  }
+  func set(ofSymbol index: Int) -> Int? { setOfSymbol[index] >= 0 ? setOfSymbol[index] : nil }
+
   /// The sets that an order falls under, in the order in which they are asked: account, strategy, sector, symbol.
   @inline(__always)
   func scopes(strategy: Int, instrument: Int) -> ScopeSets {

@@ -1,0 +1,186 @@
+package import Events
+import Market
+
+/// A limit of which one can say how much of it is used.
+package struct UsedLimit: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
+    case positionQuantity
+    case positionNotional
+    case gross
+    case net
+    case dailyNet
+    case leverage
+    case orderRate
+    /// A breaker's threshold, by its place in the profile's list.
+    case breaker(Int, BreakerKind)
+
+    package var word: String {
+      switch self {
+      case .positionQuantity: "max_position"
+      case .positionNotional: "max_position_notional"
+      case .gross: "max_gross"
+      case .net: "max_net"
+      case .dailyNet: "max_daily_net"
+      case .leverage: "max_leverage"
+      case .orderRate: "max_order_rate"
+      case .breaker(_, let watches): watches.word
+      }
+    }
+
+    /// The unit of its numbers.
+    package var unit: Unit {
+      switch self {
+      case .positionQuantity: .units
+      case .positionNotional, .gross, .net, .dailyNet: .money
+      case .leverage: .share
+      case .orderRate: .count
+      case .breaker(_, let watches):
+        switch watches {
+        case .dailyLoss, .dailyLossOpen: .money
+        case .drawdown: .share
+        default: .count
+        }
+      }
+    }
+  }
+
+  package enum Unit: Sendable {
+    /// Nanos of a unit.
+    case units
+    /// Nanos of currency.
+    case money
+    /// Millionths.
+    case share
+    case count
+  }
+
+  package var scope: RiskScope
+  /// Strategy's place, sector's name or symbol; empty for the account.
+  package var subject: String
+  package var kind: Kind
+}
+
+extension Engine {
+  /// Every limit of which the use can be told, in the profile's order.
+  package var usedLimits: [UsedLimit] {
+    var found: [UsedLimit] = []
+    func add(_ set: LimitSet, _ scope: RiskScope, _ subject: String) {
+      func note(_ isThere: Bool, _ kind: UsedLimit.Kind) {
+        if isThere { found.append(UsedLimit(scope: scope, subject: subject, kind: kind)) }
+      }
+      note(set.positionQuantityMax != nil, .positionQuantity)
+      note(set.positionNotionalMax != nil, .positionNotional)
+      note(set.grossMax != nil, .gross)
+      note(set.netMax != nil, .net)
+      note(set.dailyNetMax != nil, .dailyNet)
+      note(set.leverageMaxMicros != nil, .leverage)
+      note(set.orderRate != nil, .orderRate)
+    }
+    let rules = configuration.risk
+    add(rules.account, .account, "")
+    for entry in rules.strategies { add(entry.limits, .strategy, "\(entry.strategy)") }
+    for entry in rules.sectors { add(entry.limits, .sector, entry.name) }
+    for entry in rules.symbols { add(entry.limits, .symbol, entry.name) }
+    for place in rules.breakers.indices {
+      let rule = rules.breakers[place]
+      let kinds: [BreakerKind] = [.dailyLoss, .dailyLossOpen, .drawdown, .consecutiveLosses]
+      guard rule.scope == .account, kinds.contains(rule.watches) else { continue }
+      found.append(UsedLimit(scope: .account, subject: "", kind: .breaker(place, rule.watches)))
+    }
+    return found
+  }
+
+  /// What is used of a limit now, and the limit, in the kind's unit: positions and exposures where every working order fills that makes
+  /// them larger.
+  package func use(of limit: UsedLimit) -> (used: Int128, limit: Int128) {
+    if case .breaker(let place, _) = limit.kind { return breakerUse(place) }
+    guard let place = setPlace(limit) else { return (0, 0) }
+    let set = limits.sets[place]
+    switch limit.kind {
+    case .positionQuantity: return (largest(limit) { index, units in units }, Int128(set.positionQuantityMax?.nanos ?? 0))
+    case .positionNotional:
+      return (
+        largest(limit) { index, units in units * self.unitValue(index) / Int128(FixedPoint.unit) },
+        set.positionNotionalMax ?? 0
+      )
+    case .gross: return (sums(limit).gross, set.grossMax ?? 0)
+    case .net:
+      let sums = sums(limit)
+      return (max(sums.long, -sums.short, 0), set.netMax ?? 0)
+    case .dailyNet:
+      let sums = sums(limit)
+      return (max(sums.dayLong, -sums.dayShort, 0), set.dailyNetMax ?? 0)
+    case .leverage:
+      let equity = max(ledger.equity, 1)
+      return (sums(limit).gross.dividedInMicros(by: equity), Int128(set.leverageMaxMicros ?? 0))
+    case .orderRate:
+      let rate = limits.rateOfSet[place]
+      let count = rate < 0 ? 0 : risk.orderRates[rate].count(at: now)
+      return (Int128(count), Int128(set.orderRate?.count ?? 0))
+    case .breaker: return (0, 0)
+    }
+  }
+
+  private func breakerUse(_ place: Int) -> (used: Int128, limit: Int128) {
+    let rule = breakers.rules[place]
+    let threshold = Int128(rule.threshold)
+    switch rule.watches {
+    case .dailyLoss, .dailyLossOpen: return (max(accountLoss(rule.watches), 0), lossLimit(place))
+    case .drawdown:
+      let lost = max(risk.peakEquity - ledger.equity, 0)
+      return (risk.peakEquity > 0 ? lost.dividedInMicros(by: risk.peakEquity) : 0, threshold)
+    default: return (Int128(risk.breakers[breakers.firstState[place]].count), threshold)
+    }
+  }
+
+  private func setPlace(_ limit: UsedLimit) -> Int? {
+    switch limit.scope {
+    case .account: LimitTable.accountSet
+    case .strategy: Int(limit.subject).flatMap { limits.set(ofStrategy: $0) }
+    case .sector: limits.set(ofSector: limit.subject)
+    case .symbol: instruments.firstIndex { $0.symbol == limit.subject }.flatMap { limits.set(ofSymbol: $0) }
+    }
+  }
+
+  /// Signed units held, and units of working orders that may make them more or fewer, of one scope's part of an instrument.
+  private func part(_ limit: UsedLimit, _ index: Int) -> (held: Int128, buys: Int128, sells: Int128)? {
+    if limit.scope == .sector, instruments[index].sector != limit.subject { return nil }
+    if limit.scope == .symbol, instruments[index].symbol != limit.subject { return nil }
+    let strategy = limit.scope == .strategy ? Int(limit.subject) : nil
+    var part = (
+      held: strategy.map { risk.shares[$0 * books.count + index].quantity }
+        ?? Int128(books[index].position.quantity.nanos), buys: Int128(0), sells: Int128(0)
+    )
+    for order in books[index].orders where !order.isReduceOnly && (strategy == nil || Int(order.strategy) == strategy) {
+      if order.side == .buy { part.buys += Int128(order.leaves.nanos) } else { part.sells += Int128(order.leaves.nanos) }
+    }
+    return part
+  }
+
+  private func largest(_ limit: UsedLimit, _ measure: (Int, Int128) -> Int128) -> Int128 {
+    var most: Int128 = 0
+    for index in books.indices {
+      guard let part = part(limit, index) else { continue }
+      let units = max((part.held + part.buys).magnitude, (part.held - part.sells).magnitude)
+      most = max(most, measure(index, Int128(units)))
+    }
+    return most
+  }
+
+  private func sums(
+    _ limit: UsedLimit
+  ) -> (gross: Int128, long: Int128, short: Int128, dayLong: Int128, dayShort: Int128) {
+    var exposure = Exposure()
+    for index in books.indices {
+      guard let part = part(limit, index) else { continue }
+      let day =
+        limit.scope == .strategy
+        ? risk.shares[(Int(limit.subject) ?? 0) * books.count + index].dayNet : risk.books[index].dayNet
+      exposure.add(
+        position: part.held, buys: part.buys, sells: part.sells, unit: unitValue(index), day: day, isOwn: false)
+    }
+    return (
+      exposure.grossOfOthers, exposure.longOfOthers, exposure.shortOfOthers, exposure.dayLong, exposure.dayShort
+    )
+  }
+}
