@@ -1,5 +1,5 @@
 import Events
-import Market
+package import Market
 
 /// What an order has to pass: facts of account and market, collected and compared in a fixed order, cheap and certain checks first.
 extension Engine {
@@ -50,6 +50,13 @@ extension Engine {
     cutByCash(&walk, index)
     if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index, strategy) } }
     return walk.verdict(lot: instruments[index].lotSize)
+  }
+
+  /// What the gate would let pass of a change of position now; changes nothing.
+  package func allowed(_ requested: Quantity, index: Int, strategy: Int) -> Quantity {
+    judge(
+      requested, index: index, strategy: strategy, confidenceMicros: 1_000_000, isHistorical: false, knownAt: now
+    ).allowed
   }
 
   /// Calls `body` with the place of each set that applies: account, strategy, sector, symbol.

@@ -29,6 +29,9 @@ struct BenchWork {
     try backtests(symbols: 1, bars: barCount, label: "1_symbol")
     try backtests(symbols: BenchWork.symbolCount, bars: barsPerSymbol * BenchWork.symbolCount, label: "20_symbols")
     try rules()
+    var decision = Double.infinity
+    for _ in 0..<rounds { decision = min(decision, try RiskBench.decisionNanos()) }
+    add("risk_decision_20_symbols", decision, "ns", "<= 2000")
     try importing()
     try memory()
     return figures

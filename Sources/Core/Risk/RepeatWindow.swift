@@ -63,8 +63,13 @@ struct RepeatWindow: Hashable, Sendable {
   /// Orders equal to `key` within the window that ends at `time`.
   func count(_ key: OrderKey, at time: Timestamp) -> Int {
     var count = 0
-    for place in entries.indices where entries[place].key == key {
-      if Int128(time.nanos) - Int128(entries[place].time) < Int128(windowNanos) { count += 1 }
+    var place = next
+    // From the newest back: behind the first that is too old there are only older ones.
+    for _ in entries.indices {
+      place = place == 0 ? entries.count - 1 : place - 1
+      let (age, overflowed) = time.nanos.subtractingReportingOverflow(entries[place].time)
+      if overflowed || age >= windowNanos { break }
+      if entries[place].key == key { count += 1 }
     }
     return count
   }
