@@ -57,7 +57,7 @@ extension Engine {
     settleKill(cause: cause, into: &out)
   }
 
-  /// Decides again on what is wanted where late fills, or what was on its way, left another position.
+  /// Decides again on what is wanted where late fills, what was on its way, or another size left another position.
   @inline(never)
   mutating func followUp(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
@@ -66,7 +66,7 @@ extension Engine {
     risk.books[index].needsFollowUp = false
     let owner = owner(index)
     let missing = change(index, speaking: owner)
-    if missing == .zero { return }
+    if missing == .zero || isWithinBand(missing, index: index, strategy: owner).isWithin { return }
     settle(
       missing, index: index, strategy: owner, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
       cause: cause, into: &out)

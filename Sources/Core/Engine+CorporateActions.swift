@@ -40,6 +40,7 @@ extension Engine {
     let mark = (Int128(books[index].mark.nanos) * Int128(action.denominator))
       .dividedRoundingHalfEven(by: Int128(action.numerator))
     books[index].mark = Price(nanos: Int64(mark))
+    sizer.split(index, numerator: action.numerator, denominator: action.denominator)
     splitOrders(action, index: index, sequence: sequence, into: &out)
     guard books[index].position.quantity != .zero else { return }
     let basisBefore = books[index].position.costBasis

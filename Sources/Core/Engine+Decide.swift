@@ -21,7 +21,9 @@ extension Engine {
       }
     }
     if !isReady { counts.warmingUp += 1 }
-    if ordersLinger, risk.books[bar.instrument.position].needsFollowUp { followUp(bar, cause: sequence, into: &out) }
+    if hasFollowUps,
+      risk.books[bar.instrument.position].needsFollowUp || configuration.sizingRule.isRebalanced
+    { followUp(bar, cause: sequence, into: &out) }
   }
 
   /// Lets the strategies that compare instruments decide, once all bars of the instant were shown to them.
@@ -74,9 +76,13 @@ extension Engine {
     _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
     cause: UInt64, into out: inout EventBuffer
   ) {
+    let band = isWithinBand(requested, index: index, strategy: strategy)
+    let isSizeUnknown =
+      isSizedByEstimates && targetMicros[strategy * books.count + index] != 0
+      && fullPosition(index, strategy: strategy) == nil
     let verdict = judge(
       requested, index: index, strategy: strategy, confidenceMicros: confidenceMicros, isHistorical: isHistorical,
-      knownAt: knownAt)
+      knownAt: knownAt, isSizeUnknown: isSizeUnknown, band: band.isWithin ? band.limit : nil)
     let instrument = InstrumentIndex(index)
     let decision = out.append(
       RiskDecision(
@@ -87,7 +93,9 @@ extension Engine {
     grant(verdict, strategy, index)
     // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all, or what works is what is wanted.
     let isCovered = requested == .zero && ordersLinger && missing(index, speaking: strategy) != 0
-    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered {
+    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered,
+      verdict.reason != .withinBand
+    {
       cancelSignalOrders(index, cause: decision, into: &out)
     }
     guard verdict.allowed != .zero else {
@@ -105,7 +113,7 @@ extension Engine {
   }
 
   /// The position that the strategies together are to have: what the one that speaks wants, and what the others were granted.
-  private func wanted(_ index: Int, speaking strategy: Int) -> Quantity {
+  private mutating func wanted(_ index: Int, speaking strategy: Int) -> Quantity {
     var exact = desired(strategy, index)
     for other in 0..<strategyCount where other != strategy { exact += risk.shares[other * books.count + index].granted }
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
@@ -113,10 +121,14 @@ extension Engine {
   }
 
   /// Signed units that a strategy wants for itself, within the position caps that are its own.
-  func desired(_ strategy: Int, _ index: Int) -> Int128 {
+  mutating func desired(_ strategy: Int, _ index: Int) -> Int128 {
     let micros = targetMicros[strategy * books.count + index]
     if micros == 0 { return 0 }
-    let exact = Int128(fullPosition(index).nanos) * Int128(micros) / 1_000_000
+    guard let full = fullPosition(index, strategy: strategy) else {
+      // Not known how large: what is held stays.
+      return risk.shares[strategy * books.count + index].quantity
+    }
+    let exact = Int128(full.nanos) * Int128(micros) / 1_000_000
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
     return strategyCount == 1 ? exact : min(max(exact, -most), most)
   }
@@ -143,28 +155,23 @@ extension Engine {
     if strategyCount == 1 { return }
     let place = strategy * books.count + index
     switch verdict.reason {
-    case .historicalBar, .confidenceBelowMinimum: break
-    case .alreadyThere: risk.shares[place].granted = withinOwnCaps(desired(strategy, index), strategy, index)
+    case .historicalBar, .confidenceBelowMinimum, .withinBand, .sizingUnknown: break
+    case .alreadyThere:
+      let wanted = desired(strategy, index)
+      risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
     default:
       risk.shares[place].granted =
         risk.shares[place].quantity + Int128(verdict.own) * (verdict.allowed.nanos < 0 ? -1 : 1)
     }
   }
 
-  /// How many units a target of full strength asks for.
-  func fullPosition(_ index: Int) -> Quantity {
-    configuration.sizing.fullPosition(
-      mark: books[index].mark, multiplier: instruments[index].multiplierNanos, lot: instruments[index].lotSize,
-      equity: ledger.equity)
-  }
-
   /// Signed nanos between what is held and what is wanted.
-  private func missing(_ index: Int, speaking strategy: Int) -> Int64 {
+  private mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
     wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos
   }
 
   /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.
-  func change(_ index: Int, speaking strategy: Int) -> Quantity {
+  mutating func change(_ index: Int, speaking strategy: Int) -> Quantity {
     let missing = missing(index, speaking: strategy)
     if missing == 0 { return .zero }
     let pending = pendingQuantity(index, side: missing > 0 ? .buy : .sell)

@@ -17,29 +17,41 @@ struct Exposure: BitwiseCopyable {
   mutating func add(
     position: Int128, buys: Int128, sells: Int128, unit: Int128, day: Int128, isOwn: Bool
   ) {
-    let long = (position + buys) * unit / Int128(FixedPoint.unit)
-    let short = (position - sells) * unit / Int128(FixedPoint.unit)
+    let long = perUnit((position + buys) * unit)
+    let short = buys == 0 && sells == 0 ? long : perUnit((position - sells) * unit)
     if !isOwn {
       grossOfOthers += max(Int128(long.magnitude), Int128(short.magnitude))
       longOfOthers += long
       shortOfOthers += short
     }
-    dayLong += day + buys * unit / Int128(FixedPoint.unit)
-    dayShort += day - sells * unit / Int128(FixedPoint.unit)
+    dayLong += buys == 0 ? day : day + perUnit(buys * unit)
+    dayShort += sells == 0 ? day : day - perUnit(sells * unit)
   }
 }
 
 extension Engine {
   /// Gross, net, daily net and leverage of every scope that limits them.
   func cutByExposure(_ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int) {
-    cutByExposure(&walk, LimitTable.accountSet, .account, index, -1, -1)
-    if scopes.strategy >= 0 { cutByExposure(&walk, scopes.strategy, .strategy, index, strategy, -1) }
-    if scopes.sector >= 0 { cutByExposure(&walk, scopes.sector, .sector, index, -1, limits.sectorOf[index]) }
-    if scopes.symbol >= 0 { cutByExposure(&walk, scopes.symbol, .symbol, index, -1, -1) }
+    let account = exposure(.account, index, -1, -1)
+    cutByExposure(&walk, LimitTable.accountSet, .account, index, -1, -1, account)
+    if scopes.strategy >= 0 {
+      // One strategy's part is all there is.
+      cutByExposure(
+        &walk, scopes.strategy, .strategy, index, strategy, -1,
+        strategyCount == 1 ? account : exposure(.strategy, index, strategy, -1))
+    }
+    if scopes.sector >= 0 {
+      let sector = limits.sectorOf[index]
+      cutByExposure(&walk, scopes.sector, .sector, index, -1, sector, exposure(.sector, index, -1, sector))
+    }
+    if scopes.symbol >= 0 {
+      cutByExposure(&walk, scopes.symbol, .symbol, index, -1, -1, exposure(.symbol, index, -1, -1))
+    }
   }
 
   private func cutByExposure(
-    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int, _ sector: Int
+    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int, _ sector: Int,
+    _ exposure: Exposure
   ) {
     let gross = limits.sets[set].grossMax
     let net = limits.sets[set].netMax
@@ -48,7 +60,6 @@ extension Engine {
     if gross == nil, net == nil, daily == nil, leverage == nil { return }
     let unit = unitValue(index)
     guard unit > 0 else { return }
-    let exposure = exposure(scope, index, strategy, sector)
     // What the scope's own part of this instrument comes to where the working orders of the order's side fill.
     let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) : Int128(walk.side.sign) * effective(walk)
     let sign = Int128(walk.side.sign)
@@ -61,7 +72,7 @@ extension Engine {
     // What closes the account's position may open the strategy's part, and the other way round.
     let closing = min(max(-own * sign, 0), total)
     func cutGross(_ cap: Int128, _ reason: RiskReason) {
-      let after = exposure.grossOfOthers + (held + total - closing) * unit / Int128(FixedPoint.unit)
+      let after = exposure.grossOfOthers + perUnit((held + total - closing) * unit)
       cutPart(
         &walk, to: units(of: cap - exposure.grossOfOthers, unit) - held + closing, reason, scope, narrow(after),
         narrow(cap))
@@ -73,10 +84,10 @@ extension Engine {
     }
     // The whole order moves these sums, what closes too.
     func cutSum(_ cap: Int128, _ before: Int128, _ reason: RiskReason) {
-      let after = before + total * unit / Int128(FixedPoint.unit)
+      let after = before + perUnit(total * unit)
       cutPart(&walk, to: max(units(of: cap - before, unit), closing), reason, scope, narrow(after), narrow(cap))
     }
-    if let net { cutSum(net, sumOfOthers + own * sign * unit / Int128(FixedPoint.unit), .netCap) }
+    if let net { cutSum(net, sumOfOthers + perUnit(own * sign * unit), .netCap) }
     if let daily { cutSum(daily, day, .dailyNetCap) }
   }
 
@@ -99,9 +110,8 @@ extension Engine {
 
   private func exposure(_ scope: RiskScope, _ own: Int, _ strategy: Int, _ sector: Int) -> Exposure {
     var exposure = Exposure()
-    for index in books.indices {
+    for index in scope == .symbol ? own..<own + 1 : books.indices {
       if scope == .sector, limits.sectorOf[index] != sector { continue }
-      if scope == .symbol, index != own { continue }
       let position: Int128
       let day: Int128
       if scope == .strategy {

@@ -8,8 +8,11 @@ extension Engine {
   /// - Parameters:
   ///   - strategy: whose order it would be; −1 for none.
   ///   - knownAt: when the bar that is decided on became known.
-  func judge(
-    _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp
+  ///   - isSizeUnknown: the estimates behind the size are warming up, so nothing is asked for.
+  ///   - band: the least change that is traded, where this one is smaller.
+  mutating func judge(
+    _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
+    isSizeUnknown: Bool = false, band: Int64? = nil
   ) -> RiskVerdict {
     let scopes = limits.scopes(strategy: strategy, instrument: index)
     func refused(
@@ -28,8 +31,9 @@ extension Engine {
     }
     if requested == .zero {
       let held = books[index].position.quantity.nanos
-      return refused(.alreadyThere, .account, held, held)
+      return refused(isSizeUnknown ? .sizingUnknown : .alreadyThere, .account, held, held)
     }
+    if let band { return refused(.withinBand, .account, requested.magnitude.nanos, band) }
     let pending = pendingQuantity(index, side: requested.nanos > 0 ? .buy : .sell)
     var walk = GateWalk(
       requested: requested,
@@ -47,13 +51,14 @@ extension Engine {
       cutByOrderSize(&walk, set, scope, index, strategy)
     }
     if limits.needsExposure { cutByExposure(&walk, scopes, index, strategy) }
+    if configuration.risk.correlation != nil { cutByCorrelation(&walk, index) }
     cutByCash(&walk, index)
     if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index, strategy) } }
     return walk.verdict(lot: instruments[index].lotSize)
   }
 
   /// What the gate would let pass of a change of position now; changes nothing.
-  package func allowed(_ requested: Quantity, index: Int, strategy: Int) -> Quantity {
+  package mutating func allowed(_ requested: Quantity, index: Int, strategy: Int) -> Quantity {
     judge(
       requested, index: index, strategy: strategy, confidenceMicros: 1_000_000, isHistorical: false, knownAt: now
     ).allowed
@@ -256,7 +261,7 @@ extension Engine {
     if let cap = limits.sets[set].positionNotionalMax {
       cut(
         units(of: cap, unit) - Int128(held) + Int128(closing), .positionNotionalCap,
-        after * unit / Int128(FixedPoint.unit), cap)
+        perUnit(after * unit), cap)
     }
   }
 
@@ -301,5 +306,5 @@ extension Engine {
   }
 
   /// Nanos of currency of so many nanos of units, rounded towards zero.
-  func value(_ nanos: Int64, _ unit: Int128) -> Int128 { unit * Int128(nanos) / Int128(FixedPoint.unit) }
+  func value(_ nanos: Int64, _ unit: Int128) -> Int128 { perUnit(unit * Int128(nanos)) }
 }

@@ -6,7 +6,7 @@ extension Engine {
   func cutByRate(_ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, _ strategy: Int) {
     let rate = limits.rateOfSet[set]
     if rate >= 0 {
-      let count = risk.orderRates[rate].count(at: now)
+      let count = risk.orderRates[rate].held(at: now)
       let most = limits.rateSets[rate].count
       if count >= most {
         cutPart(

@@ -45,6 +45,7 @@ extension Engine {
     }
     if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
     let last = books[index].observe(bar)
+    if watch.contains(.returns) { observeReturn(bar, since: last) }
     if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
       match(bar, sequence: sequence, into: &out)
@@ -54,7 +55,7 @@ extension Engine {
       follow(bar, index, cause: sequence, into: &out)
     }
     if bar.closesSlot, slot.isEmpty {
-      if watch.contains(.marks) { watchMarks(cause: sequence, into: &out) }
+      if watch.contains(.marks) { closeMarks(cause: sequence, into: &out) }
       decide(on: bar, sequence: sequence, into: &out)
       if !rankingStrategies.isEmpty {
         closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
@@ -215,7 +216,7 @@ extension Engine {
 
   private mutating func closeSlot(into out: inout EventBuffer) {
     if slot.isEmpty { return }
-    if watch.contains(.marks) { watchMarks(cause: slot[slot.count - 1].sequence, into: &out) }
+    if watch.contains(.marks) { closeMarks(cause: slot[slot.count - 1].sequence, into: &out) }
     for position in slot.indices {
       decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)
     }

@@ -30,6 +30,7 @@ extension Engine {
       BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence)
     }
     risk.encode(into: &buffer)
+    sizer.encodeState(into: &buffer)
     strategies.encodeState(into: &buffer)
   }
 
@@ -80,6 +81,7 @@ extension Engine {
       slot.append(SlotBar(bar: bar, sequence: sequence))
     }
     try risk.decode(&reader)
+    try sizer.decodeState(&reader)
     guard sharesAddUp else { throw .inconsistent("shares") }
     try strategies.decodeState(&reader)
     guard ledgerBalances else { throw .inconsistent("ledger") }

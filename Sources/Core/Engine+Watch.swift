@@ -94,13 +94,14 @@ extension Engine {
         risk.rates[window].record(at: now)
         found = nil
       case .confidenceDrift:
-        risk.drifts[window].record(target.confidenceMicros)
-        let index = risk.drifts[window].index
-        found = index.flatMap { $0 >= limit ? (.confidenceDrift, $0, breakers.rules[rule].window, $0) : nil }
+        risk.drifts[window].update(micros: target.confidenceMicros)
+        let statistic = risk.drifts[window].indexMicros.map { $0 * 1_000 }
+        found = statistic.flatMap { $0 >= limit ? (.confidenceDrift, $0, breakers.rules[rule].window, $0) : nil }
       case .confidenceShift:
-        risk.shifts[window].record(target.confidenceMicros)
-        let statistic = risk.shifts[window].statistic
-        found = statistic >= limit ? (.confidenceShift, statistic, risk.shifts[window].count, statistic) : nil
+        let hasShifted = risk.shifts[window].update(micros: target.confidenceMicros)
+        let larger = max(risk.shifts[window].increase, risk.shifts[window].decrease)
+        let statistic = min(Millionths.nearest(to: larger), .max / 1_000) * 1_000
+        found = hasShifted ? (.confidenceShift, statistic, risk.shifts[window].count, statistic) : nil
       default: found = nil
       }
       guard let found, !risk.breakers[state].isTripped else { continue }
@@ -142,10 +143,10 @@ extension Engine {
   mutating func resetWindows(_ rule: Int, _ state: Int) {
     let window = breakers.windowPlace(rule, state)
     switch breakers.rules[rule].watches {
-    case .orderRate, .rejectRate, .signalRate: risk.rates[window].reset()
+    case .orderRate, .rejectRate, .signalRate: risk.rates[window].restart()
     case .slippage: risk.means[window].reset()
-    case .confidenceDrift: risk.drifts[window].reset()
-    case .confidenceShift: risk.shifts[window].reset()
+    case .confidenceDrift: risk.drifts[window].restart()
+    case .confidenceShift: risk.shifts[window].restart()
     default: break
     }
   }

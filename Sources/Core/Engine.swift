@@ -29,6 +29,11 @@ package struct Engine: ~Copyable {
   let ordersLinger: Bool
   /// Whose trading days bound daily limits; part of the configuration.
   let dayCalendar: CalendarName
+  /// True where bars may have to decide without a signal; part of the configuration.
+  let hasFollowUps: Bool
+  /// True where sizes follow more than price and equity; part of the configuration.
+  let isSizedByEstimates: Bool
+  var sizer: Sizer
   /// What of the hot path the rules need; part of the configuration.
   let watch: RiskWatch
   var risk: RiskState
@@ -80,34 +85,68 @@ package struct Engine: ~Copyable {
     package var fills: UInt64 = 0
   }
 
-  /// - Throws: `StrategySetError` where a strategy's parameters don't fit together.
+  /// - Throws: where a strategy's parameters, or an estimate's settings and the number of instruments, don't fit together.
   package init(
     configuration: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog
-  ) throws(StrategySetError) {
+  ) throws(EngineError) {
     invariant(instruments.count <= Limits.instrumentsMax, "instruments fit their index", Int64(instruments.count))
+    let count = configuration.strategies.count
+    let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
+    let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
+    // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
+    let strategies = try Engine.strategies(configuration, instruments.count, catalog)
+    let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
     self.instruments = instruments
-    strategies = try StrategySet(
-      configuration.strategies.map { ($0.name, $0.parameters) }, catalog: catalog, instrumentCount: instruments.count)
+    self.limits = limits
+    self.breakers = breakers
+    self.strategies = strategies
+    self.sizer = sizer
+    self.risk = risk
     var ranking: [Int] = []
     for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) { ranking.append(strategy) }
     rankingStrategies = ranking
     strategyCount = strategies.count
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
-    limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: strategyCount)
     watch = RiskWatch(configuration, limits)
-    breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: strategyCount)
     ordersLinger = configuration.friction.cancelsLate
+    hasFollowUps =
+      configuration.friction.cancelsLate || configuration.sizingRule.isRebalanced
+      || !configuration.sizingRule.drawdown.isEmpty
+    isSizedByEstimates = Sizer.needsReturns(configuration) || configuration.sizing.isByStop
     let ownCalendar = instruments.first?.calendar ?? .always
     let isShared = instruments.allSatisfy { $0.calendar == ownCalendar }
     dayCalendar = configuration.sessions.dayCalendar ?? (isShared ? ownCalendar : .always)
-    risk = RiskState(
-      strategyCount: strategyCount, instrumentCount: instruments.count, initialCash: configuration.initialCash,
-      breakers: breakers, limits: limits)
     targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)
     slot.reserveCapacity(instruments.count)
     rankedTargets.reserveCapacity(instruments.count)
+  }
+
+  private static func strategies(
+    _ configuration: RunConfiguration, _ instrumentCount: Int, _ catalog: StrategyCatalog
+  ) throws(EngineError) -> StrategySet {
+    do throws(StrategySetError) {
+      return try StrategySet(
+        configuration.strategies.map { ($0.name, $0.parameters) }, catalog: catalog, instrumentCount: instrumentCount)
+    } catch {
+      throw .strategies(error)
+    }
+  }
+
+  private static func estimates(
+    _ configuration: RunConfiguration, _ instrumentCount: Int, _ breakers: BreakerTable, _ limits: LimitTable
+  ) throws(EngineError) -> (Sizer, RiskState) {
+    let count = configuration.strategies.count
+    do throws(StatisticsError) {
+      let sizer = try Sizer(configuration, instrumentCount: instrumentCount, strategyCount: count)
+      let risk = try RiskState(
+        strategyCount: count, instrumentCount: instrumentCount, initialCash: configuration.initialCash,
+        breakers: breakers, limits: limits)
+      return (sizer, risk)
+    } catch {
+      throw .statistics(error)
+    }
   }
 
   /// Names of the two features that a strategy's signals carry.

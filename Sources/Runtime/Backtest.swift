@@ -76,11 +76,11 @@ package func runBacktest(
       symbol: instrument.symbol, instrument: instrument.currency, run: profile.configuration.currency)
   }
   let engine: Engine
-  do throws(StrategySetError) {
+  do throws(EngineError) {
     engine = try Engine(
       configuration: profile.configuration, instruments: instruments, catalog: request.catalog)
   } catch {
-    throw .strategies(error)
+    throw RunError(error)
   }
   let profileDigest = profile.digest
   let start = RunStarted(

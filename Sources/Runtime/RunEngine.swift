@@ -14,10 +14,10 @@ package func makeEngine(
   } catch {
     throw .profile(error)
   }
-  do throws(StrategySetError) {
+  do throws(EngineError) {
     return try Engine(configuration: profile.configuration, instruments: start.instruments, catalog: catalog)
   } catch {
-    throw .strategies(error)
+    throw RunError(error)
   }
 }
 

@@ -15,6 +15,7 @@ extension RunError {
       "\(path): event \(sequence) can't be read (\(error)); run `engine verify \(path)` to see whether the file is damaged."
     case .reduce(let error, let path): RunError.text(error, path)
     case .strategies(let error): RunError.text(error)
+    case .statistics(let error): RunError.text(error)
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -58,6 +59,18 @@ extension RunError {
       "\(path): event \(sequence) is a bar of instrument \(instrument) at \(openTime), outside its market's hours; the profile refuses such bars (sessions: outside). Leave them out of the bars, or say flag or quarantine"
     case .splitRatioInvalid(let sequence):
       "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
+    }
+  }
+
+  private static func text(_ error: StatisticsError) -> String {
+    switch error {
+    case .outOfRange(let setting, let value, let lowest, let highest):
+      "\(setting) is \(value), and must be \(lowest) … \(highest); correct the profile's sizing, drawdown or breakers."
+    case .tooManyInstruments(let count, let most):
+      "covariances are kept for at most \(most) instruments, and this run has \(count); name fewer in the profile's universe, or size "
+        + "by inverse_volatility or volatility_target, which need none."
+    case .stepsNotOrdered(let step):
+      "step \(step + 1) of the drawdown schedule is no deeper than the one before, or no smaller; put the steps in order."
     }
   }
 

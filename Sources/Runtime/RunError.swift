@@ -13,6 +13,7 @@ package enum RunError: Error, Sendable {
   case decode(DecodeError, path: String, sequence: UInt64)
   case reduce(ReduceError, path: String)
   case strategies(StrategySetError)
+  case statistics(StatisticsError)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -34,4 +35,13 @@ package enum RunError: Error, Sendable {
   case snapshotOfOtherState(snapshot: String, path: String)
   /// The sequence lies outside `first` … `last`.
   case sequenceOutside(sequence: UInt64, first: UInt64, last: UInt64, path: String)
+}
+
+extension RunError {
+  init(_ error: EngineError) {
+    switch error {
+    case .strategies(let error): self = .strategies(error)
+    case .statistics(let error): self = .statistics(error)
+    }
+  }
 }

@@ -82,7 +82,7 @@ struct RiskBench {
       execution: Execution(type: .limit, timeInForce: .goodTillCancelled, limitOffsetTicks: 5),
       exits: ProtectiveExits(stopLossMicros: 50_000), slippage: .none, fees: .none, volumeShareMicros: 1_000_000,
       lots: .averageCost, risk: risk)
-    do throws(StrategySetError) {
+    do throws(EngineError) {
       return try Engine(configuration: configuration, instruments: instruments, catalog: .builtIn)
     } catch {
       throw Failure("\(error)")

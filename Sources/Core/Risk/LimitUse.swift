@@ -115,7 +115,7 @@ extension Engine {
       return (sums(limit).gross.dividedInMicros(by: equity), Int128(set.leverageMaxMicros ?? 0))
     case .orderRate:
       let rate = limits.rateOfSet[place]
-      let count = rate < 0 ? 0 : risk.orderRates[rate].count(at: now)
+      let count = rate < 0 ? 0 : risk.orderRates[rate].held(at: now)
       return (Int128(count), Int128(set.orderRate?.count ?? 0))
     case .breaker: return (0, 0)
     }

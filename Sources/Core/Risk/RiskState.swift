@@ -44,17 +44,33 @@ struct RiskState: Sendable {
 
   init(
     strategyCount: Int, instrumentCount: Int, initialCash: Int128, breakers table: BreakerTable, limits: LimitTable
-  ) {
+  ) throws(StatisticsError) {
     breakers = [BreakerState](repeating: BreakerState(), count: table.stateCount)
     lastConfidences = [Int64](repeating: -1, count: table.stateCount)
-    rates = table.windowCounts.rates.map {
+    rates = []
+    for rule in table.windowCounts.rates {
       // One more than the limit is enough to know that it was passed.
-      RateWindow(capacity: Int(min(max($0.threshold, 0), Int64(RateLimit.countMax))) + 1, windowNanos: $0.window)
+      rates.append(
+        try RateWindow(
+          capacity: min(max(rule.threshold, 0), Int64(RateLimit.countMax)) + 1, windowNanos: rule.window))
     }
     means = table.windowCounts.means.map { MeanWindow(count: Int($0.window)) }
-    drifts = table.windowCounts.drifts.map { PopulationStability(windowCount: Int($0.window)) }
-    shifts = table.windowCounts.shifts.map { PageHinkley(minimum: Int($0.window)) }
-    orderRates = limits.rateSets.map { RateWindow(capacity: $0.count + 1, windowNanos: $0.windowNanos) }
+    drifts = []
+    for rule in table.windowCounts.drifts {
+      drifts.append(
+        try PopulationStability(referenceCount: rule.window, windowCount: rule.window, binning: .equalFrequency))
+    }
+    shifts = []
+    for rule in table.windowCounts.shifts {
+      var settings = PageHinkley.Settings()
+      settings.countMin = max(rule.window, 1)
+      settings.thresholdMicros = max(rule.threshold / 1_000, 1)
+      shifts.append(try PageHinkley(settings))
+    }
+    orderRates = []
+    for limit in limits.rateSets {
+      orderRates.append(try RateWindow(capacity: Int64(limit.count) + 1, windowNanos: limit.windowNanos))
+    }
     repeats = limits.repeatSets.map { RepeatWindow($0) }
     strategyOpenings = [Int128](repeating: 0, count: strategyCount)
     strategies = [TradingState](repeating: .active, count: strategyCount)

@@ -29,6 +29,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
     if table.sets.contains(where: { $0.volumeShareMicros != nil }) { insert(.volume) }
     if configuration.sessions.outside != .accept { insert(.session) }
     if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
+    if Sizer.needsReturns(configuration) { formUnion([.returns, .marks]) }
     for rule in configuration.risk.breakers {
       if rule.rearm == .nextSession { insert(.day) }
       switch rule.watches {

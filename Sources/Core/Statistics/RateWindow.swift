@@ -47,6 +47,19 @@ package struct RateWindow: Sendable {
     return held
   }
 
+  /// As `count(at:)`, without forgetting.
+  package func held(at time: Timestamp) -> Int {
+    // The times themselves are shared: only the two counters are copied.
+    var copy = self
+    return copy.count(at: time)
+  }
+
+  /// Forgets all.
+  package mutating func restart() {
+    held = 0
+    oldest = 0
+  }
+
   private mutating func expire(at time: Int64) {
     let (edge, overflowed) = time.subtractingReportingOverflow(windowNanos)
     // Before the beginning of time nothing has left.

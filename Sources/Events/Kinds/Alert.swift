@@ -35,6 +35,8 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case breaker = 15
   /// Too few signals; first: signals, second: window in nanoseconds.
   case signalSilence = 16
+  /// The account's drawdown scales sizes otherwise; first: scale, second: drawdown, in millionths.
+  case sizeScaled = 17
 }
 
 /// Raw values are stored and never change meaning.

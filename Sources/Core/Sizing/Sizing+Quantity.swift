@@ -19,6 +19,12 @@ extension Sizing {
     return Quantity(nanos: Int64(bounded)).roundedDown(toLot: lot)
   }
 
+  /// Follows a stop's distance and no estimate.
+  var isByStop: Bool {
+    if case .riskPerTrade = self { return true }
+    return false
+  }
+
   private func units(of amount: Int128, _ mark: Price, _ multiplier: Int64) -> Int128 {
     let unitValue = Int128(mark.nanos) * Int128(multiplier / FixedPoint.unit)
     if unitValue <= 0 || amount <= 0 { return 0 }
