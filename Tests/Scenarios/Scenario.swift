@@ -15,7 +15,7 @@ package import Market
 /// Input column: `[SYMBOL] O/H/L/C VOLUME [words]`, where words are targets (`long`, `short*0.5`, `flat?0.3` for strength and
 /// confidence, `2:long` for the third strategy), `hist`, `&` (the slot goes on with the next line), `@TIME` (opens then),
 /// `@=` (opens when the last bar did), `for=DURATION`; or `halt`, `resume`, `cancelAll`, `timer @TIME`, `[SYMBOL] split N:D`,
-/// `[SYMBOL] dividend CASH`, `kill`, `reduceOnly`, `rearm`, `stopped [SYMBOL]` and `trading [SYMBOL]` (a halt and its end), `clock @TIME`,
+/// `[SYMBOL] dividend CASH`, `kill`, `reduceOnly`, `rearm`, `restoreSize`, `stopped [SYMBOL]` and `trading [SYMBOL]` (a halt and its end), `clock @TIME`,
 /// `[SYMBOL] differs OURS THEIRS`, `end`.
 ///
 /// Expected column, separated by `;`: everything that happened to orders, in order (see `ScenarioRun.lines`), then `key=value` words about
@@ -88,6 +88,7 @@ package struct Scenario {
     case "cancelAll": input = .command(.cancelAll, now)
     case "reduceOnly": input = .command(.reduceOnly, now)
     case "rearm": input = .command(.rearm, now)
+    case "restoreSize": input = .command(.restoreSize, now)
     case "kill": input = .kill(.command, now)
     case "stopped", "trading":
       let named = words.count > 1 ? instruments.firstIndex { $0.symbol == words[1] } : nil

@@ -78,6 +78,13 @@ package struct ScenarioProfile {
     case "hours":
       let minutes = try value.split(separator: "-").map { try whole(String($0)) }
       configuration.risk.account.hours = AllowedHours(fromMinute: Int32(minutes[0]), toMinute: Int32(minutes[1]))
+    case "band": configuration.sizingRule.bandMicros = try micros(value)
+    case "rebalance": configuration.sizingRule.isRebalanced = value == "yes"
+    case "drawdown":
+      configuration.sizingRule.drawdown = try value.split(separator: ",").map { step in
+        let parts = step.split(separator: ":").map(String.init)
+        return DrawdownStep(depthMicros: try micros(parts[0]), scaleMicros: try micros(parts[1]))
+      }
     case "crossing": configuration.risk.forbidsSelfCrossing = value == "no"
     case "collar": configuration.risk.kill.collarMicros = try value.split(separator: ",").map { try micros(String($0)) }
     case "thenmarket": configuration.risk.kill.endsAtMarket = value == "yes"
