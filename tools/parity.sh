@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compares the engine with programs that others wrote, from PyPI, pinned and hash-checked: Python's decimal (arithmetic), TA-Lib (indicators),
-# empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs).
+# empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs), numpy, scipy, pandas and river (sizing and watches).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -50,3 +50,10 @@ environment proof tools/parity/requirements-proof.txt
 for journal in rules rolled-2019-06-04; do
   .venv-proof/bin/python tools/parity/proof_check.py "$engine" "journals/golden/$journal.zst"
 done
+
+echo "numpy, scipy, pandas, river:"
+environment risk tools/parity/requirements-risk.txt
+# A fixed seed, but a new one every time in soak.
+seed=(1)
+if [[ ${ENGINE_SOAK:-} == 1 ]]; then seed=(); fi
+.venv-risk/bin/python tools/parity/risk_check.py "$bin/risk-figures" ../shared/data/pypi/backtesting/GOOG.csv "${seed[@]}"
