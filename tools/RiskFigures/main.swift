@@ -2,9 +2,11 @@
 /// what tools/parity/risk_check.py recomputes.
 ///
 ///     risk-figures FORMULA [KEY=INTEGER]... < LINES
+///     risk-figures cost
 let arguments = Arguments(CommandLine.arguments)
 do {
   switch arguments.formula {
+  case "cost": try printCosts()
   case "log": printLogarithms()
   case "half-life": try printHalfLives()
   case "ewma": try printVolatilities(arguments)
