@@ -49,6 +49,11 @@ let pureRooms: [Target] = [
     name: "fill-scenarios", dependencies: ["Scenarios"], path: "tools/FillScenarios", swiftSettings: house,
     // The standard library's square root and rounding call libm; nothing else here links it.
     linkerSettings: [.linkedLibrary("m")]),
+  // Prints the figures of sizing and watches for lines of numbers: what tools/parity/risk_check.py recomputes.
+  .executableTarget(
+    name: "risk-figures", dependencies: ["Market", "Strategies", "Core"], path: "tools/RiskFigures",
+    swiftSettings: house,
+    linkerSettings: [.linkedLibrary("m")]),
   .testTarget(
     name: "CoreTests", dependencies: ["Market", "Events", "Strategies", "Core", "Scenarios"], swiftSettings: house),
   .testTarget(name: "RepositoryTests", swiftSettings: house),

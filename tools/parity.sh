@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares the engine with programs that others wrote, from PyPI, pinned and hash-checked: Python's decimal (arithmetic), TA-Lib (indicators),
 # empyrical-reloaded (report), backtrader (fills), pymerkle and cryptography (seals and proofs), exchange_calendars and
-# pandas_market_calendars (sessions).
+# pandas_market_calendars (sessions), numpy, scipy, pandas and river (sizing and watches).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -55,3 +55,10 @@ done
 echo "exchange_calendars, pandas_market_calendars:"
 environment calendar tools/parity/requirements-calendar.txt
 .venv-calendar/bin/python tools/parity/calendar_check.py "$engine"
+
+echo "numpy, scipy, pandas, river:"
+environment risk tools/parity/requirements-risk.txt
+# A fixed seed, but a new one every time in soak.
+seed=(1)
+if [[ ${ENGINE_SOAK:-} == 1 ]]; then seed=(); fi
+.venv-risk/bin/python tools/parity/risk_check.py "$bin/risk-figures" ../shared/data/pypi/backtesting/GOOG.csv "${seed[@]}"

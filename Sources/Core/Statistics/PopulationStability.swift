@@ -24,7 +24,7 @@ package struct PopulationStability: Sendable {
   package let windowCount: Int
   package let binCount: Int
   package let binning: Binning
-  /// The reference in ascending order; needed until it is whole, kept for what an operator asks.
+  /// The reference in ascending order; once it is whole, edges and counts follow from it.
   private var reference: [Int64]
   private var seen = 0
   /// The upper edges of all bins but the last.
