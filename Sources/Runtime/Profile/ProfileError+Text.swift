@@ -100,6 +100,7 @@ extension ProfileExpectation: CustomStringConvertible {
     case .hours: "local times from 00:00 to 24:00, such as `09:45-15:45`"
     case .collarSteps: "a list of shares, each wider than the one before, such as `[1 %, 2 %, 5 %]`"
     case .drawdownSteps: "a mapping from drawdowns to sizes, such as `{5 %: 75 %, 10 %: 50 %, 15 %: 0 %}`"
+    case .breakers: "a list of breakers, such as `- daily_loss: {threshold: 2 %, action: halt}`"
     case .breaker(let names):
       "one of the breakers \(list(names)), such as `- daily_loss: {threshold: 2 %, action: halt}`"
     case .limitSets(let example): "a mapping from names to limits, such as `\(example)`"
@@ -146,7 +147,7 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share,
-      .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .limit:
+      .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
   }
@@ -159,7 +160,7 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
   case .mapping, .model, .name, .path, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word,
-    .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breaker, .limitSets, .limit:
+    .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"
   }
 }

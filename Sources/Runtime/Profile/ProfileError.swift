@@ -120,6 +120,7 @@ package enum ProfileExpectation: Hashable, Sendable {
   case hours
   case collarSteps
   case drawdownSteps
+  case breakers
   case breaker(names: [String])
   /// Limits by name.
   case limitSets(example: String)

@@ -108,7 +108,7 @@ extension ProfileReader {
   mutating func breakers(_ value: ProfileValue, _ subjects: RiskSubjects) -> [BreakerRule] {
     let names = BreakerForm.forms.map(\.name)
     guard let items = value.items else {
-      noteUnfit(value, .breaker(names: names))
+      noteUnfit(value, .breakers)
       return []
     }
     if items.count > ProfileReader.breakersMax {
@@ -120,30 +120,39 @@ extension ProfileReader {
 
   /// `- NAME: {…}`, or `- daily_loss: unlimited`.
   private mutating func breaker(_ item: ProfileValue, _ names: [String], _ subjects: RiskSubjects) -> BreakerRule? {
-    guard let pairs = item.pairs(source), let first = pairs.first, let key = first.key else {
+    let key: String
+    let whole: ProfileValue
+    if let text = item.text {
+      key = text
+      whole = ProfileValue(node: item.node, keyPlace: item.place, path: item.child(key))
+    } else if let pairs = item.pairs(source), let first = pairs.first, let name = first.key {
+      if pairs.count > 1 {
+        let requirement = "an item of the list is one breaker, its settings in braces or indented deeper than its name"
+        note(.relation(requirement: requirement), at: item)
+        return nil
+      }
+      key = name
+      whole = first.value
+    } else {
       noteUnfit(item, .breaker(names: names))
-      return nil
-    }
-    if pairs.count > 1 {
-      note(
-        .relation(requirement: "an item of the list is one breaker, its settings in braces or indented deeper"),
-        at: item)
       return nil
     }
     guard let form = BreakerForm.forms.first(where: { $0.name == key }) else {
       note(
-        .unfit(found: .text(key, isQuoted: false), expected: .breaker(names: names)), at: first.value.keyPlace,
+        .unfit(found: .text(key, isQuoted: false), expected: .breaker(names: names)), at: whole.keyPlace,
         path: item.path)
       return nil
     }
-    if form.watches == .dailyLoss, first.value.text == "unlimited" {
+    if form.watches == .dailyLoss, whole.text == "unlimited" {
       unlimited.append(UnlimitedLimit(scope: .account, subject: nil, key: key))
       return nil
     }
+    // A name alone has no settings, as an empty mapping has.
+    guard item.text == nil else { return rule(form, ProfileMapping(value: whole), subjects) }
     let expected = ProfileExpectation.mapping(keys: form.keys)
     guard
       let mapping = mapping(
-        first.value, keys: form.keys, expected: form.watches == .dailyLoss ? .limit(expected) : expected)
+        whole, keys: form.keys, expected: form.watches == .dailyLoss ? .limit(expected) : expected)
     else { return nil }
     return rule(form, mapping, subjects)
   }

@@ -99,7 +99,10 @@ extension ProfileReader {
       for key in ["bars", "multiple"] { mapping[key].map { note(.onlyWith("stop: atr"), at: $0) } }
       if exits.stopLossMicros == nil {
         let place = mapping["stop"]?.place ?? value.keyPlace
-        note(.onlyWith("exits.stop_loss"), at: place, path: value.child("stop"))
+        note(
+          .relation(
+            requirement: "at `stop: exits` there must be `exits.stop_loss`, or `stop: atr` says another distance"),
+          at: place, path: value.child("stop"))
       }
       guard let share, let most else { return nil }
       return .riskPerTrade(micros: share, distance: .stopLoss, most: most)
@@ -153,7 +156,7 @@ extension ProfileReader {
   /// The steps in any order: the canonical text sorts them as texts.
   private mutating func drawdownSteps(_ value: ProfileValue) -> [DrawdownStep] {
     guard let entries = entries(value, .drawdownSteps)?.entries else { return [] }
-    if entries.isEmpty { note(.noneOf(["5 %: 50 %"]), at: value) }
+    if entries.isEmpty { note(.emptyList(expected: .drawdownSteps), at: value) }
     if entries.count > ProfileReader.drawdownStepsMax {
       note(.tooMany(count: entries.count, countMax: ProfileReader.drawdownStepsMax), at: value)
       return []
