@@ -9,4 +9,10 @@ package struct UnlimitedLimit: Hashable, Sendable {
   package var subject: String?
   /// The key under which `unlimited` stands, such as `max_position`.
   package var key: String
+
+  package init(scope: RiskScope, subject: String?, key: String) {
+    self.scope = scope
+    self.subject = subject
+    self.key = key
+  }
 }
