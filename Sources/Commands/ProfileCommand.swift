@@ -24,7 +24,10 @@ struct ProfileCommand: ParsableCommand {
 
     @Argument(help: "A profile in YAML.", completion: .file(extensions: ["yaml", "yml"]))
     var profile: String
-    @Option(name: .customLong("for"), help: "What the profile is to be used for: live refuses what the others warn of.")
+    @Option(
+      name: .customLong("for"),
+      help: ArgumentHelp(
+        "What the profile is to be used for: live refuses what the others warn of.", valueName: "mode"))
     var purpose: ProfilePurpose = .backtest
     @OptionGroup var options: OutputOptions
 
