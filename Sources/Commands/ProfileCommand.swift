@@ -12,16 +12,23 @@ struct ProfileCommand: ParsableCommand {
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "check",
-      abstract: "Read a profile, list everything that is wrong with it, or print its canonical form and SHA-256.",
+      abstract: "Read a profile, list everything that is wrong with it, or print what it comes to.",
       discussion: """
-          engine profile check config/profiles/sma_cross.yaml
+          engine profile check config/profiles/risk_full.yaml --for live
 
-        Two files with the same meaning have the same canonical form, so the digest names what a run is to do. Exit code 1 where something \
-        is wrong.
+        Prints the canonical form and its SHA-256, how large positions are, the limits in force in words, and warnings of limits that are \
+        missing. Two files with the same meaning have the same canonical form, so the digest names what a run is to do. Exit code 1 where \
+        something is wrong; for live also where daily loss limit, price guard or collar, or maximum position is missing: `unlimited` in \
+        place of the value says that there is none on purpose.
         """)
 
     @Argument(help: "A profile in YAML.", completion: .file(extensions: ["yaml", "yml"]))
     var profile: String
+    @Option(
+      name: .customLong("for"),
+      help: ArgumentHelp(
+        "What the profile is to be used for: live refuses what the others warn of.", valueName: "mode"))
+    var purpose: ProfilePurpose = .backtest
     @OptionGroup var options: OutputOptions
 
     func run() throws {
@@ -32,22 +39,13 @@ struct ProfileCommand: ParsableCommand {
         Failure.report(failure.text)
         throw ExitCode(1)
       }
-      let digest = Hex.text(loaded.digest)
+      let report = ProfileReport(profile: loaded, purpose: purpose)
       switch options.format {
-      case .text:
-        StandardOutput.write(
-          """
-          profile   \(loaded.name)
-          sha256    \(digest)
-          canonical \(loaded.canonicalText)
-
-          """)
-      case .json:
-        StandardOutput.write(
-          JSONText.object([
-            ("name", .string(loaded.name)), ("sha256", .string(digest)), ("canonical", .string(loaded.canonicalText)),
-          ]).text + "\n")
+      case .text: StandardOutput.write(report.text)
+      case .json: StandardOutput.write(report.json.text + "\n")
       }
+      for refusal in report.refusals { Failure.report("\(profile) can't go live: \(refusal)") }
+      if !report.refusals.isEmpty { throw ExitCode(1) }
     }
   }
 }

@@ -75,6 +75,7 @@ package func runBacktest(
     throw .currencyDiffers(
       symbol: instrument.symbol, instrument: instrument.currency, run: profile.configuration.currency)
   }
+  try checkLimitNames(profile.configuration.risk, instruments: instruments, path: path)
   let engine: Engine
   do throws(EngineError) {
     engine = try Engine(

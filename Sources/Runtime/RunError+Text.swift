@@ -20,6 +20,7 @@ extension RunError {
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
         + "change the universe, or import the missing symbols."
+    case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
     case .currencyDiffers(let symbol, let instrument, let run):
       "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
         + "or leave \(symbol) out of the universe."
@@ -46,6 +47,19 @@ extension RunError {
     case .sequenceOutside(let sequence, let first, let last, let path):
       "\(path) has events \(first) … \(last), and not \(sequence); give a sequence within that range."
     }
+  }
+
+  private static func text(symbols: [String], sectors: [String], _ path: String) -> String {
+    var names: [String] = []
+    if !symbols.isEmpty {
+      names.append("the symbol\(symbols.count == 1 ? "" : "s") \(symbols.joined(separator: ", "))")
+    }
+    if !sectors.isEmpty {
+      names.append("the sector\(sectors.count == 1 ? "" : "s") \(sectors.joined(separator: ", "))")
+    }
+    return
+      "the profile limits \(names.joined(separator: " and ")), but no instrument of the run in \(path) has such a name; "
+      + "correct the names under risk, or remove those limits: a limit that never applies protects nothing."
   }
 
   private static func text(_ error: ReduceError, _ path: String) -> String {

@@ -17,6 +17,8 @@ package enum RunError: Error, Sendable {
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
+  /// The profile limits symbols or sectors that none of the run's instruments has.
+  case unknownLimits(symbols: [String], sectors: [String], path: String)
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)
   /// Made by a reducer of another version: it can be read, not recomputed.
   case reducerVersion(found: UInt64, ours: UInt64, path: String)

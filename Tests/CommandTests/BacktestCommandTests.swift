@@ -1,5 +1,6 @@
 // Goal: `engine backtest` says what came of a run and, where nothing came of it, why. Method: whole output against golden text; profiles are
 // the golden ones with single lines changed.
+import Foundation
 import Testing
 
 @Suite("engine backtest")
@@ -88,5 +89,34 @@ struct BacktestCommandTests {
       "engine profile check wrong.yaml", "engine profile check nowhere.yaml", "engine profile check bars.zst",
       "head -c 1100000 /dev/zero > large.yaml; engine profile check large.yaml")
     try stage.expectGolden("profile_check")
+  }
+
+  @Test("says a profile's limits in words, warns of missing ones, and lets none go live without the first three")
+  func profileLimits() throws {
+    let stage = try CommandStage()
+    let profiles = CommandStage.root.appending(path: "config/profiles").path
+    for name in ["risk_full", "vol_target", "risk_parity", "one_share"] {
+      #expect(try stage.outcome("cp \(profiles)/\(name).yaml .").code == 0)
+    }
+    try stage.run(
+      "engine profile check risk_full.yaml --for live", "engine profile check vol_target.yaml",
+      "engine profile check risk_parity.yaml --for paper",
+      "engine profile check one_share.yaml --for live --format json",
+      "engine profile check vol_target.yaml --for live | tail -n 5",
+      "engine profile check vol_target.yaml --for live --format json 2> /dev/null",
+      "sed 's/  max_shares: 1 .*/  max_shares: unlimited/' one_share.yaml > free.yaml",
+      "engine profile check free.yaml --for live | sed -n '/limits/,$p'",
+      "sed 's/    GOOG: .*/    GOGG: {max_position: 1}/' risk_full.yaml > gogg.yaml; engine profile check gogg.yaml",
+      "engine profile check one_share.yaml --for production")
+    try stage.expectGolden("profile_limits")
+  }
+
+  @Test("refuses to run with limits for symbols and sectors that the bars don't have")
+  func unknownLimits() throws {
+    let stage = try CommandStage()
+    try stage.run(
+      "sed -e 's/^universe: .*/universe: all/' -e 's/max_position: 1000/symbols: {AAPL: {max_position: 1}}, sectors: {energy: {max_gross: 1}}/' sma_cross.yaml > a.yaml",
+      "engine backtest --profile a.yaml --bars bars.zst --output x.zst; ls x.zst x.zst.partial")
+    try stage.expectGolden("unknown_limits")
   }
 }

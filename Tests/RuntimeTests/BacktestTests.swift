@@ -141,6 +141,19 @@ struct BacktestTests {
       try RunStage.run(
         StageProfile.text(strategies: ["buy_and_hold"]).replacing("currency: USD", with: "currency: EUR"), over: file)
     }
+    for risk in [
+      "symbols: {S9: {max_position: 1}}", "sectors: {energy: {max_gross: 1}}",
+      "breakers: [{daily_loss: {threshold: 1, scope: symbol, only: S9, action: halt}}]",
+    ] {
+      let profile = StageProfile.text(
+        strategies: ["buy_and_hold"], risk: "{allow_short: true, require_cash: false, \(risk)}")
+      #expect(throws: RunError.self) { try RunStage.run(profile, over: file) }
+      #expect(throws: Never.self) {
+        try RunStage.run(
+          profile.replacing("S9", with: "S0").replacing("sectors: {energy: {max_gross: 1}}", with: "sectors: {}"),
+          over: file)
+      }
+    }
     #expect(throws: RunError.self) { try RunStage.replay(file) }
     var headless = try EditableJournal(file)
     headless.items.removeFirst()

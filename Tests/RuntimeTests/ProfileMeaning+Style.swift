@@ -37,10 +37,11 @@ extension ProfileMeaning {
   }
 
   private static func key(_ key: String, _ random: inout ProfileRandom) -> String {
-    switch Int.random(in: 0..<4, using: &random) {
-    case 0: "\"\(key)\""
-    case 1: "'\(key)'"
-    default: key
+    let isPlain = key.allSatisfy { $0.isLetter || $0.isNumber || "_ %-".contains($0) }
+    switch Int.random(in: 0..<(isPlain ? 4 : 2), using: &random) {
+    case 0: return "\"\(key)\""
+    case 1: return "'\(key.replacing("'", with: "''"))'"
+    default: return key
     }
   }
 

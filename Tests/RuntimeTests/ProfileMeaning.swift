@@ -27,46 +27,51 @@ struct ProfileMeaning {
   let root: Node
 
   init(_ random: inout ProfileRandom) {
+    let symbols = ProfileMeaning.universe(&random)
+    let strategies = ProfileMeaning.strategies(&random)
+    let hasStop = Bool.random(using: &random)
+    let universe: Node = Bool.random(using: &random) ? .word("all") : .list(symbols.map { .text($0) })
+    let risk = ProfileMeaning.risk(&random, symbols: symbols, strategyCount: strategies.count)
     var entries: [(key: String, value: Node, isDefault: Bool)] = [
       ("name", .word("run_\(Int.random(in: 0..<1000, using: &random))"), false),
-      ("universe", ProfileMeaning.universe(&random), false),
+      ("universe", universe, false),
       ("currency", .word(["USD", "USDT", "EUR"].randomElement(using: &random) ?? "USD"), false),
       ("cash", ProfileMeaning.number(&random, 1...9_000_000_000_000), false),
-      ("strategies", ProfileMeaning.strategies(&random), false),
-      ("sizing", ProfileMeaning.sizing(&random), false),
+      ("strategies", .list(strategies), false),
+      ("sizing", .mapping(ProfileMeaning.sizing(&random, hasStop: hasStop)), false),
       ("execution", ProfileMeaning.execution(&random), false),
       ("fills", ProfileMeaning.fills(&random), false),
       ("lots", .word(Bool.random(using: &random) ? "fifo" : "average"), false),
-      ("risk", ProfileMeaning.risk(&random), false),
+      ("risk", risk, false),
       ("journal", .mapping([("threads", .word("2"), true), ("level", .word("3"), true)]), true),
     ]
     if Bool.random(using: &random) { entries.append(("start", .word("1999-12-31T23:59:59.5Z"), false)) }
     if Bool.random(using: &random) { entries.append(("end", .word("2020-02-29"), false)) }
-    if Bool.random(using: &random) {
+    if Bool.random(using: &random) { entries.append(("sessions", ProfileMeaning.sessions(&random), false)) }
+    if hasStop {
       entries.append(("exits", .mapping([("stop_loss", ProfileMeaning.share(&random, 1...999_999), false)]), false))
     }
     root = .mapping(entries)
   }
 
-  private static func number(_ random: inout ProfileRandom, _ range: ClosedRange<Int64>) -> Node {
+  static func number(_ random: inout ProfileRandom, _ range: ClosedRange<Int64>) -> Node {
     let decimals = ["", "", "5", "25", "000000001", "1234"].randomElement(using: &random) ?? ""
     return .number(Int64.random(in: range, using: &random), decimals: decimals)
   }
 
-  private static func share(_ random: inout ProfileRandom, _ range: ClosedRange<Int64>) -> Node {
+  static func share(_ random: inout ProfileRandom, _ range: ClosedRange<Int64>) -> Node {
     let micros = Int64.random(in: range, using: &random)
     return .micros(Bool.random(using: &random) ? max(range.lowerBound, micros / 10_000 * 10_000) : micros)
   }
 
-  private static func universe(_ random: inout ProfileRandom) -> Node {
-    if Bool.random(using: &random) { return .word("all") }
+  private static func universe(_ random: inout ProfileRandom) -> [String] {
     let symbols = ["AAPL", "BTC/USDT", "^GSPC", "7203", "NO", "a#b", "null", "#1", "x:y", "'q'", "ES=F", "é"]
-    return .list(symbols.shuffled(using: &random).prefix(Int.random(in: 1...12, using: &random)).map { .text($0) })
+    return Array(symbols.shuffled(using: &random).prefix(Int.random(in: 1...12, using: &random)))
   }
 
-  private static func strategies(_ random: inout ProfileRandom) -> Node {
+  private static func strategies(_ random: inout ProfileRandom) -> [Node] {
     let count = Int.random(in: 1...3, using: &random)
-    return .list(
+    return
       (0..<count).map { _ in
         if Bool.random(using: &random) {
           return .mapping([
@@ -90,14 +95,15 @@ struct ProfileMeaning {
           parameters.append(("when", .text(expressions.randomElement(using: &random) ?? "1"), false))
         }
         return .mapping([("probe", .mapping(parameters), false)])
-      })
+      }
   }
 
-  private static func sizing(_ random: inout ProfileRandom) -> Node {
-    switch Int.random(in: 0..<3, using: &random) {
-    case 0: .mapping([("shares", number(&random, 1...1_000_000), false)])
-    case 1: .mapping([("notional", number(&random, 1...90_000_000_000), false)])
-    default: .mapping([("equity_share", share(&random, 1...10_000_000), false)])
+  private static func sizing(_ random: inout ProfileRandom, hasStop: Bool) -> [Entry] {
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: [("shares", number(&random, 1...1_000_000), false)]
+    case 1: [("notional", number(&random, 1...90_000_000_000), false)]
+    case 2: [("equity_share", share(&random, 1...10_000_000), false)]
+    default: estimatedSizing(&random, hasStop: hasStop)
     }
   }
 
@@ -139,22 +145,13 @@ struct ProfileMeaning {
         )
       ])
     }
-    return .mapping([
-      (
-        "volume_share",
-        Int.random(in: 0..<8, using: &random) == 0 ? .word("none") : share(&random, 1...1_000_000), false
-      ), ("slippage", slippage, false), ("fees", fees, false),
-    ])
-  }
-
-  private static func risk(_ random: inout ProfileRandom) -> Node {
-    var entries: [(key: String, value: Node, isDefault: Bool)] = [
-      ("allow_short", .word(Bool.random(using: &random) ? "true" : "false"), false),
-      ("require_cash", .word(Bool.random(using: &random) ? "true" : "false"), false),
-      ("min_confidence", .word("0"), true),
-    ]
-    if Bool.random(using: &random) { entries.append(("max_position", number(&random, 1...1_000_000), false)) }
-    if Bool.random(using: &random) { entries.append(("max_order_notional", number(&random, 1...9_000_000), false)) }
-    return .mapping(entries)
+    let friction: [Entry] = Bool.random(using: &random) ? [("friction", friction(&random), false)] : []
+    return .mapping(
+      friction + [
+        (
+          "volume_share",
+          Int.random(in: 0..<8, using: &random) == 0 ? .word("none") : share(&random, 1...1_000_000), false
+        ), ("slippage", slippage, false), ("fees", fees, false),
+      ])
   }
 }

@@ -8,7 +8,8 @@ extension ProfileProblemTests {
     WrongProfile(
       "no size", line: 9,
       "sizing: {}",
-      "p.yaml:9:1: sizing: nothing says which model is meant; give one of `shares`, `notional` or `equity_share`"),
+      "p.yaml:9:1: sizing: nothing says which model is meant; give one of `shares`, `notional`, `equity_share`, `volatility_target`, `portfolio_volatility`, `risk_per_trade`, `kelly`, `inverse_volatility` or `risk_parity`"
+    ),
     WrongProfile(
       "a misspelt size", line: 9,
       "sizing: {share: 100}",
@@ -16,7 +17,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a size as a number", line: 9,
       "sizing: 100",
-      "p.yaml:9:9: sizing: `100` doesn't fit; write a mapping with one of the keys `shares`, `notional` or `equity_share`"
+      "p.yaml:9:9: sizing: `100` doesn't fit; write a mapping with one of the keys `shares`, `notional`, `equity_share`, `volatility_target`, `portfolio_volatility`, `risk_per_trade`, `kelly`, `inverse_volatility` or `risk_parity`"
     ),
     WrongProfile(
       "a share without unit", line: 9,
@@ -113,7 +114,8 @@ extension ProfileProblemTests {
     WrongProfile(
       "a cap of zero", line: 19,
       "  require_cash: true\n  max_position: 0",
-      "p.yaml:20:17: risk.max_position: `0` is out of range; write a number above 0 and at most 4_000_000_000"),
+      "p.yaml:20:17: risk.max_position: `0` is out of range; write a number above 0 and at most 4_000_000_000, or `unlimited`"
+    ),
     WrongProfile(
       "a confidence above one", line: 19,
       "  require_cash: true\n  min_confidence: 1.5",
@@ -171,15 +173,15 @@ extension ProfileProblemTests {
       "p.yaml:1:1: the profile is empty; start from a file in config/profiles"),
     WrongProfile(
       "a file that is a word", whole: "hello\n",
-      "p.yaml:1:1: `hello` doesn't fit; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `snapshots` and `journal`"
+      "p.yaml:1:1: `hello` doesn't fit; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `sessions`, `snapshots` and `journal`"
     ),
     WrongProfile(
       "a file that is a list", whole: "- name: x\n- cash: 1\n",
-      "p.yaml:1:1: a list stands here; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `snapshots` and `journal`"
+      "p.yaml:1:1: a list stands here; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `sessions`, `snapshots` and `journal`"
     ),
     WrongProfile(
       "an empty mapping", whole: "{}\n",
-      "p.yaml:1:1: `name` is missing; add a name of a–z, 0–9 and _, such as `sma_cross`\np.yaml:1:1: `universe` is missing; add `all` or a list of symbols, such as `[AAPL, MSFT]`\np.yaml:1:1: `currency` is missing; add a currency's code in capitals, such as `USD`\np.yaml:1:1: `cash` is missing; add a number above 0 and at most 1_000_000_000_000_000\np.yaml:1:1: `strategies` is missing; add a list of strategies, such as `- sma_cross: {fast: 10, slow: 30}`\np.yaml:1:1: `sizing` is missing; add a mapping with one of the keys `shares`, `notional` or `equity_share`\np.yaml:1:1: `fills` is missing; add a mapping with the keys `volume_share`, `slippage` and `fees`\np.yaml:1:1: `lots` is missing; add `average` or `fifo`\np.yaml:1:1: `risk` is missing; add a mapping with the keys `allow_short` and `require_cash`"
+      "p.yaml:1:1: `name` is missing; add a name of a–z, 0–9 and _, such as `sma_cross`\np.yaml:1:1: `universe` is missing; add `all` or a list of symbols, such as `[AAPL, MSFT]`\np.yaml:1:1: `currency` is missing; add a currency's code in capitals, such as `USD`\np.yaml:1:1: `cash` is missing; add a number above 0 and at most 1_000_000_000_000_000\np.yaml:1:1: `strategies` is missing; add a list of strategies, such as `- sma_cross: {fast: 10, slow: 30}`\np.yaml:1:1: `sizing` is missing; add a mapping with one of the keys `shares`, `notional`, `equity_share`, `volatility_target`, `portfolio_volatility`, `risk_per_trade`, `kelly`, `inverse_volatility` or `risk_parity`\np.yaml:1:1: `fills` is missing; add a mapping with the keys `volume_share`, `slippage` and `fees`\np.yaml:1:1: `lots` is missing; add `average` or `fifo`\np.yaml:1:1: `risk` is missing; add a mapping with the keys `allow_short` and `require_cash`"
     ),
   ]
 }

@@ -14,31 +14,39 @@ extension CanonicalText {
       ("currency", .text(configuration.currency.description)),
       ("cash", .amount(configuration.initialCash)),
       ("strategies", .list(configuration.strategies.map { $0.canonical(catalog) })),
-      ("sizing", configuration.sizing.canonical),
+      ("sizing", configuration.sizing.canonical(configuration.sizingRule)),
       ("execution", configuration.execution.canonical),
-      (
-        "fills",
-        .object([
-          (
-            "volume_share",
-            configuration.volumeShareMicros == 0 ? .text("none") : .share(configuration.volumeShareMicros)
-          ),
-          ("slippage", configuration.slippage.canonical),
-          ("fees", configuration.fees.canonical),
-        ])
-      ),
+      ("fills", fills(configuration)),
       ("lots", .text(ProfileReader.lotWords.word(of: configuration.lots))),
       ("risk", configuration.risk.canonical),
     ]
     if let start { entries.append(("start", .text(start.profileText))) }
     if let end { entries.append(("end", .text(end.profileText))) }
     if configuration.exits != ProtectiveExits() { entries.append(("exits", configuration.exits.canonical)) }
+    if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)
   }
 
-  fileprivate static func amount(_ nanos: Int128) -> CanonicalText { .number(FixedPoint.text(nanos: nanos)) }
-  fileprivate static func integer(_ value: Int64) -> CanonicalText { .number(String(value)) }
-  fileprivate static func share(_ micros: Int64) -> CanonicalText { .text(ShareText.percent(micros: micros)) }
+  private static func fills(_ configuration: RunConfiguration) -> CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = [
+      (
+        "volume_share",
+        configuration.volumeShareMicros == 0 ? .text("none") : .share(configuration.volumeShareMicros)
+      ),
+      ("slippage", configuration.slippage.canonical),
+      ("fees", configuration.fees.canonical),
+    ]
+    if configuration.friction != VenueFriction() { entries.append(("friction", configuration.friction.canonical)) }
+    return .object(entries)
+  }
+
+  static func amount(_ nanos: Int128) -> CanonicalText { .number(FixedPoint.text(nanos: nanos)) }
+  static func integer(_ value: Int64) -> CanonicalText { .number(String(value)) }
+  /// Millionths as a decimal.
+  static func micros(_ micros: Int64) -> CanonicalText { .amount(Int128(micros) * 1_000) }
+  static func units(_ quantity: Quantity) -> CanonicalText { .amount(Int128(quantity.nanos)) }
+  static func duration(_ nanos: Int64) -> CanonicalText { .text(DurationText.text(nanos: nanos)) }
+  static func share(_ micros: Int64) -> CanonicalText { .text(ShareText.percent(micros: micros)) }
   /// Millionths as basis points.
   fileprivate static func basisPoints(_ micros: Int64) -> CanonicalText { .amount(Int128(micros) * 10_000_000) }
 }
@@ -65,18 +73,6 @@ extension StrategySpecification {
       }
     }
     return .object([(name, .object(values))])
-  }
-}
-
-extension Sizing {
-  fileprivate var canonical: CanonicalText {
-    switch self {
-    case .shares(let quantity): .object([("shares", .amount(Int128(quantity.nanos)))])
-    case .notional(let nanos): .object([("notional", .amount(nanos))])
-    case .equityShare(let micros): .object([("equity_share", .share(micros))])
-    case .volatilityTarget, .portfolioVolatility, .riskPerTrade, .kelly, .inverseVolatility, .riskParity:
-      preconditionFailure("no profile names these yet")
-    }
   }
 }
 
@@ -130,19 +126,5 @@ extension FeeModel {
       }
       return .object([("maker_taker", .list(items))])
     }
-  }
-}
-
-extension RiskLimits {
-  fileprivate var canonical: CanonicalText {
-    var entries: [(key: String, value: CanonicalText)] = [
-      ("allow_short", .flag(isShortAllowed)),
-      ("require_cash", .flag(isCashRequired)),
-      ("min_confidence", .amount(Int128(account.confidenceMinMicros ?? 0) * 1000)),
-    ]
-    if let orderQuantityMax = account.orderQuantityMax { entries.append(("max_order_quantity", .amount(Int128(orderQuantityMax.nanos)))) }
-    if let orderNotionalMax = account.orderNotionalMax { entries.append(("max_order_notional", .amount(orderNotionalMax))) }
-    if let positionQuantityMax = account.positionQuantityMax { entries.append(("max_position", .amount(Int128(positionQuantityMax.nanos)))) }
-    return .object(entries)
   }
 }

@@ -15,13 +15,24 @@ package import Strategies
 /// - `start`, `end`: a date or instant; the end is not part of the run
 /// - `currency`*, `cash`*
 /// - `strategies`*: a list of `NAME` or `NAME: {PARAMETERS}`
-/// - `sizing`*: one of `shares`, `notional`, `equity_share`
+/// - `sizing`*: one of `shares`, `notional`, `equity_share`; `volatility_target`: `target`*, `bars_per_year`*, `estimate` (`ewma` with `decay`
+///   (0.94), or `atr` with `bars` (14)), `max` (100 %); `portfolio_volatility`: `target`*, `bars_per_year`*, `decay`, `max`; `risk_per_trade`:
+///   `share`*, `stop` (`exits`, or `atr` with `bars` and `multiple`*), `max`; `kelly`: `fraction`*, `bars`*, `max`; `inverse_volatility` and
+///   `risk_parity`: `budget`*, `decay`. Beside it `no_trade_band`, `rebalance` (`on_signal` or `every_bar`), `drawdown` with `steps`* and
+///   `recovery` (50 %)
 /// - `execution`: `order` (market), `time_in_force` (day), `limit_offset_ticks` (0), `stop_offset_ticks` (0)
 /// - `exits`: `stop_loss`, `take_profit`
 /// - `fills`*: `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
 ///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
 /// - `lots`*: `average` or `fifo`
-/// - `risk`*: `max_order_quantity`, `max_order_notional`, `max_position`, `allow_short`*, `require_cash`*, `min_confidence` (0)
+/// - `risk`*: `allow_short`*, `require_cash`*, `forbid_self_crossing` (false); the account's limits: `allowed`, `hours`, `stale_after`,
+///   `min_confidence` (0), `price_guard` (`min`, `max`), `price_collar`, `close_collar`, `max_order_rate` and `max_repeats` (`count`, `within`),
+///   `locate`, `max_order_quantity`, `max_order_notional`, `max_volume_share`, `max_position` (or `max_shares`), `max_position_notional`,
+///   `max_gross`, `max_net`, `max_daily_net`, `max_leverage`; the same under `strategies` (by place or name), `sectors` and `symbols`;
+///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
+///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
+/// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
+/// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
 package struct Profile: Hashable, Sendable {
@@ -44,10 +55,15 @@ package struct Profile: Hashable, Sendable {
   package let roll: JournalRoll?
   /// When events are acknowledged; nil for what the mode needs. Changes no event.
   package let durability: Durability?
+  /// The limits that the profile says in so many words not to have, in the order of the reader. Changes no decision.
+  package let unlimited: [UnlimitedLimit]
   /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
   ///
-  /// Bars path, snapshots and journal settings are left out: they change no decision.
+  /// Bars path, kill file, `unlimited`, snapshots and journal settings are left out: they change no decision.
   package let canonicalText: String
+
+  /// The file whose presence is a kill, as written; nil for none.
+  package var killFile: String? { configuration.risk.kill.file }
 
   /// SHA-256 of the canonical text.
   package var digest: [UInt8] { RunIdentity.digest(canonicalText) }
@@ -81,7 +97,7 @@ package struct Profile: Hashable, Sendable {
 extension ProfileReader {
   static let keys = [
     "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-    "fills", "lots", "risk", "snapshots", "journal",
+    "fills", "lots", "risk", "sessions", "snapshots", "journal",
   ]
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -98,30 +114,38 @@ extension ProfileReader {
     let strategies = required("strategies", in: root, .strategies).flatMap {
       self.strategies($0, catalog: catalog, universe: universe)
     }
-    let sizing = required("sizing", in: root, .model(words: [], keys: ProfileReader.sizingKeys)).flatMap {
-      self.sizing($0)
-    }
     let execution = execution(root["execution"])
     let exits = exits(root["exits"])
+    let sizing = required("sizing", in: root, .model(words: [], keys: ProfileReader.sizingKeys)).flatMap {
+      self.sizing($0, exits: exits)
+    }
     let fills = required("fills", in: root, .mapping(keys: ["volume_share", "slippage", "fees"])).flatMap {
       self.fills($0)
     }
     let lots = required("lots", in: root, .word(ProfileReader.lotWords.map(\.word))).flatMap {
       word($0, ProfileReader.lotWords)
     }
-    let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap { self.risk($0) }
+    let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap {
+      self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
+    }
+    let sessions = sessions(root["sessions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
     guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
       let lots,
       let risk
     else { return nil }
-    let configuration = RunConfiguration(
-      currency: currency, initialCash: cash, strategies: strategies, sizing: sizing, execution: execution, exits: exits,
+    var configuration = RunConfiguration(
+      currency: currency, initialCash: cash, strategies: strategies, sizing: sizing.0, execution: execution,
+      exits: exits,
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
+    configuration.sizingRule = sizing.1
+    configuration.sessions = sessions
+    configuration.friction = fills.friction
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
+      unlimited: unlimited,
       canonicalText: CanonicalText.profile(
         name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
       ).json)

@@ -54,6 +54,15 @@ extension ProfileFault: CustomStringConvertible {
       "the first tier begins at \(quoted(text)), so that nothing says what is paid before; write `from: 0`"
     case .tierNotAscending(let text, let previous):
       "the tier begins at \(quoted(text)), the one before it at \(quoted(previous)); sort the tiers, each with its own start"
+    case .noneOf(let keys): "nothing is said here; give one of \(list(keys))"
+    case .notInUniverse(let symbol, let universe):
+      if let nearest = NearestWord.nearest(to: symbol, in: universe) {
+        "\(quoted(symbol)) is not in the universe; did you mean \(quoted(nearest))?"
+      } else {
+        "\(quoted(symbol)) is not in the universe; add it there or remove this"
+      }
+    case .ambiguousStrategy(let name, let places):
+      "\(quoted(name)) stands in the list of strategies at \(list(places.map(String.init), last: "and")), counted from 0; write the place instead of the name"
     case .relation(let requirement): "\(requirement); change one of the values"
     case .expression(let line, let column, let problem):
       "\(problem), at line \(line), column \(column) of the expression; correct the expression there"
@@ -85,6 +94,17 @@ extension ProfileExpectation: CustomStringConvertible {
     case .word(let words): list(words)
     case .flag: "`true` or `false`"
     case .expression: "a rule expression in quotes, such as `\"close > sma(close, 20)\"`"
+    case .duration(let rule):
+      "a duration above 0 s and at most \(DurationText.text(nanos: rule.high)), such as `\(rule.example)`"
+    case .loss(let amount, let share): "\(amount), in the run's currency, or \(share)"
+    case .hours: "local times from 00:00 to 24:00, such as `09:45-15:45`"
+    case .collarSteps: "a list of shares, each wider than the one before, such as `[1 %, 2 %, 5 %]`"
+    case .drawdownSteps: "a mapping from drawdowns to sizes, such as `{5 %: 75 %, 10 %: 50 %, 15 %: 0 %}`"
+    case .breakers: "a list of breakers, such as `- daily_loss: {threshold: 2 %, action: halt}`"
+    case .breaker(let names):
+      "one of the breakers \(list(names)), such as `- daily_loss: {threshold: 2 %, action: halt}`"
+    case .limitSets(let example): "a mapping from names to limits, such as `\(example)`"
+    case .limit(let expected): "\(expected), or `unlimited`"
     }
   }
 }
@@ -117,27 +137,37 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .model(let words, _) where NearestWord.nearest(to: text, in: words) != nil:
       return unknownText("word", text, words)
     case .strategy(let names): return unknownText("strategy", text, names)
+    case .breaker(let names): return unknownText("breaker", text, names)
+    case .limit where NearestWord.nearest(to: text, in: ["unlimited"]) != nil:
+      return unknownText("word", text, ["unlimited"])
+    case .limit(.number) where isQuoted:
+      return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
+    case .limit(.number): return "\(quoted(text)) is no number; write \(expected)"
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .mapping, .model, .name, .path, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share,
-      .flag,
-      .expression:
+      .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
   }
 }
 
 private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> String {
-  switch expected {
+  switch expected.withoutUnlimited {
   case .number(let rule) where rule.decimalCount == 0: "\(quoted(text)) is not whole; write \(expected)"
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
-  case .instant: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
+  case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
   case .mapping, .model, .name, .path, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word,
-    .flag,
-    .expression:
+    .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"
+  }
+}
+
+extension ProfileExpectation {
+  fileprivate var withoutUnlimited: ProfileExpectation {
+    if case .limit(let expected) = self { expected } else { self }
   }
 }
 

@@ -73,7 +73,13 @@ package enum ProfileFault: Hashable, Sendable {
   case offsetWithoutUse(order: String, users: [String])
   case firstTierNotFromZero(String)
   case tierNotAscending(String, previous: String)
-  /// A relation between a strategy's parameters doesn't hold.
+  /// None of the keys that would say something is there.
+  case noneOf([String])
+  /// A limit for a symbol that the universe's list doesn't have.
+  case notInUniverse(String, universe: [String])
+  /// A strategy's name that stands several times in the profile's list, at these places.
+  case ambiguousStrategy(String, places: [Int])
+  /// A relation between a strategy's parameters, or between values of a rule, doesn't hold.
   case relation(requirement: String)
   /// A rule expression is wrong; line and column count from 1 within the expression.
   case expression(line: Int, column: Int, problem: String)
@@ -108,6 +114,18 @@ package enum ProfileExpectation: Hashable, Sendable {
   case word([String])
   case flag
   case expression
+  case duration(DurationRule)
+  /// An amount of money or a share of equity.
+  case loss(NumberRule, ShareRule)
+  case hours
+  case collarSteps
+  case drawdownSteps
+  case breakers
+  case breaker(names: [String])
+  /// Limits by name.
+  case limitSets(example: String)
+  /// What a limit may also be: in so many words none.
+  indirect case limit(ProfileExpectation)
 }
 
 /// Which numbers are accepted.
@@ -129,5 +147,12 @@ package struct ShareRule: Hashable, Sendable {
   package var high: Int64
   package var isHighIncluded = true
   /// A share that makes sense here, for the message.
+  package var example: String
+}
+
+/// Which durations are accepted, in nanoseconds: above zero.
+package struct DurationRule: Hashable, Sendable {
+  package var high: Int64
+  /// A duration that makes sense here, for the message.
   package var example: String
 }

@@ -6,6 +6,7 @@ struct ProfileFills {
   var volumeShareMicros: Int64
   var slippage: Slippage
   var fees: FeeModel
+  var friction: VenueFriction
 }
 
 extension ProfileReader {
@@ -15,7 +16,7 @@ extension ProfileReader {
   static let tierCountMax = 64
 
   mutating func fills(_ value: ProfileValue) -> ProfileFills? {
-    guard let mapping = mapping(value, keys: ["volume_share", "slippage", "fees"]) else { return nil }
+    guard let mapping = mapping(value, keys: ["volume_share", "slippage", "fees", "friction"]) else { return nil }
     let volume = ShareRule(low: 0, isLowIncluded: false, high: 1_000_000, example: "10 %")
     let volumeShare = required("volume_share", in: mapping, .share(volume)).flatMap {
       // Data without volume (forex, indices): the profile says in so many words that size is not looked at.
@@ -25,8 +26,9 @@ extension ProfileReader {
       .flatMap { self.slippage($0) }
     let fees = required("fees", in: mapping, .model(words: ["none"], keys: ProfileReader.feeModelKeys))
       .flatMap { self.fees($0) }
+    let friction = friction(mapping["friction"])
     guard let volumeShare, let slippage, let fees else { return nil }
-    return ProfileFills(volumeShareMicros: volumeShare, slippage: slippage, fees: fees)
+    return ProfileFills(volumeShareMicros: volumeShare, slippage: slippage, fees: fees, friction: friction)
   }
 
   private mutating func slippage(_ value: ProfileValue) -> Slippage? {

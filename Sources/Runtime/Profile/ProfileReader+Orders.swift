@@ -1,9 +1,8 @@
 import Core
 import Market
 
-/// What a profile says about how targets become orders, and which of them may go out.
+/// What a profile says about how targets become orders.
 extension ProfileReader {
-  static let sizingKeys = ["shares", "notional", "equity_share"]
   static let orderWords: [(word: String, meaning: OrderType)] = [
     ("market", .market), ("limit", .limit), ("stop", .stop), ("stop_limit", .stopLimit),
   ]
@@ -16,21 +15,6 @@ extension ProfileReader {
   static let amount = NumberRule.positive(1_000_000_000_000_000)
   static let quantity = NumberRule(low: 0, isLowIncluded: false, high: Int128(Limits.quantityNanosMax))
   static let offsetTicks: ClosedRange<Int64> = -1_000_000...1_000_000
-
-  mutating func sizing(_ value: ProfileValue) -> Sizing? {
-    guard
-      let mapping = mapping(
-        value, keys: ProfileReader.sizingKeys, expected: .model(words: [], keys: ProfileReader.sizingKeys)),
-      let key = choice(of: ProfileReader.sizingKeys, in: mapping), let size = mapping[key]
-    else { return nil }
-    switch key {
-    case "shares": return quantity(size).map { .shares($0) }
-    case "notional": return number(size, ProfileReader.amount).map { .notional($0) }
-    default:
-      let rule = ShareRule(low: 0, isLowIncluded: false, high: 10_000_000, example: "95 %")
-      return share(size, rule).map { .equityShare(micros: $0) }
-    }
-  }
 
   mutating func execution(_ value: ProfileValue?) -> Execution? {
     var execution = Execution()
@@ -75,27 +59,8 @@ extension ProfileReader {
     return exits
   }
 
-  mutating func risk(_ value: ProfileValue) -> RiskLimits? {
-    let keys = [
-      "max_order_quantity", "max_order_notional", "max_position", "allow_short", "require_cash", "min_confidence",
-    ]
-    guard let mapping = mapping(value, keys: keys) else { return nil }
-    let isShortAllowed = required("allow_short", in: mapping, .flag).flatMap { flag($0) }
-    let isCashRequired = required("require_cash", in: mapping, .flag).flatMap { flag($0) }
-    let orderQuantityMax = mapping["max_order_quantity"].flatMap { quantity($0) }
-    let orderNotionalMax = mapping["max_order_notional"].flatMap { number($0, ProfileReader.amount) }
-    let positionQuantityMax = mapping["max_position"].flatMap { quantity($0) }
-    let confidence = NumberRule(low: 0, high: Int128(FixedPoint.unit), decimalCount: 6)
-    let confidenceMin = mapping["min_confidence"].flatMap { number($0, confidence) } ?? 0
-    guard let isShortAllowed, let isCashRequired else { return nil }
-    return RiskLimits(
-      orderQuantityMax: orderQuantityMax, orderNotionalMax: orderNotionalMax,
-      positionQuantityMax: positionQuantityMax, isShortAllowed: isShortAllowed, isCashRequired: isCashRequired,
-      confidenceMinMicros: Int64(confidenceMin / 1000))
-  }
-
-  private mutating func quantity(_ value: ProfileValue) -> Quantity? {
-    number(value, ProfileReader.quantity).map { Quantity(nanos: Int64($0)) }
+  mutating func quantity(_ value: ProfileValue, _ expected: ProfileExpectation? = nil) -> Quantity? {
+    number(value, ProfileReader.quantity, expected).map { Quantity(nanos: Int64($0)) }
   }
 }
 

@@ -60,7 +60,7 @@ extension ProfileReader {
     return .symbols(symbols)
   }
 
-  private mutating func symbol(_ value: ProfileValue) -> String? {
+  mutating func symbol(_ value: ProfileValue) -> String? {
     guard let text = value.text, (1...64).contains(text.unicodeScalars.count),
       text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace })
     else {

@@ -6,6 +6,8 @@ import Market
 struct ProfileReader {
   let source: ProfileSource
   private(set) var problems: [ProfileProblem] = []
+  /// The limits that the profile says in so many words not to have.
+  var unlimited: [UnlimitedLimit] = []
 
   init(source: ProfileSource) { self.source = source }
 
@@ -25,8 +27,18 @@ struct ProfileReader {
   mutating func mapping(
     _ value: ProfileValue, keys: [String], expected: ProfileExpectation? = nil
   ) -> ProfileMapping? {
+    guard var mapping = entries(value, expected ?? .mapping(keys: keys)) else { return nil }
+    for entry in mapping.entries where !keys.contains(entry.key) {
+      note(.unknownKey(entry.key, allowed: keys), at: entry.value.keyPlace, path: value.path)
+    }
+    mapping.entries.removeAll { !keys.contains($0.key) }
+    return mapping
+  }
+
+  /// The entries of a mapping whose keys may be any text, each once.
+  mutating func entries(_ value: ProfileValue, _ expected: ProfileExpectation) -> ProfileMapping? {
     guard let pairs = value.pairs(source) else {
-      noteUnfit(value, expected ?? .mapping(keys: keys))
+      noteUnfit(value, expected)
       return nil
     }
     var mapping = ProfileMapping(value: value)
@@ -42,10 +54,6 @@ struct ProfileReader {
         continue
       }
       firstLines[key] = place.line
-      guard keys.contains(key) else {
-        note(.unknownKey(key, allowed: keys), at: place, path: value.path)
-        continue
-      }
       mapping.entries.append((key, pair.value))
     }
     return mapping
@@ -106,9 +114,12 @@ extension ProfileReader {
   }
 
   /// A number in units of 10⁻⁹.
-  mutating func number(_ value: ProfileValue, _ rule: NumberRule) -> Int128? {
+  ///
+  /// - Parameter expected: what messages ask for where that is more than a number.
+  mutating func number(_ value: ProfileValue, _ rule: NumberRule, _ expected: ProfileExpectation? = nil) -> Int128? {
+    let expected = expected ?? .number(rule)
     guard let text = value.plainText else {
-      noteUnfit(value, .number(rule))
+      noteUnfit(value, expected)
       return nil
     }
     do throws(DecimalFault) {
@@ -116,9 +127,9 @@ extension ProfileReader {
       let scaled = try ExactDecimal.scaled(text, decimals: rule.decimalCount)
       let nanos = scaled * Int128(FixedPoint.powerOfTen(FixedPoint.decimalCount - rule.decimalCount))
       if rule.accepts(nanos) { return nanos }
-      note(.outOfRange(text, expected: .number(rule)), at: value)
+      note(.outOfRange(text, expected: expected), at: value)
     } catch {
-      note(error.fault(text, expected: .number(rule)), at: value)
+      note(error.fault(text, expected: expected), at: value)
     }
     return nil
   }
@@ -128,27 +139,55 @@ extension ProfileReader {
   }
 
   /// A share in millionths.
-  mutating func share(_ value: ProfileValue, _ rule: ShareRule) -> Int64? {
+  mutating func share(_ value: ProfileValue, _ rule: ShareRule, _ expected: ProfileExpectation? = nil) -> Int64? {
+    let expected = expected ?? .share(rule)
     guard let text = value.text else {
-      noteUnfit(value, .share(rule))
+      noteUnfit(value, expected)
       return nil
     }
     do throws(ShareFault) {
       let micros = try ShareText.micros(text)
       if rule.accepts(micros) { return Int64(micros) }
-      note(.outOfRange(text, expected: .share(rule)), at: value)
+      note(.outOfRange(text, expected: expected), at: value)
     } catch {
       switch error {
-      case .unitMissing: note(.unitMissing(text, expected: .share(rule)), at: value)
-      case .decimal(let fault): note(fault.fault(text, expected: .share(rule)), at: value)
+      case .unitMissing: note(.unitMissing(text, expected: expected), at: value)
+      case .decimal(let fault): note(fault.fault(text, expected: expected), at: value)
       }
     }
     return nil
   }
+
+  /// A duration in nanoseconds.
+  mutating func duration(
+    _ value: ProfileValue, _ rule: DurationRule, _ expected: ProfileExpectation? = nil
+  ) -> Int64? {
+    let expected = expected ?? .duration(rule)
+    guard let text = value.text else {
+      noteUnfit(value, expected)
+      return nil
+    }
+    do throws(DurationFault) {
+      let nanos = try DurationText.nanos(text)
+      if nanos > 0, nanos <= rule.high { return Int64(nanos) }
+      note(.outOfRange(text, expected: expected), at: value)
+    } catch {
+      switch error {
+      case .unitMissing: note(.unitMissing(text, expected: expected), at: value)
+      case .decimal(let fault): note(fault.fault(text, expected: expected), at: value)
+      }
+    }
+    return nil
+  }
+
+  /// A number with six decimals in millionths.
+  mutating func micros(_ value: ProfileValue, _ rule: NumberRule, _ expected: ProfileExpectation? = nil) -> Int64? {
+    number(value, rule, expected).map { Int64($0 / 1_000) }
+  }
 }
 
 extension DecimalFault {
-  fileprivate func fault(_ text: String, expected: ProfileExpectation) -> ProfileFault {
+  func fault(_ text: String, expected: ProfileExpectation) -> ProfileFault {
     switch self {
     case .notNumber: .unfit(found: .text(text, isQuoted: false), expected: expected)
     case .leadingZero: .leadingZero(text)

@@ -1,0 +1,20 @@
+package import Core
+import Events
+package import Market
+
+/// Refuses limits and breakers for symbols and sectors that no instrument of a run has: they would protect nothing.
+///
+/// The profile's own check sees symbols where the universe is a list; whatever else is named is known when the run starts.
+package func checkLimitNames(
+  _ risk: RiskLimits, instruments: [Instrument], path: String
+) throws(RunError) {
+  let available = Set(instruments.map(\.symbol))
+  let availableSectors = Set(instruments.map(\.sector)).subtracting([""])
+  var symbols = risk.symbols.map(\.name).filter { !available.contains($0) }
+  for breaker in risk.breakers where breaker.scope == .symbol {
+    if let symbol = breaker.subject, !available.contains(symbol), !symbols.contains(symbol) { symbols.append(symbol) }
+  }
+  let sectors = risk.sectors.map(\.name).filter { !availableSectors.contains($0) }
+  if symbols.isEmpty, sectors.isEmpty { return }
+  throw .unknownLimits(symbols: symbols, sectors: sectors, path: path)
+}
