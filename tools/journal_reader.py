@@ -23,43 +23,62 @@ WORDS = {
     "calendar": "0 always 1 xnys 2 cme_fx 3 fx",
     "bar source": "1 file 2 journal 3 synthetic 4 yahoo 5 binance 6 interactive_brokers 7 stdin",
     "action type": "1 split 2 cash_dividend",
-    "command": "1 halt 2 resume 3 cancel_all",
+    "command": "1 halt 2 resume 3 cancel_all 4 reduce_only 5 rearm 6 restore_size",
     "feed end reason": "1 exhausted 2 range_end 3 stopped",
     "direction": "0 flat 1 long 2 short",
     "signal reason": "1 crossed_above 2 crossed_below 3 momentum_up 4 momentum_down 5 oversold 6 overbought 7 reverted_to_mean"
     " 8 broke_out_up 9 broke_out_down 10 first_bar 11 enter_rule 12 exit_rule 13 enter_short_rule 14 exit_short_rule"
     " 15 ranked_in 16 ranked_out 17 custom",
-    "risk outcome": "1 passed 2 cut 3 refused",
-    "risk reason": "1 within_limits 2 already_there 3 confidence_below_minimum 4 order_quantity_cap 5 position_cap"
-    " 6 order_notional_cap 7 short_not_allowed 8 insufficient_cash 9 below_one_lot 10 halted 11 historical_bar 12 working_order_cap",
+    "risk outcome": "1 passed 2 cut 3 refused 4 qty_capped_to_zero",
+    "risk reason": "1 within_limits 2 already_there 3 confidence_below_minimum 4 order_quantity_cap 5 position_cap 6 order_notional_cap"
+    " 7 short_not_allowed 8 insufficient_cash 9 below_one_lot 10 halted 11 historical_bar 12 working_order_cap"
+    " 13 not_allowed 14 outside_hours 15 market_closed 16 trading_halt 17 stale_bar 18 killed 19 reduce_only 20 price_guard"
+    " 21 price_collar 22 close_collar 23 order_rate 24 repeated_order 25 self_crossing 26 short_without_locate"
+    " 27 volume_share_cap 28 position_notional_cap 29 gross_cap 30 net_cap 31 daily_net_cap 32 leverage_cap"
+    " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown",
     "side": "1 buy 2 sell",
     "order type": "1 market 2 limit 3 stop 4 stop_limit",
     "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill",
-    "purpose": "1 signal 2 stop_loss 3 take_profit",
-    "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported",
-    "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended"
-    " 7 working_order_cap",
+    "purpose": "1 signal 2 stop_loss 3 take_profit 4 flatten",
+    "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
+    " 7 trading_halt",
+    "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
+    " 8 kill 9 collar_step",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
     " 7 stop_limit_at_open 8 external",
     "cash reason": "1 fill 2 dividend 3 cash_in_lieu",
-    "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump",
+    "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
+    " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
+    " 14 flatten_retried 15 breaker 16 signal_silence",
     "severity": "1 information 2 warning 3 error",
+    "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
+    "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
+    "trading state": "0 active 1 reduce_only 2 halted",
+    "risk scope": "1 account 2 strategy 3 sector 4 symbol",
+    "breaker kind": "1 daily_loss 2 daily_loss_open 3 drawdown 4 consecutive_losses 5 order_rate 6 reject_rate 7 slippage 8 feed_gap"
+    " 9 reconciliation 10 clock_jump 11 confidence_drift 12 confidence_shift 13 confidence_stuck 14 prediction_bounds"
+    " 15 signal_rate 16 position_drift 17 signal_silence",
+    "breaker action": "1 alert 2 reduce_only 3 halt 4 flatten",
+    "rearm cause": "1 next_session 2 operator_command",
 }
 WORDS = {name: {int(n): word for n, word in zip(text.split()[::2], text.split()[1::2])} for name, text in WORDS.items()}
 # kind: (name, fields); a field is its name and how it is encoded; `run_started` and `bar` have functions of their own.
 KINDS = {
     3: ("corporate_action", "instrument:instrument type:action_type numerator:count denominator:count cash:decimal"),
     4: ("data_point", "series:text value:decimal"),
-    5: ("timer", "number:count"),
+    5: ("timer", "number:count reading:reading"),
     6: ("operator_command", "command:command reason:text"),
     7: ("feed_ended", "reason:feed_end_reason"),
     8: ("journal_continued", "previous_head:digest previous_events:count state_sha256:digest file:count"),
+    9: ("kill_switch", "source:kill_source reason:text"),
+    10: ("trading_halt", "halted:flag instrument:market_or_instrument reason:text"),
+    11: ("reconciliation_break", "instrument:instrument ours:narrow theirs:narrow"),
     32: ("signal", "strategy:strategy instrument:instrument direction:direction strength:micros confidence:micros"
          " reason:signal_reason first_feature:decimal second_feature:decimal"),
     33: ("risk_decision", "instrument:instrument outcome:risk_outcome reason:risk_reason requested:narrow allowed:narrow"
-         " observed:decimal limit:decimal"),
+         " observed:decimal limit:decimal scope:risk_scope checks:checks"),
     34: ("order_intent", "instrument:instrument side:side type:order_type time_in_force:time_in_force purpose:purpose"
          " quantity:narrow limit_price:optional stop_price:optional"),
     35: ("order_accepted", "order:reference expires_at:time"),
@@ -74,7 +93,15 @@ KINDS = {
     43: ("alert", "code:alert_code severity:severity instrument:instrument first:integer second:integer"),
     44: ("run_ended", "state_digest:digest bars:count warming_up:count signals:count refused:count cut:count orders:count fills:count"),
     45: ("order_reduced", "order:reference reason:reduce_reason leaves:narrow"),
+    46: ("trading_state_changed", "scope:subject state:trading_state"),
+    47: ("breaker_tripped", "breaker:index watches:breaker_kind action:breaker_action scope:subject observed:integer limit:integer"
+         " window:count"),
+    48: ("breaker_rearmed", "breaker:index watches:breaker_kind scope:subject by:rearm_cause"),
+    49: ("kill_advanced", "phase:kill_phase source:kill_source open_positions:count working_orders:count opens_at:time"),
+    50: ("cancel_requested", "order:reference reason:cancel_reason"),
 }
+# kind: today's version, and the fields that version 1 lacks, as they are printed then.
+VERSIONS = {5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}
 KINDS = {kind: (name, [tuple(field.split(":")) for field in fields.split()]) for kind, (name, fields) in KINDS.items()}
 
 
@@ -248,6 +275,28 @@ def field_text(row, encoding, sequence, run):
     if encoding == "time":
         nanos = row.zigzag()
         return "null" if nanos == (1 << 63) - 1 else time_text(nanos)
+    if encoding == "reading":
+        nanos = row.zigzag()
+        return "null" if nanos in (-(1 << 63), (1 << 63) - 1) else time_text(nanos)
+    if encoding == "flag":
+        flag = row.byte()
+        require(flag <= 1, "flag")
+        return ("false", "true")[flag]
+    if encoding == "market_or_instrument":
+        whole, instrument = row.byte(), row.index()
+        require(whole <= 1 and not (whole and instrument), "market-wide halt of an instrument")
+        return "null" if whole else run.name(instrument)
+    if encoding == "index":
+        return str(row.index())
+    if encoding == "checks":
+        bits = row.varint()
+        return quoted(" ".join(word for number, word in sorted(WORDS["risk reason"].items()) if bits >> number & 1))
+    if encoding == "subject":
+        scope, index = row.word("risk scope"), row.index()
+        require(scope != "sector" and (scope != "account" or not index), "subject")
+        strategy = run.strategy(index) if scope == "strategy" else "null"
+        instrument = run.name(index) if scope == "symbol" else "null"
+        return f'"{scope}","strategy":{strategy},"instrument":{instrument}'
     if encoding == "optional":
         present = row.byte()
         require(present <= 1, "optional price")
@@ -436,7 +485,9 @@ class Journal:
         kind, form, size = block.byte(), block.byte(), block.varint()
         row = Bytes(block.data, block.offset, block.offset + size)
         block.take(size)
-        require(form & 0x7F == 1, f"kind {kind} version {form & 0x7F}")
+        version = form & 0x7F
+        newest, absent = VERSIONS.get(kind, (1, {}))
+        require(1 <= version <= newest, f"kind {kind} version {version}")
         cause = "null"
         if form & 0x80:
             self.advance(row.zigzag())
@@ -449,7 +500,8 @@ class Journal:
             require(kind in KINDS, f"kind {kind}")
             require(self.run, "event 0 is no run_started")
             name, fields = KINDS[kind]
-            values = [(field, field_text(row, encoding, self.sequence, self.run)) for field, encoding in fields]
+            values = [(field, absent[field] if version < newest and field in absent
+                       else field_text(row, encoding, self.sequence, self.run)) for field, encoding in fields]
             text = ",".join(f'"{field}":{value}' for field, value in values)
             order = self.sequence if kind == 34 else next((int(value) for field, value in values if field == "order"), None)
             text = ("" if order is None else self.run.order_id(order)) + text

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Core
 import Events
 import Foundation
 import Journal
@@ -42,6 +43,13 @@ struct BacktestCommand: ParsableCommand {
     help:
       "Go on with the unfinished journal of this run that a crash or a full disk left; begin anew where there is none.")
   var resume = false
+  @Flag(
+    help:
+      "Take requests while it runs, at NAME.zst.control beside the journal: `engine status`, `halt`, `kill`, `resume`.")
+  var control = false
+  @Option(
+    help: "A file whose appearing is a kill. Default: the profile's `risk: kill: file`.", completion: .file())
+  var killFile: String?
   @OptionGroup var options: OutputOptions
 
   func run() throws {
@@ -64,14 +72,17 @@ struct BacktestCommand: ParsableCommand {
     if output == "-", durability != .close || resume {
       throw Failure("a stream can't be made safe event by event: with --output - leave out --durability and --resume.")
     }
+    let watch = try RunWatch.begin(file: killFile ?? profile.configuration.risk.kill.file)
+    defer { watch.stop() }
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, roll: roll,
-      threads: threads, durability: durability, resumes: resume, owner: "engine backtest, process \(getpid())")
+      threads: threads, durability: durability, resumes: resume, owner: "engine backtest, process \(getpid())",
+      desk: watch.desk)
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
         profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: roll), roll: roll,
-      replace: replace, writesSnapshots: snapshotEvents != nil)
+      replace: replace, writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
     let bar = ProgressBar("backtest", unit: "bars")
     let result: BacktestResult
     do throws(RunError) {
@@ -84,7 +95,10 @@ struct BacktestCommand: ParsableCommand {
       throw Failure(error)
     }
     bar.finish()
-    for line in destination.resumption { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    watch.stop()
+    for line in destination.resumption + RunWatch.lines(watch) {
+      FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
     let paths = try destination.publish()
     let outcome = try BacktestOutcome(result: result, paths: paths)
     let text =

@@ -23,8 +23,8 @@ public struct EngineCommand: ParsableCommand {
       ImportCommand.self, BacktestCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self, RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
-      CheckProofCommand.self, ProfileCommand.self, StrategiesCommand.self, CalendarCommand.self,
-      BenchCommand.self,
+      CheckProofCommand.self, StatusCommand.self, HaltCommand.self, KillCommand.self, ResumeCommand.self,
+      RearmCommand.self, ProfileCommand.self, StrategiesCommand.self, CalendarCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -41,5 +41,6 @@ extension Failure {
     isAboutContent = true
   }
   init(_ error: ProjectionError) { self.init("\(error)") }
+  init(_ error: ControlError) { self.init(error.text) }
   init(_ error: ImportError) { self.init("\(error)") }
 }

@@ -16,6 +16,10 @@ struct RunDestination: RunOutput {
   /// The finished files, in order.
   private var published: [String] = []
   private var snapshots: [String] = []
+  /// Takes requests beside the journal, once the journal is this process's; nil where nobody asked for it.
+  private let watch: KillWatch?
+  /// The run's one name, whatever its files are called.
+  private let path: String
 
   private enum Naming {
     case stdout
@@ -26,11 +30,16 @@ struct RunDestination: RunOutput {
   /// - Parameter output: a path, `-` for stdout, or nil for `runs/NAME-RUNID.zst`; where the run rolls, what its files' names begin with.
   init(
     _ output: String?, name: String, runID: [UInt8], roll: JournalRoll? = nil, replace: Bool,
-    writesSnapshots: Bool = false
+    writesSnapshots: Bool = false, watch: KillWatch? = nil
   ) throws {
+    self.watch = watch
     // A default name holds the run's id, so what stands there already is the same run.
     self.replace = replace || output == nil
     if output == "-" {
+      guard watch == nil else {
+        throw Failure("--control needs a journal with a name to listen beside; --output - has none.")
+      }
+      path = "-"
       guard !writesSnapshots, roll == nil else {
         throw Failure("--snapshots and --roll need files beside each other; --output - has none.")
       }
@@ -38,6 +47,7 @@ struct RunDestination: RunOutput {
       return
     }
     let path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
+    self.path = path
     if path.isEmpty { throw Failure("--output is empty; give a path, or `-` for stdout.") }
     if let roll {
       let names = RolledNames(path)
@@ -101,6 +111,7 @@ struct RunDestination: RunOutput {
     if writer.nextSequence == 0 { return nil }
     let point = try ResumePoint(try RunDestination.chain(partial), catalog: catalog)
     current = (path, partial)
+    try listen()
     return ResumedJournal(writer: writer, point: point)
   }
 
@@ -158,13 +169,23 @@ struct RunDestination: RunOutput {
     _ path: String, _ file: RunFile, _ options: JournalOptions
   ) throws(RunError) -> JournalWriter {
     let partial = path + ".partial"
+    let writer: JournalWriter
     do throws(JournalError) {
-      let writer = try JournalWriter.create(
+      writer = try JournalWriter.create(
         path: partial, options: options, firstSequence: file.firstSequence, replacing: true)
-      current = (path, partial)
-      return writer
     } catch {
       throw .journal(error)
+    }
+    current = (path, partial)
+    try listen()
+    return writer
+  }
+
+  /// The journal's lock is held from here on, so a socket that stands there and doesn't answer is a dead process's.
+  private func listen() throws(RunError) {
+    guard let watch else { return }
+    do throws(ControlError) { try watch.listen(at: ControlClient.path(ofJournal: path)) } catch {
+      throw .control(error)
     }
   }
 

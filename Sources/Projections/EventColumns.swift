@@ -22,15 +22,19 @@ package enum EventColumns {
       ]
     case CorporateAction.kind: ["instrument", "type", "numerator", "denominator", "cash"]
     case DataPoint.kind: ["series", "value"]
-    case Timer.kind: ["number"]
+    case Timer.kind: ["number", "reading"]
     case OperatorCommand.kind: ["command", "reason"]
     case FeedEnded.kind: ["reason"]
+    case KillSwitch.kind: ["source", "reason"]
+    case TradingHalt.kind: ["halted", "instrument", "reason"]
+    case ReconciliationBreak.kind: ["instrument", "ours", "theirs"]
     case JournalContinued.kind: ["previous_head", "previous_events", "state_sha256", "file"]
     case Signal.kind:
       [
         "strategy", "instrument", "direction", "strength", "confidence", "reason", "first_feature", "second_feature",
       ]
-    case RiskDecision.kind: ["instrument", "outcome", "reason", "requested", "allowed", "observed", "limit"]
+    case RiskDecision.kind:
+      ["instrument", "outcome", "reason", "requested", "allowed", "observed", "limit", "scope", "checks"]
     case OrderIntent.kind:
       [
         "client_order_id", "instrument", "side", "type", "time_in_force", "purpose", "quantity", "limit_price",
@@ -52,6 +56,14 @@ package enum EventColumns {
     case Alert.kind: ["code", "severity", "instrument", "first", "second"]
     case RunEnded.kind:
       ["state_digest", "bars", "warming_up", "signals", "refused", "cut", "orders", "fills"]
+    case TradingStateChanged.kind: ["scope", "strategy", "instrument", "state"]
+    case BreakerTripped.kind:
+      [
+        "breaker", "watches", "action", "scope", "strategy", "instrument", "observed", "limit", "window",
+      ]
+    case BreakerRearmed.kind: ["breaker", "watches", "scope", "strategy", "instrument", "by"]
+    case KillAdvanced.kind: ["phase", "source", "open_positions", "working_orders", "opens_at"]
+    case CancelRequested.kind: ["client_order_id", "order", "reason"]
     default: nil
     }
   }

@@ -1,7 +1,7 @@
 import Core
 package import Events
 package import Journal
-package import Market
+import Market
 package import Strategies
 
 /// What a backtest needs besides the machine.
@@ -18,11 +18,15 @@ package struct BacktestRequest {
   package var resumes: Bool
   /// Who writes, for the live tail.
   package var owner: String
+  /// What people and kill switches tell the run while it runs.
+  package var desk: ControlDesk
 
   package init(
     profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int,
-    durability: Durability = .close, resumes: Bool = false, owner: String = ""
+    durability: Durability = .close, resumes: Bool = false, owner: String = "",
+    desk: ControlDesk = ControlDesk()
   ) {
+    self.desk = desk
     self.durability = durability
     self.resumes = resumes
     self.owner = owner
@@ -101,7 +105,8 @@ package func runBacktest(
   var time = firstTime
   if request.resumes, let journal = try output.resume(options, catalog: request.catalog) {
     guard journal.point.start == start else { throw .otherRun(path: journal.writer.path) }
-    for _ in 0..<journal.point.inputs { input = try feed.next() }
+    try feed.skip(journal.point, next: &input)
+    if let kill = journal.point.killedAt { request.desk.noteKill(kill) }
     if journal.point.inputs > 0 { time = journal.point.lastTime }
     end = journal.point.end
     loop = try RunLoop.resumed(journal, options: options)
@@ -114,19 +119,38 @@ package func runBacktest(
   var nextSnapshot = snapshotEvents
   if snapshotEvents < .max { nextSnapshot = (loop.writer.nextSequence / snapshotEvents + 1) * snapshotEvents }
   var untilProgress = progressEvents
-  if end != .open { input = nil }
-  while let current = input {
+  let desk = request.desk
+  if end != .open {
+    input = nil
+    desk.close()
+  }
+  while true {
+    // What somebody tells the run is an input like those of the feed, at the time of the last; only where it comes from differs.
+    let said = desk.take()
+    if let said, said.request == .status {
+      desk.answer(said, .status(loop.status(killedAt: desk.killedAt)))
+      continue
+    }
+    guard let current = said.flatMap({ Input($0.request, time: time) }) ?? input else { break }
     time = current.time
     if schedule.isDue(time, sequence: loop.writer.nextSequence), loop.isBetweenSlots {
       loop = try loop.rolled(at: time, into: &output)
       schedule.begin(loop.file)
     }
+    let sequence = loop.writer.nextSequence
     try loop.take(current)
+    desk.note(current, sequence: sequence)
+    if let said {
+      let receipt = loop.receipt(said.request.word, sequence: sequence, time: time, isDurable: commits)
+      if commits { try loop.commit() }
+      desk.answer(said, .appended(receipt))
+      continue
+    }
     if commits, loop.isBetweenSlots { try loop.commit() }
     input = nil
     // Bars that follow without anything between them: nearly all there is.
     let pause = min(nextSnapshot, untilProgress, schedule.sequenceEnd)
-    while loop.writer.nextSequence < pause, let bar = feed.nextBar() {
+    while loop.writer.nextSequence < pause, !desk.isWaiting, let bar = feed.nextBar() {
       if bar.knownAt > schedule.dayEnd {
         input = .bar(bar)
         break
@@ -146,6 +170,7 @@ package func runBacktest(
     }
     if input == nil { input = try feed.next() }
   }
+  desk.close()
   switch end {
   case .open: try loop.end(feed.reachedEnd ? .rangeEnd : .exhausted, time: time)
   case .feedEnded(let sequence): try loop.sayEnded(cause: sequence)
@@ -153,15 +178,6 @@ package func runBacktest(
   }
   let ended = RunLoop.ended(loop.engine)
   return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
-}
-
-extension Input {
-  package var time: Timestamp {
-    switch self {
-    case .bar(let bar): bar.knownAt
-    case .corporateAction(_, let time), .dataPoint(_, let time), .timer(_, let time), .command(_, let time): time
-    }
-  }
 }
 
 /// Moves to an event.

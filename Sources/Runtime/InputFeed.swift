@@ -1,20 +1,14 @@
-package import Events
+import Core
+import Events
 package import Journal
 package import Market
-
-/// One input on its way to the reducer.
-package enum Input {
-  case bar(Bar)
-  case corporateAction(CorporateAction, Timestamp)
-  case dataPoint(DataPoint, Timestamp)
-  case timer(Timer, Timestamp)
-  case command(OperatorCommand, Timestamp)
-}
 
 /// The inputs of any journal, less its venue's answers: what feeds another run.
 ///
 /// Where the run wants only some instruments, their bars are given the run's indices and each slot is put into the run's
-/// instrument order; where it wants all, bars pass as they are. Bounded memory: one block and one slot.
+/// instrument order; where it wants all, bars pass as they are. Corporate actions, halts and reconciliation breaks of instruments that the
+/// run doesn't want are left out; what people said, kills among it, is taken over whatever the run wants, because a run over a journal's inputs
+/// must decide what that journal's run decided. Bounded memory: one block and one slot.
 package struct InputFeed: ~Copyable {
   private var blocks: BlockStream
   private var block = DecodedBlock()
@@ -32,6 +26,11 @@ package struct InputFeed: ~Copyable {
   private var ready: [Bar] = []
   private var readyPosition = 0
   private var slot: [Bar] = []
+  /// What came inside the slot, and behind how many of its bars.
+  private var held: [(barCount: Int, input: Input)] = []
+  /// The same of the slot that is being handed on.
+  private var readyRows: [(barCount: Int, input: Input)] = []
+  private var readyRow = 0
   /// True once a bar at or behind `end` was seen.
   package private(set) var reachedEnd = false
   package private(set) var barsBeforeStart: UInt64 = 0
@@ -65,10 +64,7 @@ package struct InputFeed: ~Copyable {
   /// The next input, or nil behind the last.
   package mutating func next() throws(RunError) -> Input? {
     while true {
-      if readyPosition < ready.count {
-        readyPosition += 1
-        return .bar(ready[readyPosition - 1])
-      }
+      if let input = takeReady() { return input }
       if reachedEnd { return nil }
       guard run < block.runs.count else {
         guard try nextBlock() else { return flush() }
@@ -93,7 +89,7 @@ package struct InputFeed: ~Copyable {
           continue
         }
         guard let places else { return .bar(bar) }
-        collect(bar, places)
+        try collect(bar, places)
       } else if let input = try row() {
         return input
       }
@@ -115,30 +111,107 @@ package struct InputFeed: ~Copyable {
   }
 
   /// Puts a bar into its slot; a slot is handed on in the run's order when its last bar, wanted or not, has come.
-  private mutating func collect(_ bar: Bar, _ places: [InstrumentIndex?]) {
-    if let place = places[bar.instrument.position] { slot.append(bar.with(instrument: place, closesSlot: false)) }
+  private mutating func collect(_ bar: Bar, _ places: [InstrumentIndex?]) throws(RunError) {
+    if let place = try place(of: bar.instrument, places) { slot.append(bar.with(instrument: place, closesSlot: false)) }
     if bar.closesSlot { release() }
   }
 
   private mutating func release() {
     ready.removeAll(keepingCapacity: true)
     readyPosition = 0
+    readyRows.removeAll(keepingCapacity: true)
+    readyRow = 0
     if slot.isEmpty { return }
-    if slot.count > 1 { slot.sort { $0.instrument < $1.instrument } }
+    if held.isEmpty {
+      if slot.count > 1 { slot.sort { $0.instrument < $1.instrument } }
+    } else {
+      sortAroundHeld()
+    }
     slot[slot.count - 1] = slot[slot.count - 1].with(instrument: slot[slot.count - 1].instrument, closesSlot: true)
     swap(&ready, &slot)
     slot.removeAll(keepingCapacity: true)
   }
 
+  /// Sorts the slot's bars before, between and behind what came inside it.
+  ///
+  /// That came before the slot was decided on: where the bars behind it are not wanted, it goes before the last one that is.
+  private mutating func sortAroundHeld() {
+    var start = 0
+    for (barCount, input) in held {
+      let end = min(barCount, slot.count - 1)
+      slot[start..<end].sort { $0.instrument < $1.instrument }
+      start = end
+      readyRows.append((end, input))
+    }
+    slot[start...].sort { $0.instrument < $1.instrument }
+    held.removeAll(keepingCapacity: true)
+  }
+
   private mutating func flush() -> Input? {
     release()
+    return takeReady()
+  }
+
+  /// The next of what was released.
+  private mutating func takeReady() -> Input? {
+    if readyRow < readyRows.count, readyRows[readyRow].barCount <= readyPosition {
+      readyRow += 1
+      return readyRows[readyRow - 1].input
+    }
     guard readyPosition < ready.count else { return nil }
     readyPosition += 1
     return .bar(ready[readyPosition - 1])
   }
 
+  /// Where the run has an instrument of the journal; nil where it doesn't want it.
+  private func place(of instrument: InstrumentIndex, _ places: [InstrumentIndex?]) throws(RunError) -> InstrumentIndex?
+  {
+    let index = instrument.position
+    guard index < places.count else {
+      throw .reduce(
+        .unknownInstrument(sequence: sequence - 1, index: index, count: places.count), path: path)
+    }
+    return places[index]
+  }
+
+  /// The input with the run's instruments; nil where it is of one that the run doesn't want.
+  private func moved(_ input: Input, _ places: [InstrumentIndex?]) throws(RunError) -> Input? {
+    switch input {
+    case .corporateAction(var action, let time):
+      guard let place = try place(of: action.instrument, places) else { return nil }
+      action.instrument = place
+      return .corporateAction(action, time)
+    case .halt(var halt, let time):
+      // A halt of the whole market is everybody's.
+      guard let instrument = halt.instrument else { return input }
+      guard let place = try place(of: instrument, places) else { return nil }
+      halt.instrument = place
+      return .halt(halt, time)
+    case .reconciliation(var difference, let time):
+      guard let place = try place(of: difference.instrument, places) else { return nil }
+      difference.instrument = place
+      return .reconciliation(difference, time)
+    case .bar, .dataPoint, .timer, .command, .kill: return input
+    }
+  }
+
   /// Takes the next row; nil where it is no input that another run can use.
   private mutating func row() throws(RunError) -> Input? {
+    guard let input = try decodedRow() else { return nil }
+    guard let places else { return input }
+    guard let input = try moved(input, places) else { return nil }
+    guard let first = slot.first else { return input }
+    if input.time > first.knownAt {
+      // Nobody closed the slot; time that passes closes it, as in the reducer.
+      release()
+      readyRows.append((ready.count, input))
+    } else {
+      held.append((slot.count, input))
+    }
+    return nil
+  }
+
+  private mutating func decodedRow() throws(RunError) -> Input? {
     let own = sequence - 1
     do throws(DecodeError) {
       var rows = ByteReader(block.rows, offset: rowOffset)
@@ -146,27 +219,9 @@ package struct InputFeed: ~Copyable {
       rowOffset = rows.offset
       guard case .input(let time) = row.origin else { return nil }
       if time < start || time >= end { return nil }
-      guard let input = try Input(row, time: time, sequence: own) else { return nil }
-      guard let places, case .corporateAction(var action, let time) = input else { return input }
-      guard let place = places[action.instrument.position] else { return nil }
-      action.instrument = place
-      return .corporateAction(action, time)
+      return try Input(row, time: time, sequence: own)
     } catch {
       throw .decode(error, path: path, sequence: own)
-    }
-  }
-}
-
-extension Input {
-  /// Decodes an input row; nil for the kinds that belong to a run itself (its start and end) or to a venue.
-  package init?(_ row: EventRow, time: Timestamp, sequence: UInt64) throws(DecodeError) {
-    switch row.kind {
-    case BarObserved.kind: self = .bar(try row.decode(BarObserved.self, sequence: sequence).bar)
-    case CorporateAction.kind: self = .corporateAction(try row.decode(sequence: sequence), time)
-    case DataPoint.kind: self = .dataPoint(try row.decode(sequence: sequence), time)
-    case Timer.kind: self = .timer(try row.decode(sequence: sequence), time)
-    case OperatorCommand.kind: self = .command(try row.decode(sequence: sequence), time)
-    default: return nil
     }
   }
 }

@@ -70,6 +70,7 @@ package struct Replay: ~Copyable {
   private var endedBy: UInt64?
   /// Inputs in row form but the run's own.
   private var inputRows: UInt64 = 0
+  private var said: [SaidInput] = []
   private var isBetweenSlots = true
   private var report: ReplayReport
   private let total: UInt64
@@ -121,6 +122,7 @@ package struct Replay: ~Copyable {
     return ResumePoint(
       engine: engine, start: report.start, startedAt: startedAt, missing: missing,
       missingCount: report.isComplete ? 0 : derived.count - confirmedCount, inputs: report.bars + inputRows,
+      said: said,
       lastTime: report.lastTime, isBetweenSlots: isBetweenSlots, end: end)
   }
 
@@ -315,6 +317,11 @@ package struct Replay: ~Copyable {
       try input.reduce(in: &engine, time: time, sequence: sequence, into: &derived)
     } catch {
       throw .reduce(error, path: path)
+    }
+    let spoken: SaidInput.Body? =
+      if let kill = body as? KillSwitch { .kill(kill) } else { (body as? OperatorCommand).map { .command($0) } }
+    if let spoken {
+      said.append(SaidInput(ordinal: report.bars + inputRows, sequence: sequence, time: time, body: spoken))
     }
     if row.kind == FeedEnded.kind { endedBy = sequence } else { inputRows += 1 }
     if derived.count > 0, !engine.ledgerBalances { report.unbalancedAfter = sequence }

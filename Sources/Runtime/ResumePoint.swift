@@ -21,19 +21,75 @@ package struct ResumePoint: ~Copyable {
   /// Rows that the last input caused and that are not in the journal.
   package let missing: [UInt8]
   package let missingCount: Int
-  /// Inputs of the feed that are in the journal.
+  /// Inputs that are in the journal, whether of its feed or of whoever told the run something.
   package let inputs: UInt64
+  /// Of those, what people and kill switches can have told it, in order.
+  package let said: [SaidInput]
   package let lastTime: Timestamp
   package let isBetweenSlots: Bool
   package let end: End
 }
 
+/// A kill or an operator's command among a run's inputs: of its feed, or told to it while it ran.
+package struct SaidInput: Sendable {
+  package enum Body: Hashable, Sendable {
+    case kill(KillSwitch)
+    case command(OperatorCommand)
+  }
+
+  /// How many inputs came before it.
+  package let ordinal: UInt64
+  package let sequence: UInt64
+  package let time: Timestamp
+  package let body: Body
+
+  /// Whether the feed's input is this very one.
+  func isSame(as input: Input) -> Bool {
+    switch (input, body) {
+    case (.kill(let other, let time), .kill(let own)): own == other && time == self.time
+    case (.command(let other, let time), .command(let own)): own == other && time == self.time
+    case (.bar, _), (.corporateAction, _), (.dataPoint, _), (.timer, _), (.halt, _), (.reconciliation, _), (.kill, _),
+      (.command, _):
+      false
+    }
+  }
+}
+
 extension ResumePoint {
+  /// The event of the kill that no operator's resume has followed; nil where none is on.
+  package var killedAt: UInt64? {
+    var sequence: UInt64?
+    for said in said {
+      switch said.body {
+      case .kill: sequence = said.sequence
+      case .command(let command): if command.command == .resume { sequence = nil }
+      }
+    }
+    return sequence
+  }
+
   /// Replays an unfinished journal, compares every derived event with it, and stops at its end.
   ///
   /// - Throws: `resumeDiverges` where a derived event is not what its inputs give.
   package init(_ chain: JournalChain, catalog: StrategyCatalog) throws(RunError) {
     let replay = try Replay(chain, catalog: catalog)
     self = try replay.runToResume(startedAt: chain.first.startedAt)
+  }
+}
+
+extension InputFeed {
+  /// Steps over what a journal holds of this feed, so that `next` is the first input that it lacks.
+  ///
+  /// What somebody told the run stands between the feed's inputs and is none of them. Where it is the same as the feed's next input it counts as that
+  /// one, which comes to the same.
+  mutating func skip(_ point: borrowing ResumePoint, next: inout Input?) throws(RunError) {
+    var place = 0
+    for ordinal in 0..<point.inputs {
+      if place < point.said.count, point.said[place].ordinal == ordinal {
+        place += 1
+        guard let input = next, point.said[place - 1].isSame(as: input) else { continue }
+      }
+      next = try self.next()
+    }
   }
 }

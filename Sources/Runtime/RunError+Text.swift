@@ -44,6 +44,9 @@ extension RunError {
     case .snapshotOfOtherState(let snapshot, let path):
       "\(snapshot) is not the state that \(path) continues from, or is damaged; restore it from a copy, "
         + "or give the run's earlier journals too."
+    case .control(let error): error.text
+    case .runEnded(let path):
+      "\(path): the run had ended; its journal takes nothing more. Begin another run: its state is its own."
     case .sequenceOutside(let sequence, let first, let last, let path):
       "\(path) has events \(first) … \(last), and not \(sequence); give a sequence within that range."
     }

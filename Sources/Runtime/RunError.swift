@@ -35,6 +35,10 @@ package enum RunError: Error, Sendable {
   case snapshotMissing(snapshot: String, path: String)
   /// The snapshot beside a file that continues another is of another state than the one that the file names.
   case snapshotOfOtherState(snapshot: String, path: String)
+  /// The run can't be watched or told anything.
+  case control(ControlError)
+  /// The run has ended: its journal takes no more inputs.
+  case runEnded(path: String)
   /// The sequence lies outside `first` … `last`.
   case sequenceOutside(sequence: UInt64, first: UInt64, last: UInt64, path: String)
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Events
+import Glibc
 package import Journal
 package import Market
 
@@ -152,6 +153,9 @@ package struct RunLoop: ~Copyable {
     case .dataPoint(let body, let time): try take(body, time)
     case .timer(let body, let time): try take(body, time)
     case .command(let body, let time): try take(body, time)
+    case .kill(let body, let time): try take(body, time)
+    case .halt(let body, let time): try take(body, time)
+    case .reconciliation(let body, let time): try take(body, time)
     }
   }
 
@@ -167,6 +171,40 @@ package struct RunLoop: ~Copyable {
       throw .reduce(error, path: path)
     }
     try appendDerived()
+  }
+
+  /// What to tell whoever asked for the input that was taken last.
+  ///
+  /// - Parameters:
+  ///   - word: what was asked for.
+  ///   - sequence: of the input.
+  package func receipt(_ word: String, sequence: UInt64, time: Timestamp, isDurable: Bool) -> ControlReceipt {
+    ControlReceipt(
+      word: word, sequence: sequence, time: time, isDurable: isDurable, causedCount: derived.count,
+      alerts: alerts)
+  }
+
+  private var alerts: [AlertCode] {
+    var rows = ByteReader(derived.rows.bytes)
+    var codes: [AlertCode] = []
+    var sequence = derived.nextSequence - UInt64(derived.count)
+    do throws(DecodeError) {
+      while !rows.isAtEnd {
+        let row = try EventRow(&rows, sequence: sequence)
+        if row.kind == Alert.kind { codes.append(try row.decode(Alert.self, sequence: sequence).code) }
+        sequence += 1
+      }
+    } catch {
+      preconditionFailure("the reducer writes rows that can be read")
+    }
+    return codes
+  }
+
+  /// How the run stands.
+  package func status(killedAt: UInt64?) -> RunStatus {
+    RunStatus(
+      runID: start.runID, mode: start.mode, process: getpid(), nextSequence: writer.nextSequence,
+      durableSequence: writer.durableSequence, killedAt: killedAt, state: engine.describe(), currency: start.currency)
   }
 
   /// Ends the run: the feed's end, what follows from it, and the final state's digest.
@@ -195,42 +233,4 @@ package struct RunLoop: ~Copyable {
   package consuming func seal() throws(RunError) -> [JournalSummary] {
     do throws(JournalError) { return sealed + [try writer.seal()] } catch { throw .journal(error) }
   }
-}
-
-/// An input in row form that the reducer takes.
-package protocol ReducibleInput: EventBody {
-  func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError)
-}
-
-extension BarObserved: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(bar, sequence: sequence, into: &out) }
-}
-extension CorporateAction: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
-}
-extension DataPoint: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
-}
-extension Timer: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
-}
-extension OperatorCommand: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
-}
-extension FeedEnded: ReducibleInput {
-  package func reduce(
-    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
 }

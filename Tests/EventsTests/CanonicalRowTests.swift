@@ -12,6 +12,8 @@ import Testing
         var reader = ByteReader(raw)
         let row = try EventRow(&reader, sequence: sequence)
         let body = try row.decodeAny(sequence: sequence)
+        // What an older version says is read for ever, and written by nobody: there is nothing to compare it with.
+        if row.version < type(of: body).version { return .success(bytes) }
         var buffer = ByteBuffer()
         EventRow.encode(body, sequence: sequence, origin: row.origin, into: &buffer)
         var whole = buffer.array

@@ -51,12 +51,24 @@ import Testing
     #expect(numbers(Direction.self) == "flat=0 long=1 short=2")
     #expect(numbers(RunMode.self) == "backtest=1 paper=2 live=3 import=4")
     #expect(numbers(FeedEndReason.self) == "exhausted=1 rangeEnd=2 stopped=3")
-    #expect(numbers(OperatorCommandType.self) == "halt=1 resume=2 cancelAll=3")
+    #expect(
+      numbers(OperatorCommandType.self) == "halt=1 resume=2 cancelAll=3 reduceOnly=4 rearm=5 restoreSize=6")
+    #expect(numbers(KillSource.self) == "file=1 environment=2 signal=3 command=4 breaker=5")
+    #expect(numbers(KillPhase.self) == "none=0 flattening=1 armed=2 flatAndHalted=3")
+    #expect(numbers(TradingState.self) == "active=0 reduceOnly=1 halted=2")
+    #expect(numbers(BreakerAction.self) == "alert=1 reduceOnly=2 halt=3 flatten=4")
+    #expect(numbers(RearmCause.self) == "nextSession=1 operatorCommand=2")
+    #expect(numbers(RiskScope.self) == "account=1 strategy=2 sector=3 symbol=4")
     #expect(numbers(CorporateActionType.self) == "split=1 cashDividend=2")
     #expect(numbers(CashReason.self) == "fill=1 dividend=2 cashInLieu=3")
-    #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3")
-    #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3")
+    #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3 flatten=4")
+    #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3 qtyCappedToZero=4")
     #expect(numbers(AlertSeverity.self) == "information=1 warning=2 error=3")
+    #expect(
+      numbers(BreakerKind.self).hasPrefix(
+        "dailyLoss=1 dailyLossOpen=2 drawdown=3 consecutiveLosses=4 orderRate=5 rejectRate=6 slippage=7 feedGap=8"
+          + " reconciliation=9 clockJump=10 confidenceDrift=11 confidenceShift=12 confidenceStuck=13 predictionBounds=14"
+          + " signalRate=15 positionDrift=16 signalSilence=17"))
     // Where new cases are to be expected, those there are today are pinned.
     #expect(numbers(AlertCode.self).hasPrefix("duplicateBar=1 outOfOrderBar=2 priceJump=3"))
     #expect(

@@ -25,6 +25,8 @@ import Testing
     words(Side.self), words(OrderType.self), words(TimeInForce.self), words(OrderPurpose.self),
     words(RejectReason.self), words(CancelReason.self), words(ReduceReason.self), words(LiquiditySide.self),
     words(FillRule.self), words(CashReason.self), words(AlertCode.self), words(AlertSeverity.self),
+    words(KillSource.self), words(KillPhase.self), words(TradingState.self), words(RiskScope.self),
+    words(BreakerKind.self), words(BreakerAction.self), words(RearmCause.self),
   ]
 
   @Test("lists every word of every stored enum with its number, and no others")
@@ -78,7 +80,9 @@ import Testing
       sample.ordinary.list(into: &fields)
       let words = Set(line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
       for field in fields.fields { #expect(words.contains(field.name), "\(body.name): \(field.name)") }
-      #expect(body.version == 1, "\(body.name) has a new version: Format.md says all bodies are of version 1")
+      // What is said nowhere is of version 1.
+      let mark = "version \(body.version)"
+      #expect(body.version == 1 || line.contains(mark), "\(body.name): \(mark)")
     }
     let first = try #require(lines.firstIndex { $0.hasPrefix("## 8.") })
     let rows = lines[first...].prefix { !$0.hasPrefix("An instrument of") }

@@ -21,7 +21,9 @@ enum Samples {
   static func all() throws -> [Sample] {
     [
       try runStarted(), try bar(), corporateAction, dataPoint,
-      Sample(ordinary: Timer(number: 7), extreme: Timer(number: .max)),
+      Sample(
+        ordinary: Timer(number: 7, reading: Timestamp(nanos: ordinaryTime.nanos + 12_345_678)),
+        extreme: Timer(number: .max)),
       Sample(
         ordinary: OperatorCommand(command: .halt, reason: "venue reports a fault"),
         extreme: OperatorCommand(command: .cancelAll, reason: String(repeating: "é", count: 100))),
@@ -31,6 +33,17 @@ enum Samples {
           previousHead: digest(5, 32), previousEvents: 420, stateDigest: digest(6, 32), file: 3),
         extreme: JournalContinued(
           previousHead: digest(0, 32), previousEvents: .max - 1, stateDigest: digest(255, 32), file: .max)),
+      Sample(
+        ordinary: KillSwitch(source: .command, reason: "wrong symbol (by anna on desk-3)"),
+        extreme: KillSwitch(source: .breaker, reason: "")),
+      Sample(
+        ordinary: TradingHalt(isHalted: true, instrument: InstrumentIndex(UInt16(3)), reason: "LUDP"),
+        extreme: TradingHalt(isHalted: false, instrument: nil, reason: String(repeating: "ü", count: 100))),
+      Sample(
+        ordinary: ReconciliationBreak(
+          instrument: InstrumentIndex(UInt16(3)), ours: Quantity(nanos: 100_000_000_000), theirs: .zero),
+        extreme: ReconciliationBreak(
+          instrument: InstrumentIndex(UInt16.max), ours: Quantity(nanos: -.max), theirs: Quantity(nanos: .max))),
       signal, riskDecision, orderIntent,
       Sample(
         ordinary: OrderAccepted(order: OrderID(sequence: 998), expiresAt: Timestamp(nanos: 1_380_916_800_000_000_000)),
@@ -80,7 +93,7 @@ enum Samples {
         extreme: RunEnded(
           stateDigest: digest(255, 32), bars: .max, warmingUp: .max, signals: .max, refused: .max, cut: .max,
           orders: .max, fills: .max)),
-    ]
+    ] + RiskSamples.all
   }
 
   private static func digest(_ first: UInt8, _ count: Int) -> [UInt8] { (0..<count).map { first &+ UInt8($0) &* 7 } }
@@ -150,10 +163,11 @@ enum Samples {
       ordinary: RiskDecision(
         instrument: InstrumentIndex(UInt16(3)), outcome: .cut, reason: .positionCap,
         requested: Quantity(nanos: 150_000_000_000), allowed: Quantity(nanos: 100_000_000_000),
-        observed: 150_000_000_000, limit: 100_000_000_000),
+        observed: 150_000_000_000, limit: 100_000_000_000, scope: .symbol,
+        checks: RiskReason.positionCap.bit | RiskReason.volumeShareCap.bit),
       extreme: RiskDecision(
         instrument: InstrumentIndex(UInt16.max), outcome: .refused, reason: .workingOrderCap,
-        requested: Quantity(nanos: -.max), allowed: .zero, observed: .max, limit: .min))
+        requested: Quantity(nanos: -.max), allowed: .zero, observed: .max, limit: .min, scope: .sector, checks: .max))
   }
 
   private static var orderIntent: Sample {

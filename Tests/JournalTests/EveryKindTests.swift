@@ -10,7 +10,9 @@ import Testing
 @Suite("Every kind")
 struct EveryKindTests {
   private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  private static let file = tests.appending(path: "JournalTests/Golden/every_kind.zst")
+  private static let file = tests.appending(path: "JournalTests/Golden/every_kind_2.zst")
+  /// As it was before the risk gate's kinds came: timers and risk decisions of version 1.
+  private static let first = tests.appending(path: "JournalTests/Golden/every_kind.zst")
   /// The sequence that the golden rows were written for; references in them reach back from it.
   private static let rowSequence: UInt64 = 1_000
 
@@ -73,7 +75,7 @@ struct EveryKindTests {
     let bytes = try Self.journal()
     if !FileManager.default.fileExists(atPath: Self.file.path) {
       if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(bytes).write(to: Self.file) }
-      Issue.record("there was no Golden/every_kind.zst")
+      Issue.record("there was no Golden/every_kind_2.zst")
       return
     }
     let stored = [UInt8](try Data(contentsOf: Self.file))
@@ -84,5 +86,28 @@ struct EveryKindTests {
     #expect(try verifyJournal(file: MemoryFile(bytes: stored)).isIntact)
     // The chain hash, not the file: another libzstd may compress otherwise.
     #expect(try JournalReader(file: MemoryFile(bytes: bytes)).summary.head == reader.summary.head)
+  }
+
+  @Test("a journal of the kinds and versions that there were at first is read for ever")
+  func firstVersions() throws {
+    let stored = [UInt8](try Data(contentsOf: Self.first))
+    #expect(try verifyJournal(file: MemoryFile(bytes: stored)).isIntact)
+    var reader = try JournalReader(file: MemoryFile(bytes: stored))
+    var kinds: Set<EventKind> = []
+    while let event = try reader.next() {
+      kinds.insert(event.kind)
+      guard case .row(_, _, _, let bytes) = event.content, [Events.Timer.kind, RiskDecision.kind].contains(event.kind)
+      else {
+        continue
+      }
+      #expect(bytes[1] & 0x7f == 1)
+      let body = try bytes.withUnsafeBytes { view in
+        var rows = ByteReader(view)
+        return try EventRow(&rows, sequence: event.sequence).decodeAny(sequence: event.sequence)
+      }
+      if let timer = body as? Events.Timer { #expect(timer.reading == nil) }
+      if let decision = body as? RiskDecision { #expect(decision.scope == .account && decision.checks == 0) }
+    }
+    #expect(kinds.count == 22)
   }
 }

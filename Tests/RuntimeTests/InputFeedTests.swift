@@ -1,5 +1,6 @@
 // Goal: a run is fed exactly the inputs that it asks for, in its own instrument order, with every slot closed. Method: journals of random
 // walks with gaps in small blocks; what the feed hands on is compared with what a plain filter and sort over all bars gives.
+import Core
 import Events
 import Journal
 import Market
@@ -161,5 +162,87 @@ struct InputFeedTests {
     #expect(actions == [InstrumentIndex(0)])
     #expect(try feed(file, start: bars[2].knownAt).others == 0)
     #expect(try feed(file, end: time).others == 0)
+  }
+
+  /// A journal of two slots of three bars each, with rows put behind the first bar of the first slot and behind the second slot.
+  private func mixed(inside: [any EventBody], behind: [any EventBody]) throws -> (file: MemoryFile, bars: [Bar]) {
+    let bars = RunStage.walk(6, symbols: 3, seed: 4)
+    let file = MemoryFile(path: "mixed.zst")
+    var writer = try JournalWriter(file: file)
+    var rows = EventBuffer()
+    let started = try RunStage.events(try RunStage.journal(bars, symbols: RunStage.symbols(3)))[0]
+    rows.append(try started.decode(RunStarted.self), time: bars[0].openTime)
+    try writer.append(rows)
+    try writer.append(bars[0])
+    for (bodies, bar) in [(inside, bars[0]), (behind, bars[5])] {
+      if bar == bars[5] { for bar in bars[1...] { try writer.append(bar) } }
+      rows.clear(nextSequence: writer.nextSequence)
+      for body in bodies { rows.append(body, time: bar.knownAt) }
+      try writer.append(rows)
+    }
+    _ = try writer.seal()
+    return (file, bars)
+  }
+
+  /// Inputs in words: bars by their instrument, `*` where they close their slot.
+  private func words(_ file: MemoryFile, places: [InstrumentIndex?]?) throws -> String {
+    var feed = InputFeed(reader: try ChainReader(file: file), path: file.path, places: places, start: nil, end: nil)
+    var words: [String] = []
+    while let input = try feed.next() {
+      switch input {
+      case .bar(let bar): words.append("\(bar.instrument.position)\(bar.closesSlot ? "*" : "")")
+      case .kill: words.append("kill")
+      case .halt(let halt, _):
+        words.append("\(halt.isHalted ? "halt" : "go")-\(halt.instrument.map { "\($0.position)" } ?? "all")")
+      case .reconciliation(let found, _): words.append("break-\(found.instrument.position)")
+      case .command(let command, _): words.append(command.command.word)
+      case .corporateAction, .dataPoint, .timer: words.append("other")
+      }
+    }
+    return words.joined(separator: " ")
+  }
+
+  @Test(
+    "takes kills and commands over whole, and of halts and breaks those of the run's instruments, each at its place in a slot"
+  )
+  func killsAndHalts() throws {
+    func halt(_ index: Int?, _ isHalted: Bool = true) -> TradingHalt {
+      TradingHalt(isHalted: isHalted, instrument: index.map { InstrumentIndex($0) }, reason: "LUDP")
+    }
+    func found(_ index: Int) -> ReconciliationBreak {
+      ReconciliationBreak(instrument: InstrumentIndex(index), ours: .zero, theirs: Quantity(nanos: 1))
+    }
+    let (file, _) = try mixed(
+      inside: [KillSwitch(source: .file, reason: "KILL.flag"), halt(1), halt(nil)],
+      behind: [
+        found(0), found(2), halt(2, false), OperatorCommand(command: .resume, reason: "checked"), halt(nil, false),
+      ])
+    let rest = "break-0 break-2 go-2 resume go-all"
+    #expect(try words(file, places: nil) == "0 kill halt-1 halt-all 1 2* 0 1 2* " + rest)
+    // All of them, named one by one: nothing moves.
+    #expect(
+      try words(file, places: [InstrumentIndex(0), InstrumentIndex(1), InstrumentIndex(2)])
+        == "0 kill halt-1 halt-all 1 2* 0 1 2* " + rest)
+    // Only the first: what came inside the slot still comes before it is decided on.
+    #expect(
+      try words(file, places: [InstrumentIndex(0), nil, nil]) == "kill halt-all 0* 0* break-0 resume go-all")
+    #expect(
+      try words(file, places: [nil, InstrumentIndex(1), InstrumentIndex(0)])
+        == "kill halt-1 halt-all 0 1* 0 1* break-0 go-0 resume go-all")
+  }
+
+  @Test("refuses what names an instrument that the journal doesn't have")
+  func unknownInstrument() throws {
+    let (file, _) = try mixed(
+      inside: [], behind: [TradingHalt(isHalted: true, instrument: InstrumentIndex(9), reason: "")])
+    var feed = InputFeed(
+      reader: try ChainReader(file: file), path: file.path, places: [InstrumentIndex(0), nil, nil], start: nil, end: nil
+    )
+    do throws(RunError) {
+      while try feed.next() != nil {}
+      Issue.record("took a halt of an instrument that isn't there")
+    } catch {
+      guard case .reduce(.unknownInstrument(sequence: 7, index: 9, count: 3), _) = error else { throw error }
+    }
   }
 }

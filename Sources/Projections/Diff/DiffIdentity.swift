@@ -8,9 +8,16 @@ enum DiffIdentity {
     case CorporateAction.kind: ["instrument", "type"]
     case DataPoint.kind: ["series"]
     case OperatorCommand.kind: ["command"]
+    // Whatever its source, a kill is a kill.
+    case KillSwitch.kind: []
+    case TradingHalt.kind: ["halted", "instrument"]
+    case TradingStateChanged.kind: ["scope", "strategy", "instrument"]
+    case BreakerTripped.kind, BreakerRearmed.kind: ["breaker", "scope", "strategy", "instrument"]
+    case KillAdvanced.kind: ["phase"]
     case Signal.kind: ["strategy", "instrument"]
     case OrderIntent.kind: ["instrument", "purpose"]
-    case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, OrderReduced.kind, Fill.kind:
+    case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, OrderReduced.kind, Fill.kind,
+      CancelRequested.kind:
       ["order"]
     case CashChanged.kind: ["reason"]
     case Alert.kind: ["code", "instrument"]

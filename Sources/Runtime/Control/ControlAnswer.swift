@@ -1,0 +1,68 @@
+package import Core
+package import Events
+package import Market
+
+/// What a run answers to whoever told it something.
+package enum ControlAnswer: Sendable {
+  case appended(ControlReceipt)
+  /// A kill is on already; its event.
+  case alreadyKilled(sequence: UInt64)
+  case status(RunStatus)
+  /// Nothing was appended; why, and what to do.
+  case refused(String)
+
+  /// One JSON object without line breaks: `ok` says whether what was asked for was done.
+  package var json: String {
+    switch self {
+    case .appended(let receipt):
+      #"{"ok":true,"request":"\#(receipt.word)","sequence":\#(receipt.sequence),"time":"\#(receipt.time)","#
+        + #""durable":\#(receipt.isDurable),"caused":\#(receipt.causedCount),"#
+        + #""alerts":[\#(receipt.alerts.map(\.word.jsonQuoted).joined(separator: ","))]}"#
+    case .alreadyKilled(let sequence): #"{"ok":true,"request":"kill","sequence":\#(sequence),"already_killed":true}"#
+    case .status(let status): status.json
+    case .refused(let reason): #"{"ok":false,"error":\#(reason.jsonQuoted)}"#
+    }
+  }
+}
+
+/// An input that was appended because somebody asked for it.
+package struct ControlReceipt: Sendable {
+  package var word: String
+  package var sequence: UInt64
+  /// Of the input: that of the input before it.
+  package var time: Timestamp
+  /// Whether a crash now would still find it: only where the run commits.
+  package var isDurable: Bool
+  /// Events that follow from it.
+  package var causedCount: Int
+  /// Of those, what they warn of.
+  package var alerts: [AlertCode]
+}
+
+/// How a run stands between two inputs.
+package struct RunStatus: Sendable {
+  package var runID: [UInt8]
+  package var mode: RunMode
+  package var process: Int32
+  package var nextSequence: UInt64
+  package var durableSequence: UInt64
+  package var killedAt: UInt64?
+  package var state: StateDescription
+  package var currency: Currency
+
+  package var json: String {
+    let positions = state.books.count { $0.quantity != .zero }
+    let orders = state.books.reduce(0) { $0 + $1.orders.count }
+    return #"{"ok":true,"request":"status","run_id":"\#(hex(runID))","mode":"\#(mode.word)","process":\#(process),"#
+      + #""time":\#(state.time.nanos == .min ? "null" : "\"\(state.time)\""),"next_sequence":\#(nextSequence),"#
+      + #""durable_sequence":\#(durableSequence),"halted":\#(state.isHalted),"#
+      + #""killed_at":\#(killedAt.map { "\($0)" } ?? "null"),"bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
+      + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
+      + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
+      + #""currency":"\#(currency)"}"#
+  }
+
+  private func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,31 @@
+import Events
+import Market
+
+/// Samples of what the risk gate, breakers and the kill switch write; like the others, never edited.
+enum RiskSamples {
+  static let all: [Sample] = [
+    Sample(
+      ordinary: TradingStateChanged(subject: .symbol(3), state: .reduceOnly),
+      extreme: TradingStateChanged(subject: .strategy(Int(UInt16.max)), state: .halted)),
+    Sample(
+      ordinary: BreakerTripped(
+        breaker: 2, watches: .dailyLoss, action: .halt, subject: .account, observed: 2_513_400_000_000,
+        limit: 2_500_000_000_000, window: 0),
+      extreme: BreakerTripped(
+        breaker: .max, watches: .signalSilence, action: .flatten, subject: .symbol(Int(UInt16.max)), observed: .min,
+        limit: .max, window: .max)),
+    Sample(
+      ordinary: BreakerRearmed(breaker: 2, watches: .dailyLoss, subject: .account, by: .nextSession),
+      extreme: BreakerRearmed(
+        breaker: .max, watches: .signalSilence, subject: .strategy(Int(UInt16.max)), by: .operatorCommand)),
+    Sample(
+      ordinary: KillAdvanced(
+        phase: .armed, source: .file, openPositions: 2, workingOrders: 2,
+        opensAt: Timestamp(nanos: 1_380_893_400_000_000_000)),
+      extreme: KillAdvanced(
+        phase: .flatAndHalted, source: .breaker, openPositions: .max, workingOrders: .max, opensAt: nil)),
+    Sample(
+      ordinary: CancelRequested(order: OrderID(sequence: 998), reason: .kill),
+      extreme: CancelRequested(order: OrderID(sequence: 0), reason: .collarStep)),
+  ]
+}
