@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
   static let commands = [
     "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
-    "recover", "seal", "key", "key new", "prove", "check-proof", "profile",
+    "recover", "seal", "key", "key new", "prove", "check-proof", "status", "halt", "kill",
+    "resume", "rearm", "profile",
     "profile check", "strategies", "bench",
   ]
 
