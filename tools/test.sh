@@ -35,6 +35,9 @@ section "faults"
 tools/faults.sh
 grep -hE '^faults: ' /tmp/engine-tests.log
 
+section "kills"
+tools/kill.sh
+
 section "determinism"
 tools/determinism.sh
 

@@ -43,7 +43,7 @@ struct RunningEngine {
         let path = folder + "/" + name
         do throws(ControlError) {
           let answer = try ControlClient.ask(.status, at: path, answerSeconds: 2)
-          if let runID = try Answer(answer, from: path).run_id { found.append((path, runID)) }
+          if let runID = try Answer(answer, from: path).runID { found.append((path, runID)) }
         } catch {
           // What a dead process left, and what is another user's, is nobody's run here.
           continue
@@ -89,13 +89,15 @@ struct RunningEngine {
     var durable: Bool?
     var caused: Int?
     var alerts: [String]?
-    var already_killed: Bool?
-    var run_id: String?
+    var alreadyKilled: Bool?
+    var runID: String?
     /// As it came.
     private var line = ""
 
     private enum CodingKeys: String, CodingKey {
-      case ok, request, error, sequence, time, durable, caused, alerts, already_killed, run_id
+      case ok, request, error, sequence, time, durable, caused, alerts
+      case alreadyKilled = "already_killed"
+      case runID = "run_id"
     }
 
     init(_ line: String, from path: String) throws(ControlError) {
@@ -120,7 +122,7 @@ struct RunningEngine {
     private var text: String {
       let word = (request ?? "done").padding(toLength: 10, withPad: " ", startingAt: 0)
       guard let sequence else { return line + "\n" }
-      if already_killed == true { return "\(word)on already, by event \(sequence)\n" }
+      if alreadyKilled == true { return "\(word)on already, by event \(sequence)\n" }
       var out = "\(word)event \(sequence)\(time.map { " at \($0)" } ?? "")\(durable == true ? ", durable" : "")\n"
       if let caused { out += "caused    \(caused) events\n" }
       for alert in alerts ?? [] { out += "alert     \(alert)\n" }

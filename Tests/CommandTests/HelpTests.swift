@@ -7,8 +7,9 @@ import Testing
 struct HelpTests {
   static let commands = [
     "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
-    "recover", "seal", "key", "key new", "prove", "check-proof", "profile",
-    "profile check", "strategies", "calendar", "bench",
+    "recover", "seal", "key", "key new", "prove", "check-proof", "status", "halt", "kill",
+    "resume", "rearm", "profile",
+    "profile check", "strategies", "calendar", "risk", "bench",
   ]
 
   @Test("of the program lists every command, and its version is there")
