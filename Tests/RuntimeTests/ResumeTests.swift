@@ -41,6 +41,24 @@ private struct PathOutput: RunOutput {
   mutating func write(snapshot: [UInt8], sequence: UInt64) {}
 }
 
+/// A run in memory that is told something at its snapshots, one request at each.
+private struct ToldOutput: RunOutput {
+  var memory = MemoryOutput()
+  let desk: ControlDesk
+  var requests: [ControlRequest]
+
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
+    try memory.begin(file, options)
+  }
+  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+  mutating func roll(
+    to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter { preconditionFailure("nothing rolls here") }
+  mutating func write(snapshot: [UInt8], sequence: UInt64) {
+    if !requests.isEmpty { desk.leave(requests.removeFirst()) }
+  }
+}
+
 @Suite("Resuming a run")
 struct ResumeTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "engine-resume-\(UUID().uuidString)").path
@@ -84,6 +102,52 @@ struct ResumeTests {
       #expect(try PosixFile.open(path: path).content() == whole.file.bytes, "seed \(seed), behind \(count) events")
       #expect(result.ended == whole.result.ended)
       #expect(!FileManager.default.fileExists(atPath: path + ".tail"))
+    }
+  }
+
+  @Test("takes what the run was told for no input of its feed, wherever it stopped", arguments: [3, 5])
+  func told(seed: Int) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/run.zst"
+    let symbols = [1, 2, 3][seed % 3]
+    let bars = try RunStage.journal(
+      RunStage.walk(60, symbols: symbols, seed: UInt64(seed), gap: symbols > 1 ? 7 : nil),
+      symbols: RunStage.symbols(symbols))
+    let yaml = StageProfile.random(UInt64(seed), symbols: RunStage.symbols(symbols))
+    let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
+    let desk = ControlDesk()
+    func say(_ type: OperatorCommandType) -> ControlRequest {
+      .command(OperatorCommand(command: type, reason: "test"))
+    }
+    var output = ToldOutput(
+      desk: desk,
+      requests: [
+        say(.halt), say(.resume), .kill(KillSwitch(source: .command, reason: "test")), say(.resume), say(.cancelAll),
+        .kill(KillSwitch(source: .command, reason: "test")),
+      ])
+    _ = try runBacktest(
+      BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: 11, threads: 1, desk: desk),
+      bars: try ChainReader(file: bars), into: &output)
+    #expect(output.requests.isEmpty)
+    let whole = output.memory.files[0]
+    let events = try RunStage.events(whole)
+    let said = events.indices.filter { [KillSwitch.kind, OperatorCommand.kind].contains(events[$0].kind) }
+    #expect(said.count == 6)
+    // Behind the last of them nobody has to tell it anything again.
+    for count in try #require(said.last) + 1...events.count {
+      try begin(path, with: Array(events[..<count]))
+      _ = try resume(yaml, over: bars, at: path)
+      #expect(try PosixFile.open(path: path).content() == whole.bytes, "seed \(seed), behind \(count) events")
+    }
+    // Fed to another run, all of it is there; an input that the feed brings and one that was told are the same then.
+    let fed = try RunStage.run(yaml, over: whole)
+    #expect(try RunStage.events(fed.file).map(\.kind) == events.map(\.kind))
+    let fedEvents = try RunStage.events(fed.file)
+    for count in stride(from: 1, through: fedEvents.count, by: 3) {
+      try begin(path, with: Array(fedEvents[..<count]))
+      _ = try resume(yaml, over: whole, at: path)
+      #expect(try PosixFile.open(path: path).content() == fed.file.bytes, "fed, seed \(seed), behind \(count) events")
     }
   }
 
