@@ -23,7 +23,9 @@ extension Engine {
     if !isReady { counts.warmingUp += 1 }
     if hasFollowUps,
       risk.books[bar.instrument.position].needsFollowUp || configuration.sizingRule.isRebalanced
-    { followUp(bar, cause: sequence, into: &out) }
+    {
+      followUp(bar, cause: sequence, into: &out)
+    }
   }
 
   /// Lets the strategies that compare instruments decide, once all bars of the instant were shown to them.
@@ -209,7 +211,8 @@ extension Engine {
     place(
       OrderIntent(
         instrument: instrument, side: side, type: type, timeInForce: timeInForce, purpose: .signal,
-        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy, eligibleFrom: now,
+        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy,
+      eligibleFrom: now,
       placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
   }
 

@@ -58,7 +58,8 @@ extension Engine {
           lotCount: book.position.lots.count, orders: book.orders))
     }
     return StateDescription(
-      time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase, cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
+      time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
+      cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
       unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
       counts: counts)
   }

@@ -61,7 +61,8 @@ extension Engine {
     let unit = unitValue(index)
     guard unit > 0 else { return }
     // What the scope's own part of this instrument comes to where the working orders of the order's side fill.
-    let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) : Int128(walk.side.sign) * effective(walk)
+    let own =
+      scope == .strategy ? strategyEffective(strategy, index, walk.side) : Int128(walk.side.sign) * effective(walk)
     let sign = Int128(walk.side.sign)
     let sumOfOthers = walk.side == .buy ? exposure.longOfOthers : -exposure.shortOfOthers
     let day = walk.side == .buy ? exposure.dayLong : -exposure.dayShort

@@ -107,7 +107,9 @@ extension Engine {
   private func refuseWhole(
     _ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int, _ knownAt: Timestamp
   ) {
-    if risk.isTradingHalted(index), configuration.sessions.halted == .refuse { walk.refuse(.tradingHalt, .symbol, 0, 0) }
+    if risk.isTradingHalted(index), configuration.sessions.halted == .refuse {
+      walk.refuse(.tradingHalt, .symbol, 0, 0)
+    }
     if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
       walk.refuse(.marketClosed, .symbol, 0, 0)
     }
@@ -272,7 +274,8 @@ extension Engine {
 
   /// Cuts a scope's part of an order to `units`: of the account's part only what opens, of a strategy's all but what closes its own.
   func cutPart(
-    _ walk: inout GateWalk, to units: Int128, _ reason: RiskReason, _ scope: RiskScope, _ observed: Int64, _ limit: Int64
+    _ walk: inout GateWalk, to units: Int128, _ reason: RiskReason, _ scope: RiskScope, _ observed: Int64,
+    _ limit: Int64
   ) {
     if scope == .strategy, strategyCount > 1 {
       walk.cutWhole(to: Int64(clamping: max(units, 0) + Int128(others(walk, scope))), reason, scope, observed, limit)

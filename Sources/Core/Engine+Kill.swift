@@ -132,7 +132,8 @@ extension Engine {
       orders += UInt64(books[index].orders.count)
     }
     return KillAdvanced(
-      phase: risk.kill.phase, source: risk.kill.source, openPositions: positions, workingOrders: orders, opensAt: opensAt)
+      phase: risk.kill.phase, source: risk.kill.source, openPositions: positions, workingOrders: orders,
+      opensAt: opensAt)
   }
 
   /// Ends a halt and a kill that is done; a kill that isn't is not ended by anyone.

@@ -27,7 +27,8 @@ extension Engine {
     books[index].orders.append(
       WorkingOrder(
         id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
-        strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity, limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
+        strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity,
+        limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
         isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
         siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt))
   }

@@ -31,8 +31,8 @@ extension Engine {
     let most = limits.repeatSets[repeated].count
     if count >= most {
       cutPart(
-          &walk, to: ownClosing(walk, scope, index, strategy), .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit,
-          Int64(most) * FixedPoint.unit)
+        &walk, to: ownClosing(walk, scope, index, strategy), .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit,
+        Int64(most) * FixedPoint.unit)
     }
   }
 

@@ -165,7 +165,8 @@ extension WorkingOrder {
     guard flags < 4 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
     return WorkingOrder(
       id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue,
-      strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice, stopPrice: stopPrice, isTriggered: flags & 1 != 0,
+      strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice,
+      stopPrice: stopPrice, isTriggered: flags & 1 != 0,
       hasRested: flags & 2 != 0, eligibleFrom: Timestamp(nanos: try reader.readZigzag()),
       expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
       placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason)

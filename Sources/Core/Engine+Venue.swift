@@ -169,7 +169,8 @@ extension Engine {
       cancelStrayProtection(index, cause: fill, into: &out)
     }
     noteFill(
-      index, order, gain: ledger.realised - realisedBefore, fee: fee, slippage: slippage(from: quote.price, to: price, order.side),
+      index, order, gain: ledger.realised - realisedBefore, fee: fee,
+      slippage: slippage(from: quote.price, to: price, order.side),
       price: price, cause: fill, into: &out)
   }
 

@@ -81,7 +81,8 @@ extension Engine {
           (0...1_000_000).contains(target.confidenceMicros) && (0...1_000_000).contains(target.strengthMicros)
         found = isInside ? nil : (.predictionBounds, target.confidenceMicros, target.strengthMicros, 1)
       case .confidenceStuck:
-        risk.breakers[state].count = risk.lastConfidences[state] == target.confidenceMicros
+        risk.breakers[state].count =
+          risk.lastConfidences[state] == target.confidenceMicros
           ? risk.breakers[state].count + 1 : 1
         risk.lastConfidences[state] = target.confidenceMicros
         let count = risk.breakers[state].count

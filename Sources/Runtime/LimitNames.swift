@@ -14,7 +14,12 @@ package func checkLimitNames(
   for breaker in risk.breakers where breaker.scope == .symbol {
     if let symbol = breaker.subject, !available.contains(symbol), !symbols.contains(symbol) { symbols.append(symbol) }
   }
-  let sectors = risk.sectors.map(\.name).filter { !availableSectors.contains($0) }
+  for sector in risk.sectors {
+    for symbol in sector.members where !available.contains(symbol) && !symbols.contains(symbol) {
+      symbols.append(symbol)
+    }
+  }
+  let sectors = risk.sectors.filter { $0.members.isEmpty && !availableSectors.contains($0.name) }.map(\.name)
   if symbols.isEmpty, sectors.isEmpty { return }
   throw .unknownLimits(symbols: symbols, sectors: sectors, path: path)
 }

@@ -84,7 +84,8 @@ struct HostileTests {
     configuration.volumeShareMicros = [0, 1, 1_000_000, .max].picked(by: &random)
     configuration.risk.account.orderQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
     configuration.risk.account.orderNotionalMax = [nil, 1, Money.nanosMax].picked(by: &random)
-    configuration.risk.account.positionQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(by: &random)
+    configuration.risk.account.positionQuantityMax = [nil, Quantity(nanos: 1), Quantity(nanos: .max)].picked(
+      by: &random)
   }
 
   private func instruments(_ random: inout SeededRandom) throws -> [Instrument] {

@@ -37,7 +37,8 @@ struct RandomRisk {
       type: OrderType.allCases.picked(by: &random), timeInForce: TimeInForce.allCases.picked(by: &random),
       limitOffsetTicks: Int64(random.next() % 60) - 20, stopOffsetTicks: Int64(random.next() % 60) - 10)
     configuration.exits = ProtectiveExits(
-      stopLossMicros: maybe(Int64(1 + random.next() % 20_000)), takeProfitMicros: maybe(Int64(1 + random.next() % 20_000)))
+      stopLossMicros: maybe(Int64(1 + random.next() % 20_000)),
+      takeProfitMicros: maybe(Int64(1 + random.next() % 20_000)))
     configuration.fees = [.none, .shareOfNotional(micros: 1_000)].picked(by: &random)
     configuration.slippage = [.none, .shareOfPrice(micros: 2_000)].picked(by: &random)
     configuration.volumeShareMicros = [0, 100_000, 37_123].picked(by: &random)
@@ -119,7 +120,8 @@ struct RandomRisk {
       }
       if random.next() % 12 == 0 { inputs.append(.command(.resume, time)) }
       if random.next() % 30 == 0 {
-        let instrument = random.next() % 4 == 0 ? nil : InstrumentIndex(instruments.indices.randomElement(using: &random)!)
+        let instrument =
+          random.next() % 4 == 0 ? nil : InstrumentIndex(instruments.indices.randomElement(using: &random)!)
         inputs.append(.halt(TradingHalt(isHalted: random.next() % 2 == 0, instrument: instrument, reason: ""), time))
       } else if random.next() % 10 == 0 {
         for instrument in [nil] + instruments.indices.map({ InstrumentIndex($0) as InstrumentIndex? }) {
@@ -133,7 +135,8 @@ struct RandomRisk {
         inputs.append(
           .action(
             CorporateAction(
-              instrument: InstrumentIndex(index), type: .split, numerator: ratio.0, denominator: ratio.1, cash: 0), time))
+              instrument: InstrumentIndex(index), type: .split, numerator: ratio.0, denominator: ratio.1, cash: 0), time
+          ))
         last[index] = max(300, last[index] * Int64(ratio.1) / Int64(ratio.0))
       }
       for index in present {

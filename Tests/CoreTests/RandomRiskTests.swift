@@ -13,7 +13,9 @@ struct RandomRiskTests {
   static let runs = 400
   static let shards = 8
 
-  @Test("no cap is exceeded, nothing refused leaves, every cut has a reason, nothing grows after a kill", arguments: 0..<shards)
+  @Test(
+    "no cap is exceeded, nothing refused leaves, every cut has a reason, nothing grows after a kill",
+    arguments: 0..<shards)
   func holds(_ shard: Int) throws {
     var (events, intents, refusals, cuts, flats) = (0, 0, 0, 0, 0)
     for run in stride(from: shard, to: RandomRiskTests.runs, by: RandomRiskTests.shards) {
@@ -39,7 +41,9 @@ struct RandomRiskTests {
       cuts += observer.cuts
       flats += observer.flats
     }
-    print("risk: shard \(shard): \(events) events, \(intents) orders, \(refusals) refused, \(cuts) cut, \(flats) kills flat")
+    print(
+      "risk: shard \(shard): \(events) events, \(intents) orders, \(refusals) refused, \(cuts) cut, \(flats) kills flat"
+    )
     #expect(flats > 0 && cuts > 0 && refusals > 0)
   }
 

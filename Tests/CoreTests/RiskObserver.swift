@@ -90,7 +90,9 @@ struct RiskObserver {
 
   private mutating func observe(_ happening: Happening, _ input: StageInput) -> [String] {
     // Fills come at prices inside the bar; whatever is decided comes behind all of them, at its close.
-    if case .bar(let bar) = input, !(happening.body is Fill) { marks[bar.instrument.position] = Int128(bar.close.nanos) }
+    if case .bar(let bar) = input, !(happening.body is Fill) {
+      marks[bar.instrument.position] = Int128(bar.close.nanos)
+    }
     switch happening.body {
     case let signal as Signal: strategyOf[happening.sequence] = Int(signal.strategy)
     case let decision as RiskDecision: return note(decision, happening)
@@ -125,7 +127,9 @@ struct RiskObserver {
     var problems: [String] = []
     switch decision.outcome {
     case .passed:
-      if decision.allowed != decision.requested { problems.append("passed \(decision.allowed) of \(decision.requested)") }
+      if decision.allowed != decision.requested {
+        problems.append("passed \(decision.allowed) of \(decision.requested)")
+      }
       if decision.checks != 0 { problems.append("passed although \(decision.checkWords) did not") }
     case .cut:
       cuts += 1
@@ -232,9 +236,13 @@ struct RiskObserver {
     let price = Int128((intent.limitPrice ?? intent.stopPrice)?.nanos ?? Int64(marks[index]))
     over(price, set.priceMax.map { Int128($0.nanos) }, "price")
     over(-price, set.priceMin.map { -Int128($0.nanos) }, "price below")
-    over(Int128((price - marks[index]).magnitude) * 1_000_000, set.collarMicros.map { Int128($0) * marks[index] }, "collar")
+    over(
+      Int128((price - marks[index]).magnitude) * 1_000_000, set.collarMicros.map { Int128($0) * marks[index] }, "collar"
+    )
     if let rate = set.orderRate {
-      over(Int128(count(set, scope, index, strategy, within: rate.windowNanos) { _ in true }), Int128(rate.count - 1), "rate")
+      over(
+        Int128(count(set, scope, index, strategy, within: rate.windowNanos) { _ in true }), Int128(rate.count - 1),
+        "rate")
     }
     if let rate = set.repeats {
       over(
@@ -256,7 +264,9 @@ struct RiskObserver {
     }
   }
 
-  private func isInScope(_ entry: (time: Int64, intent: OrderIntent, strategy: Int), _ scope: RiskScope, _ index: Int, _ strategy: Int) -> Bool {
+  private func isInScope(
+    _ entry: (time: Int64, intent: OrderIntent, strategy: Int), _ scope: RiskScope, _ index: Int, _ strategy: Int
+  ) -> Bool {
     do {
       let other = entry.intent.instrument.position
       return switch scope {
@@ -329,7 +339,9 @@ struct RiskObserver {
     isStrategyUnknown = true
     strategyOf[sequence] = order.strategy
     var problems: [String] = []
-    if order.intent.purpose != .signal, held[index].magnitude >= before.magnitude || (held[index] != 0 && (held[index] > 0) != (before > 0)) {
+    if order.intent.purpose != .signal,
+      held[index].magnitude >= before.magnitude || (held[index] != 0 && (held[index] > 0) != (before > 0))
+    {
       problems.append("a \(order.intent.purpose) order made a position larger: \(before) to \(held[index])")
     }
     // Late fills of orders that were out before the kill are the venue's; nothing else may make a position larger.

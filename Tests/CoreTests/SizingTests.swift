@@ -80,7 +80,8 @@ struct SizingTests {
     var orders: [Int: Double] = [:]
     for bar in market.bars {
       try stage.take(.bar(bar))
-      for case let intent as OrderIntent in try stage.happenings().map(\.body) where orders[intent.instrument.position] == nil {
+      for case let intent as OrderIntent in try stage.happenings().map(\.body)
+      where orders[intent.instrument.position] == nil {
         orders[intent.instrument.position] = Double(intent.quantity.nanos) / 1e9
       }
     }

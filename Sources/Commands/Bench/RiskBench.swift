@@ -26,8 +26,10 @@ struct RiskBench {
     var passed: Int64 = 0
     for turn in 0..<decisionCount {
       let units = Int64(1 + turn % 97) * FixedPoint.unit
-      passed &+= engine.allowed(
-        Quantity(nanos: turn % 2 == 0 ? units : -units), index: turn % BenchWork.symbolCount, strategy: 0).nanos
+      passed &+=
+        engine.allowed(
+          Quantity(nanos: turn % 2 == 0 ? units : -units), index: turn % BenchWork.symbolCount, strategy: 0
+        ).nanos
     }
     let seconds = (clock.now - started) / .seconds(1)
     // Reads the sum, so that no decision can be left out.

@@ -25,7 +25,7 @@ public struct AllowedHours: BitwiseCopyable, Hashable, Sendable {
 
 /// The checks of one scope: account, strategy, sector or symbol; nil is not checked.
 ///
-/// Money is nanos of the run's currency; shares are millionths. A cap counts the worst case: what is held and every order that may still fill.
+/// Money is nanos of the run's currency, quantities are nanos of a unit, shares of something are millionths. A cap counts the worst case: what is held and every order that may still fill.
 /// Money caps are taken at the prices of the decision; a market that moves afterwards is the breakers' matter.
 public struct LimitSet: Hashable, Sendable {
   /// False: no order at all.
@@ -84,9 +84,12 @@ public struct CorrelationCap: Hashable, Sendable {
 public struct NamedLimits: Hashable, Sendable {
   public var name: String
   public var limits: LimitSet
-  public init(name: String, limits: LimitSet) {
+  /// Of a sector: symbols that belong to it, whatever the bars say; empty where the instruments name it themselves.
+  public var members: [String]
+  public init(name: String, limits: LimitSet, members: [String] = []) {
     self.name = name
     self.limits = limits
+    self.members = members
   }
 }
 

@@ -36,13 +36,16 @@ struct LimitTable: Sendable {
     var names: [String] = []
     var sectorOf: [Int] = []
     for instrument in instruments {
-      if instrument.sector.isEmpty {
+      // The profile's word on who belongs to a sector counts before the bars'.
+      let listed = risk.sectors.first { $0.members.contains(instrument.symbol) }?.name
+      let sector = listed ?? instrument.sector
+      if sector.isEmpty {
         sectorOf.append(-1)
-      } else if let known = names.firstIndex(of: instrument.sector) {
+      } else if let known = names.firstIndex(of: sector) {
         sectorOf.append(known)
       } else {
         sectorOf.append(names.count)
-        names.append(instrument.sector)
+        names.append(sector)
       }
     }
     var setOfSector = [Int](repeating: -1, count: names.count)
@@ -82,6 +85,9 @@ struct LimitTable: Sendable {
     }
     return (found, places)
   }
+
+  /// The sector that an instrument counts to; empty for none.
+  func sectorName(_ index: Int) -> String { sectorOf[index] < 0 ? "" : sectorNames[sectorOf[index]] }
 
   func set(ofStrategy strategy: Int) -> Int? {
     setOfStrategy.indices.contains(strategy) && setOfStrategy[strategy] >= 0 ? setOfStrategy[strategy] : nil

@@ -97,7 +97,8 @@ extension Engine {
     guard let place = setPlace(limit) else { return (0, 0) }
     let set = limits.sets[place]
     switch limit.kind {
-    case .positionQuantity: return (largest(limit) { index, units in units }, Int128(set.positionQuantityMax?.nanos ?? 0))
+    case .positionQuantity:
+      return (largest(limit) { index, units in units }, Int128(set.positionQuantityMax?.nanos ?? 0))
     case .positionNotional:
       return (
         largest(limit) { index, units in units * self.unitValue(index) / Int128(FixedPoint.unit) },
@@ -144,7 +145,7 @@ extension Engine {
 
   /// Signed units held, and units of working orders that may make them more or fewer, of one scope's part of an instrument.
   private func part(_ limit: UsedLimit, _ index: Int) -> (held: Int128, buys: Int128, sells: Int128)? {
-    if limit.scope == .sector, instruments[index].sector != limit.subject { return nil }
+    if limit.scope == .sector, limits.sectorName(index) != limit.subject { return nil }
     if limit.scope == .symbol, instruments[index].symbol != limit.subject { return nil }
     let strategy = limit.scope == .strategy ? Int(limit.subject) : nil
     var part = (
@@ -152,7 +153,11 @@ extension Engine {
         ?? Int128(books[index].position.quantity.nanos), buys: Int128(0), sells: Int128(0)
     )
     for order in books[index].orders where !order.isReduceOnly && (strategy == nil || Int(order.strategy) == strategy) {
-      if order.side == .buy { part.buys += Int128(order.leaves.nanos) } else { part.sells += Int128(order.leaves.nanos) }
+      if order.side == .buy {
+        part.buys += Int128(order.leaves.nanos)
+      } else {
+        part.sells += Int128(order.leaves.nanos)
+      }
     }
     return part
   }

@@ -127,6 +127,7 @@ extension StrategyBook {
     let quantity = try reader.readWideZigzag()
     let granted = try reader.readWideZigzag()
     guard quantity.magnitude <= 1 << 90, granted.magnitude <= 1 << 90 else { throw .inconsistent("share") }
-    return StrategyBook(quantity: quantity, granted: granted, cash: try reader.readAmount(), dayNet: try reader.readAmount())
+    return StrategyBook(
+      quantity: quantity, granted: granted, cash: try reader.readAmount(), dayNet: try reader.readAmount())
   }
 }

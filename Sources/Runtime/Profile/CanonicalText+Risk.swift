@@ -13,7 +13,12 @@ extension RiskLimits {
       entries.append(("strategies", .object(sets)))
     }
     if !sectors.isEmpty {
-      entries.append(("sectors", .object(sectors.map { (key: $0.name, value: $0.limits.canonical) })))
+      let sets = sectors.map { sector in
+        let members: [(key: String, value: CanonicalText)] =
+          sector.members.isEmpty ? [] : [("members", .list(sector.members.map { .text($0) }))]
+        return (key: sector.name, value: CanonicalText.object(sector.limits.canonicalEntries + members))
+      }
+      entries.append(("sectors", .object(sets)))
     }
     if !symbols.isEmpty {
       entries.append(("symbols", .object(symbols.map { (key: $0.name, value: $0.limits.canonical) })))

@@ -70,9 +70,15 @@ extension ProfileReader {
     var found: [NamedLimits] = []
     for entry in mapping.entries {
       if scope == .symbol { checkSymbol(entry.key, at: entry.value.keyPlace, path: value.path, subjects) }
-      guard let keys = self.mapping(entry.value, keys: ProfileReader.limitKeys) else { continue }
+      let allowed = ProfileReader.limitKeys + (scope == .sector ? ["members"] : [])
+      guard let keys = self.mapping(entry.value, keys: allowed) else { continue }
       let limits = limits(keys, scope: scope, subject: entry.key)
-      if !limits.isEmpty { found.append(NamedLimits(name: entry.key, limits: limits)) }
+      var members: [String] = []
+      if let value = keys["members"], case .symbols(let symbols)? = universe(value) {
+        members = symbols
+        for symbol in symbols { checkSymbol(symbol, at: value.place, path: value.path, subjects) }
+      }
+      if !limits.isEmpty { found.append(NamedLimits(name: entry.key, limits: limits, members: members)) }
     }
     return found.sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
   }
