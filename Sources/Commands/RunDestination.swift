@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Journal
 import Market
@@ -11,6 +12,8 @@ struct RunDestination: RunOutput {
   private let replace: Bool
   /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
   private var current: (path: String, partial: String)?
+  /// Whether the file that is being written was there before: whatever goes wrong, what is in it isn't this run's to remove.
+  private var wasThere = false
   /// What reopening an unfinished journal kept and cut, in lines for people.
   private(set) var resumption: [String] = []
   /// The finished files, in order.
@@ -80,34 +83,31 @@ struct RunDestination: RunOutput {
   }
 
   mutating func resume(
-    _ options: JournalOptions, catalog: StrategyCatalog
+    _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
     guard case .one(let path) = naming, FileManager.default.fileExists(atPath: path + ".partial") else { return nil }
     let partial = path + ".partial"
-    var writer: JournalWriter
-    do throws(JournalError) {
-      writer = try JournalWriter.resume(path: partial, options: options)
-    } catch {
-      throw .journal(error)
+    let held: HeldJournal
+    do throws(JournalError) { held = try HeldJournal(path: partial, options: options) } catch { throw .journal(error) }
+    guard let journal = try ResumedJournal(held, start: start, catalog: catalog) else {
+      let writer: JournalWriter
+      do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
+      resumption = ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
+      noteCuts([writer.cutTail, writer.cutLiveTail])
+      return nil
     }
-    resumption =
-      writer.nextSequence == 0
-      ? ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
-      : ["resumed   \(partial) behind event \(writer.nextSequence - 1)"]
-    for cut in [writer.cutTail, writer.cutLiveTail].compactMap({ $0 }) {
+    resumption = ["resumed   \(partial) behind event \(journal.writer.nextSequence - 1)"]
+    noteCuts([journal.writer.cutTail, journal.writer.cutLiveTail])
+    current = (path, partial)
+    wasThere = true
+    return journal
+  }
+
+  private mutating func noteCuts(_ cuts: [CutTail?]) {
+    for cut in cuts.compactMap({ $0 }) {
       resumption.append(
         "cut       \(cut.bytes) bytes from byte \(cut.offset) of \(cut.path): a write that was not finished")
     }
-    if writer.nextSequence == 0 { return nil }
-    let point = try ResumePoint(try RunDestination.chain(partial), catalog: catalog)
-    current = (path, partial)
-    return ResumedJournal(writer: writer, point: point)
-  }
-
-  private static func chain(_ path: String) throws(RunError) -> JournalChain {
-    let file: PosixFile
-    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
-    do throws(ChainError) { return try JournalChain(file) } catch { throw .chain(error) }
   }
 
   mutating func roll(
@@ -141,8 +141,9 @@ struct RunDestination: RunOutput {
     return ["-"]
   }
 
-  /// Removes what a failed run has written.
+  /// Removes what a failed run has written, and nothing that was there before it.
   func abandon() {
+    if wasThere { return }
     if let current {
       unlink(current.partial)
       unlink(JournalFormat.tailPath(of: current.partial))

@@ -98,8 +98,7 @@ package func runBacktest(
   var loop: RunLoop
   var end = ResumePoint.End.open
   var time = firstTime
-  if request.resumes, let journal = try output.resume(options, catalog: request.catalog) {
-    guard journal.point.start == start else { throw .otherRun(path: journal.writer.path) }
+  if request.resumes, let journal = try output.resume(start, options, catalog: request.catalog) {
     for _ in 0..<journal.point.inputs { input = try feed.next() }
     if journal.point.inputs > 0 { time = journal.point.lastTime }
     end = journal.point.end

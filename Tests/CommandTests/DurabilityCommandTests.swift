@@ -36,6 +36,21 @@ struct DurabilityCommandTests {
     #expect(done.code == 0 && done.output == "full.zst\n", "\(done.errors)")
   }
 
+  @Test("finish a sealed journal that has only its other name, and leave another run's as it is, whatever is safe when")
+  func close() throws {
+    let stage = try CommandStage()
+    let run = Self.run + " --resume --durability close"
+    let made = try stage.outcome(
+      "\(Self.run) --output whole.zst && cp whole.zst run.zst.partial && \(run) --output run.zst && cmp whole.zst run.zst && ls run.zst*"
+    )
+    #expect(made.code == 0 && made.output.hasSuffix("\nrun.zst\n"), "\(made.errors)")
+    let other = try stage.outcome(
+      "engine backtest --profile rules.yaml --bars bars.zst --output o.zst > /dev/null; head -c 7000 o.zst > p.zst.partial;"
+        + " cp p.zst.partial kept; cp bars.zst q.zst.partial; \(run) --output p.zst; \(run) --output q.zst;"
+        + " cmp kept p.zst.partial && cmp bars.zst q.zst.partial && ls [pq].zst*")
+    #expect(other.code == 0 && other.output == "p.zst.partial\nq.zst.partial\n", "\(other.errors)")
+  }
+
   @Test("don't go on with another run's journal, with a stream, or with what rolls")
   func refusals() throws {
     let stage = try CommandStage()

@@ -1,6 +1,24 @@
 import Events
 import Glibc
 
+/// A journal that this process has to itself, and has not changed yet: to look at it before deciding whether to go on with it.
+///
+/// The lock is held until this and every writer made of it are gone.
+package struct HeldJournal: Sendable {
+  let opened: OpenedJournal
+  package let file: any JournalFile
+  let tail: (any JournalFile)?
+
+  /// - Parameter takingOver: doesn't ask for the lock; the new epoch alone stops the other writer.
+  /// - Throws: `lockedElsewhere` where another process is writing the journal.
+  package init(
+    path: String, disk: any Disk = PosixDisk(), options: JournalOptions = JournalOptions(), takingOver: Bool = false
+  ) throws(JournalError) {
+    opened = OpenedJournal(path: path, disk: disk, options: options)
+    (file, tail) = try opened.open(takingOver: takingOver)
+  }
+}
+
 /// The files of one journal on their disk: opens and makes them in the order that a crash can't break.
 struct OpenedJournal {
   let path: String
