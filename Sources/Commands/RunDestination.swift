@@ -9,13 +9,14 @@ import Strategies
 /// Where a run's journal goes: each file is written under another name, and given its own when it is whole.
 struct RunDestination: RunOutput {
   private let naming: Naming
-  private let replace: Bool
   /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
   private var current: (path: String, partial: String)?
   /// Whether the file that is being written was there before: whatever goes wrong, what is in it isn't this run's to remove.
   private var wasThere = false
   /// What reopening an unfinished journal kept and cut, in lines for people.
   private(set) var resumption: [String] = []
+  /// The same run, where it was finished under this name before: there is nothing to go on with.
+  private(set) var finished: (result: BacktestResult, path: String)?
   /// The finished files, in order.
   private var published: [String] = []
   private var snapshots: [String] = []
@@ -27,12 +28,11 @@ struct RunDestination: RunOutput {
   }
 
   /// - Parameter output: a path, `-` for stdout, or nil for `runs/NAME-RUNID.zst`; where the run rolls, what its files' names begin with.
+  /// - Parameter inputs: paths of what the run reads, over which nothing is written.
   init(
-    _ output: String?, name: String, runID: [UInt8], roll: JournalRoll? = nil, replace: Bool,
-    writesSnapshots: Bool = false
+    _ output: String?, name: String, runID: [UInt8], inputs: [String], roll: JournalRoll? = nil, replace: Bool,
+    resumes: Bool = false, writesSnapshots: Bool = false
   ) throws {
-    // A default name holds the run's id, so what stands there already is the same run.
-    self.replace = replace || output == nil
     if output == "-" {
       guard !writesSnapshots, roll == nil else {
         throw Failure("--snapshots and --roll need files beside each other; --output - has none.")
@@ -42,20 +42,30 @@ struct RunDestination: RunOutput {
     }
     let path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
     if path.isEmpty { throw Failure("--output is empty; give a path, or `-` for stdout.") }
+    // A default name holds the run's id, so what stands there already is the same run.
+    let mayReplace = replace || output == nil
     if let roll {
       let names = RolledNames(path)
-      if !self.replace, let first = names.existing().first {
+      try InputGuard(inputs).check(names.existing().flatMap(InputGuard.names))
+      if !mayReplace, let first = names.existing().first {
         throw Failure(
           "\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
       }
       naming = .rolled(names, roll)
     } else {
-      if !self.replace, FileManager.default.fileExists(atPath: path) {
-        throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
-      }
+      try InputGuard(inputs).check(InputGuard.names(of: path))
       var status = stat()
       if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         throw Failure("\(path) is no regular file; choose another --output, or `-` for stdout.")
+      }
+      if !replace {
+        let existing = ExistingRun(path)
+        if resumes {
+          finished = try existing.finished(runID).map { ($0, path) }
+        } else if output != nil {
+          try existing.refuseFinished()
+        }
+        if finished == nil { try existing.refuseUnfinished(resumes: resumes, isDefaultName: output == nil) }
       }
       naming = .one(path: path)
     }

@@ -40,6 +40,12 @@ package struct BacktestResult: Sendable {
   package var files: [JournalSummary]
   package var ended: RunEnded
 
+  package init(runID: [UInt8], files: [JournalSummary], ended: RunEnded) {
+    self.runID = runID
+    self.files = files
+    self.ended = ended
+  }
+
   /// Of all files together.
   package var summary: JournalSummary { JournalSummary(joining: files) }
 }

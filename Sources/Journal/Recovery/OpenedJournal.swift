@@ -49,11 +49,15 @@ struct OpenedJournal {
   /// The journal's file, new or emptied. An old tail goes first, durably: it must not be taken for the new journal's.
   func makeEmpty(replacing: Bool) throws(JournalError) -> any JournalFile {
     try run { () throws(FileError) in
-      guard replacing, let existing = try disk.open(path, for: .appending) else {
-        return try disk.create(path, for: .appending, replacing: false)
+      guard replacing else { return try disk.create(path, for: .appending, replacing: false) }
+      let existing = try disk.open(path, for: .appending)
+      let tail = try disk.open(tailPath, for: .reading)
+      try tail?.close()
+      if existing != nil || tail != nil {
+        try disk.remove(tailPath)
+        try disk.syncFolder(of: path)
       }
-      try disk.remove(tailPath)
-      try disk.syncFolder(of: path)
+      guard let existing else { return try disk.create(path, for: .appending, replacing: false) }
       try existing.truncate(to: 0)
       try existing.sync()
       return existing
