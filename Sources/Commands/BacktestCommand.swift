@@ -81,8 +81,13 @@ struct BacktestCommand: ParsableCommand {
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
-        profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: roll), roll: roll,
-      replace: replace, writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
+        profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: roll),
+      inputs: [self.profile] + chain.links.map(\.path), roll: roll, replace: replace, resumes: resume,
+      writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
+    if let finished = destination.finished {
+      StandardError.write("finished  \(finished.path) was whole already: nothing is left to do\n")
+      return show(try BacktestOutcome(result: finished.result, paths: [finished.path]))
+    }
     let bar = ProgressBar("backtest", unit: "bars")
     let result: BacktestResult
     do throws(RunError) {
@@ -96,17 +101,18 @@ struct BacktestCommand: ParsableCommand {
     }
     bar.finish()
     watch.stop()
-    for line in destination.resumption + RunWatch.lines(watch) {
-      FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
+    for line in destination.resumption + RunWatch.lines(watch) { StandardError.write(line + "\n") }
     let paths = try destination.publish()
-    let outcome = try BacktestOutcome(result: result, paths: paths)
+    show(try BacktestOutcome(result: result, paths: paths))
+  }
+
+  private func show(_ outcome: BacktestOutcome) {
     let text =
       switch options.format {
       case .text: outcome.text
       case .json: outcome.json.text + "\n"
       }
     // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
-    if paths == ["-"] { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+    if outcome.paths == ["-"] { StandardError.write(text) } else { StandardOutput.write(text) }
   }
 }

@@ -35,6 +35,7 @@ public struct EngineCommand: ParsableCommand {
   /// - Parameter strategies: types that profiles can name besides the built-in ones.
   /// - Precondition: their names differ from the built-in ones' and from each other's.
   public static func main(strategies: [any Strategy.Type]) -> Never {
+    StandardError.holdStandardDescriptors()
     let catalog: StrategyCatalog
     do throws(CatalogError) {
       catalog = try StrategyCatalog(adding: strategies)
@@ -65,7 +66,7 @@ public struct EngineCommand: ParsableCommand {
       print(message)
       Foundation.exit(0)
     }
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    StandardError.write(message + "\n")
     Foundation.exit(2)
   }
 }

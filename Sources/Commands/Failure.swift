@@ -16,7 +16,7 @@ struct Failure: Error, CustomStringConvertible {
   init(_ text: String) { self.text = text }
 
   static func report(_ text: String) {
-    FileHandle.standardError.write(Data(("error: " + text + "\n").utf8))
+    StandardError.write("error: " + text + "\n")
   }
 }
 

@@ -47,6 +47,7 @@ struct ImportCommand: ParsableCommand {
       guard let equals = text.firstIndex(of: "=") else { throw Failure("--set \(text): write it as KEY=VALUE.") }
       return (key: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
     }
+    if output != "-" { try InputGuard(files + [spec]).check(InputGuard.names(of: output)) }
     let bar = ProgressBar("import", unit: "bytes")
     let report: ImportReport
     do throws(ImportError) {
@@ -65,7 +66,7 @@ struct ImportCommand: ParsableCommand {
     let outcome = ImportOutcome(report: report, path: output)
     let text = options.format == .text ? outcome.text : outcome.json.text + "\n"
     // Where the journal itself goes to stdout, what there is to say about it goes to stderr.
-    if output == "-" { FileHandle.standardError.write(Data(text.utf8)) } else { StandardOutput.write(text) }
+    if output == "-" { StandardError.write(text) } else { StandardOutput.write(text) }
   }
 }
 

@@ -74,7 +74,7 @@ struct InspectCommand: ParsableCommand {
           sequence: sequence, reader: try reader(chain), catalog: Registration.catalog, snapshot: snapshot)
       } catch {
         guard case .snapshotInvalid = error else { throw Failure(error) }
-        FileHandle.standardError.write(Data("warning: \(error.text)\n".utf8))
+        StandardError.write("warning: \(error.text)\n")
       }
     }
     do throws(RunError) {

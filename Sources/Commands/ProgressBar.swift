@@ -44,12 +44,12 @@ final class ProgressBar: Sendable {
     let left = rate > 0 && total > done ? Double(total - done) / rate : 0
     let line =
       "\r\(title) \(bar) \(Int(share * 100)) %  \(ProgressBar.short(rate)) \(unit)/s  \(Int(left.rounded(.up))) s left\u{1B}[K"
-    FileHandle.standardError.write(Data(line.utf8))
+    StandardError.write(line)
   }
 
   /// Clears the line.
   func finish() {
-    if shown.withLock({ $0.isVisible }) { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if shown.withLock({ $0.isVisible }) { StandardError.write("\r\u{1B}[K") }
   }
 
   static func short(_ value: Double) -> String {

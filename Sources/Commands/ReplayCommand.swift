@@ -73,7 +73,7 @@ struct ReplayCommand: ParsableCommand {
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: nil),
-      replace: replace)
+      inputs: [path] + before.links.map(\.path), replace: replace)
     let bar = ProgressBar("replay", unit: "bars")
     let result: BacktestResult
     do throws(RunError) {

@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Journal
 import Market
@@ -8,11 +9,14 @@ import Strategies
 /// Where a run's journal goes: each file is written under another name, and given its own when it is whole.
 struct RunDestination: RunOutput {
   private let naming: Naming
-  private let replace: Bool
   /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
   private var current: (path: String, partial: String)?
+  /// Whether the file that is being written was there before: whatever goes wrong, what is in it isn't this run's to remove.
+  private var wasThere = false
   /// What reopening an unfinished journal kept and cut, in lines for people.
   private(set) var resumption: [String] = []
+  /// The same run, where it was finished under this name before: there is nothing to go on with.
+  private(set) var finished: (result: BacktestResult, path: String)?
   /// The finished files, in order.
   private var published: [String] = []
   private var snapshots: [String] = []
@@ -28,13 +32,12 @@ struct RunDestination: RunOutput {
   }
 
   /// - Parameter output: a path, `-` for stdout, or nil for `runs/NAME-RUNID.zst`; where the run rolls, what its files' names begin with.
+  /// - Parameter inputs: paths of what the run reads, over which nothing is written.
   init(
-    _ output: String?, name: String, runID: [UInt8], roll: JournalRoll? = nil, replace: Bool,
-    writesSnapshots: Bool = false, watch: KillWatch? = nil
+    _ output: String?, name: String, runID: [UInt8], inputs: [String], roll: JournalRoll? = nil, replace: Bool,
+    resumes: Bool = false, writesSnapshots: Bool = false, watch: KillWatch? = nil
   ) throws {
     self.watch = watch
-    // A default name holds the run's id, so what stands there already is the same run.
-    self.replace = replace || output == nil
     if output == "-" {
       guard watch == nil else {
         throw Failure("--control needs a journal with a name to listen beside; --output - has none.")
@@ -49,20 +52,30 @@ struct RunDestination: RunOutput {
     let path = output ?? "runs/\(name)-\(Hex.text(Array(runID.prefix(6)))).zst"
     self.path = path
     if path.isEmpty { throw Failure("--output is empty; give a path, or `-` for stdout.") }
+    // A default name holds the run's id, so what stands there already is the same run.
+    let mayReplace = replace || output == nil
     if let roll {
       let names = RolledNames(path)
-      if !self.replace, let first = names.existing().first {
+      try InputGuard(inputs).check(names.existing().flatMap(InputGuard.names))
+      if !mayReplace, let first = names.existing().first {
         throw Failure(
           "\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
       }
       naming = .rolled(names, roll)
     } else {
-      if !self.replace, FileManager.default.fileExists(atPath: path) {
-        throw Failure("\(path) exists already; choose another --output, or pass --replace to write it anew.")
-      }
+      try InputGuard(inputs).check(InputGuard.names(of: path))
       var status = stat()
       if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
         throw Failure("\(path) is no regular file; choose another --output, or `-` for stdout.")
+      }
+      if !replace {
+        let existing = ExistingRun(path)
+        if resumes {
+          finished = try existing.finished(runID).map { ($0, path) }
+        } else if output != nil {
+          try existing.refuseFinished()
+        }
+        if finished == nil { try existing.refuseUnfinished(resumes: resumes, isDefaultName: output == nil) }
       }
       naming = .one(path: path)
     }
@@ -90,35 +103,32 @@ struct RunDestination: RunOutput {
   }
 
   mutating func resume(
-    _ options: JournalOptions, catalog: StrategyCatalog
+    _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
     guard case .one(let path) = naming, FileManager.default.fileExists(atPath: path + ".partial") else { return nil }
     let partial = path + ".partial"
-    var writer: JournalWriter
-    do throws(JournalError) {
-      writer = try JournalWriter.resume(path: partial, options: options)
-    } catch {
-      throw .journal(error)
+    let held: HeldJournal
+    do throws(JournalError) { held = try HeldJournal(path: partial, options: options) } catch { throw .journal(error) }
+    guard let journal = try ResumedJournal(held, start: start, catalog: catalog) else {
+      let writer: JournalWriter
+      do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
+      resumption = ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
+      noteCuts([writer.cutTail, writer.cutLiveTail])
+      return nil
     }
-    resumption =
-      writer.nextSequence == 0
-      ? ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
-      : ["resumed   \(partial) behind event \(writer.nextSequence - 1)"]
-    for cut in [writer.cutTail, writer.cutLiveTail].compactMap({ $0 }) {
+    resumption = ["resumed   \(partial) behind event \(journal.writer.nextSequence - 1)"]
+    noteCuts([journal.writer.cutTail, journal.writer.cutLiveTail])
+    current = (path, partial)
+    wasThere = true
+    try listen()
+    return journal
+  }
+
+  private mutating func noteCuts(_ cuts: [CutTail?]) {
+    for cut in cuts.compactMap({ $0 }) {
       resumption.append(
         "cut       \(cut.bytes) bytes from byte \(cut.offset) of \(cut.path): a write that was not finished")
     }
-    if writer.nextSequence == 0 { return nil }
-    let point = try ResumePoint(try RunDestination.chain(partial), catalog: catalog)
-    current = (path, partial)
-    try listen()
-    return ResumedJournal(writer: writer, point: point)
-  }
-
-  private static func chain(_ path: String) throws(RunError) -> JournalChain {
-    let file: PosixFile
-    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
-    do throws(ChainError) { return try JournalChain(file) } catch { throw .chain(error) }
   }
 
   mutating func roll(
@@ -152,8 +162,9 @@ struct RunDestination: RunOutput {
     return ["-"]
   }
 
-  /// Removes what a failed run has written.
+  /// Removes what a failed run has written, and nothing that was there before it.
   func abandon() {
+    if wasThere { return }
     if let current {
       unlink(current.partial)
       unlink(JournalFormat.tailPath(of: current.partial))

@@ -31,7 +31,7 @@ struct RunsCommand: ParsableCommand {
         update = try database.update()
       }
       for (path, error) in update.skipped {
-        FileHandle.standardError.write(Data("warning: \(path) was left out: \(error)\n".utf8))
+        StandardError.write("warning: \(path) was left out: \(error)\n")
       }
       let runs = try database.runs()
       switch options.format {

@@ -10,8 +10,8 @@ struct SalvageCommand: ParsableCommand {
         engine salvage damaged.zst -o saved.zst
 
       saved.zst is the journal up to the first damage, sealed: verify, replay and report take it. Whole blocks behind the damage go into \
-      saved.from-SEQUENCE.zst, one file for each unbroken part of the hash chain; export and inspect print their events. The damaged journal is \
-      only read, and no file is replaced. Exit code 0 where nothing is lost, 1 where something is, 2 where nothing could be saved.
+      saved.from-SEQUENCE.zst, one file for each unbroken part of the hash chain; export and inspect print their events. The live tail beside a \
+      journal that was never closed is part of it. The damaged journal is only read, and no file is replaced. Exit code 0 where nothing is lost, 1 where something is, 2 where nothing could be saved.
       """)
 
   @Argument(help: "A journal's path, `-` for stdin, or the first digits of a run id.")
@@ -57,6 +57,26 @@ extension SalvageReport {
       lines.append(
         "lost      "
           + [events ?? "all events before \(lost.nextSequence)", blocks].compactMap(\.self).joined(separator: ", "))
+    }
+    if let tail {
+      if let saved = tail.saved {
+        lines.append("tail      events \(saved.lowerBound) to \(saved.upperBound - 1) stood in \(tail.path)")
+      }
+      if let place = tail.damagedAt {
+        lines.append(
+          "lost      the record at byte \(place) of \(tail.path) is not what was written; what stands behind it can't be put in order without it"
+        )
+      }
+      if tail.tornBytes > 0 {
+        lines.append(
+          "torn      \(tail.tornBytes) bytes of \(tail.path): a write that a crash cut short, of events that nobody was told were safe"
+        )
+      }
+    }
+    if let torn = tornBytes {
+      lines.append(
+        "torn      bytes \(torn.lowerBound) to \(torn.upperBound - 1) of the file: a write that a crash cut short; the tail says that no event is lost with it"
+      )
     }
     for gap in lostBytes {
       lines.append("lost      bytes \(gap.lowerBound) to \(gap.upperBound - 1) of the file: no whole block")
@@ -107,6 +127,10 @@ extension SalvageReport {
       (
         "lost_bytes",
         .array(lostBytes.map { .object([("offset", integer($0.lowerBound)), ("bytes", integer(UInt64($0.count)))]) })
+      ),
+      (
+        "tail_events",
+        tail?.saved.map { .array([integer($0.lowerBound), integer($0.upperBound - 1)]) } ?? .null
       ),
       ("blocks_missing_at_end", integer(blocksMissingAtEnd)), ("repeated_blocks", .integer(Int64(repeatedBlocks))),
     ])

@@ -44,6 +44,12 @@ package struct BacktestResult: Sendable {
   package var files: [JournalSummary]
   package var ended: RunEnded
 
+  package init(runID: [UInt8], files: [JournalSummary], ended: RunEnded) {
+    self.runID = runID
+    self.files = files
+    self.ended = ended
+  }
+
   /// Of all files together.
   package var summary: JournalSummary { JournalSummary(joining: files) }
 }
@@ -103,8 +109,7 @@ package func runBacktest(
   var loop: RunLoop
   var end = ResumePoint.End.open
   var time = firstTime
-  if request.resumes, let journal = try output.resume(options, catalog: request.catalog) {
-    guard journal.point.start == start else { throw .otherRun(path: journal.writer.path) }
+  if request.resumes, let journal = try output.resume(start, options, catalog: request.catalog) {
     try feed.skip(journal.point, next: &input)
     if let kill = journal.point.killedAt { request.desk.noteKill(kill) }
     if journal.point.inputs > 0 { time = journal.point.lastTime }

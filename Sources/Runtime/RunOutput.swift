@@ -1,3 +1,4 @@
+package import Events
 package import Journal
 package import Market
 package import Strategies
@@ -16,7 +17,12 @@ package protocol RunOutput {
   /// A new journal for the run's first events.
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter
   /// The journal that an earlier run with the same output left unfinished, opened behind its last event; nil where there is none.
-  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) throws(RunError) -> ResumedJournal?
+  ///
+  /// - Parameter start: what it must begin with.
+  /// - Throws: `otherRun` where it begins with something else; then nothing was changed.
+  mutating func resume(
+    _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
+  ) throws(RunError) -> ResumedJournal?
   /// A new journal behind the one that was begun last and is sealed now.
   ///
   /// What was sealed is durable under its own name, then `snapshot`, the state at the end of it, is durable beside the next file's name, and
@@ -35,6 +41,24 @@ package struct ResumedJournal: ~Copyable {
     self.writer = writer
     self.point = point
   }
+
+  /// Opens the unfinished journal of a run: only once it is known to be that run's, and to hold what its inputs give, it is changed.
+  ///
+  /// - Throws: `otherRun`, `resumeDiverges`; then the files are as they were.
+  package init?(_ held: HeldJournal, start: RunStarted, catalog: StrategyCatalog) throws(RunError) {
+    let isEmpty: Bool
+    do throws(JournalError) { isEmpty = try JournalReader(file: held.file).summary.events == 0 } catch {
+      throw .journal(error)
+    }
+    if isEmpty { return nil }
+    let chain: JournalChain
+    do throws(ChainError) { chain = try JournalChain(held.file) } catch { throw .chain(error) }
+    guard chain.started == start else { throw .otherRun(path: chain.path) }
+    let point = try ResumePoint(chain, catalog: catalog)
+    let writer: JournalWriter
+    do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
+    self.init(writer: writer, point: point)
+  }
 }
 
 /// A file that is there already, for runs that neither roll nor keep snapshots.
@@ -49,7 +73,9 @@ struct SingleFile: RunOutput {
     }
   }
 
-  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+  mutating func resume(_ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? {
+    nil
+  }
 
   mutating func roll(to file: RunFile, snapshot: [UInt8], _ options: JournalOptions) -> JournalWriter {
     preconditionFailure("a run into a given file doesn't roll")

@@ -21,17 +21,12 @@ private struct PathOutput: RunOutput {
     }
   }
 
-  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) throws(RunError) -> ResumedJournal? {
-    let writer: JournalWriter
-    do throws(JournalError) { writer = try JournalWriter.resume(path: path, options: options) } catch {
-      throw .journal(error)
-    }
-    if writer.nextSequence == 0 { return nil }
-    let file: PosixFile
-    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
-    let chain: JournalChain
-    do throws(ChainError) { chain = try JournalChain(file) } catch { throw .chain(error) }
-    return ResumedJournal(writer: writer, point: try ResumePoint(chain, catalog: catalog))
+  mutating func resume(
+    _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
+  ) throws(RunError) -> ResumedJournal? {
+    let held: HeldJournal
+    do throws(JournalError) { held = try HeldJournal(path: path, options: options) } catch { throw .journal(error) }
+    return try ResumedJournal(held, start: start, catalog: catalog)
   }
 
   mutating func roll(
@@ -75,11 +70,13 @@ struct ResumeTests {
     try writer.commit()
   }
 
-  private func resume(_ yaml: String, over bars: MemoryFile, at path: String) throws -> BacktestResult {
+  private func resume(
+    _ yaml: String, over bars: MemoryFile, at path: String, durability: Durability = .commit
+  ) throws -> BacktestResult {
     let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
     var output = PathOutput(path: path)
     return try runBacktest(
-      BacktestRequest(profile: profile, catalog: .builtIn, threads: 1, durability: .commit, resumes: true),
+      BacktestRequest(profile: profile, catalog: .builtIn, threads: 1, durability: durability, resumes: true),
       bars: try ChainReader(file: bars), into: &output)
   }
 
@@ -167,7 +164,7 @@ struct ResumeTests {
     } catch {
       guard case .otherRun = error else { throw error }
     }
-    #expect(try PosixFile.open(path: path + ".tail").content().count >= before.count)
+    #expect(try PosixFile.open(path: path + ".tail").content() == before)
     // A signal that nothing causes, in place of what follows from the bars.
     let signal = try #require(events.firstIndex { $0.kind == Signal.kind })
     try begin(path, with: Array(events[..<(signal - 1)]) + [events[signal]])
@@ -176,6 +173,32 @@ struct ResumeTests {
       Issue.record("went on with decisions that are none")
     } catch {
       guard case .resumeDiverges = error else { throw error }
+    }
+  }
+
+  @Test("finishes a journal that was sealed and not renamed, or only blocks of it, when only the end is to be safe")
+  func close() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/run.zst"
+    let bars = try RunStage.journal(RunStage.walk(60, seed: 3), symbols: RunStage.symbols(1))
+    let run = try RunStage.run(StageProfile.cross, over: bars)
+    for cut in [0, 17, 33] {
+      try Data(run.file.bytes.dropLast(cut)).write(to: URL(filePath: path))
+      let result = try resume(StageProfile.cross, over: bars, at: path, durability: .close)
+      #expect(result.summary.head == run.result.summary.head, "\(cut) bytes short")
+      #expect(try PosixFile.open(path: path).content() == run.file.bytes, "\(cut) bytes short")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["run.zst"])
+    }
+    // Another run's is left as it was, its torn end and its seek table too.
+    for bytes in [run.file.bytes, run.file.bytes + [1, 2, 3], Array(run.file.bytes.dropLast(20))] {
+      try Data(bytes).write(to: URL(filePath: path))
+      for durability in [Durability.close, .commit] {
+        #expect(throws: RunError.self) {
+          _ = try resume(StageProfile.text(strategies: ["buy_and_hold"]), over: bars, at: path, durability: durability)
+        }
+        #expect(try PosixFile.open(path: path).content() == bytes)
+      }
     }
   }
 

@@ -34,7 +34,9 @@ struct MemoryOutput: RunOutput {
     }
   }
 
-  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+  mutating func resume(_ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? {
+    nil
+  }
 
   mutating func roll(
     to file: RunFile, snapshot: [UInt8], _ options: JournalOptions

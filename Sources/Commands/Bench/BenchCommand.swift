@@ -93,8 +93,7 @@ struct BenchCommand: ParsableCommand {
     do {
       try FileManager.default.removeItem(atPath: folder)
     } catch {
-      FileHandle.standardError.write(
-        Data("warning: \(folder) could not be removed: \(error.localizedDescription)\n".utf8))
+      StandardError.write("warning: \(folder) could not be removed: \(error.localizedDescription)\n")
     }
   }
 }

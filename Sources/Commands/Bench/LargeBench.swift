@@ -59,7 +59,7 @@ struct LargeBench {
 
   private func backtest(bars: String, output: String) throws -> BacktestResult {
     let profile = try BenchWork.profile(BenchWork.builtInProfile)
-    var destination = try RunDestination(output, name: "large", runID: [], replace: true)
+    var destination = try RunDestination(output, name: "large", runID: [], inputs: [bars], replace: true)
     let result: BacktestResult
     do throws(RunError) {
       let reader: ChainReader

@@ -39,9 +39,13 @@ extension JournalWriter {
   package static func resume(
     path: String, disk: any Disk = PosixDisk(), options: JournalOptions = JournalOptions(), takingOver: Bool = false
   ) throws(JournalError) -> JournalWriter {
-    let opened = OpenedJournal(path: path, disk: disk, options: options)
+    try resume(try HeldJournal(path: path, disk: disk, options: options, takingOver: takingOver))
+  }
+
+  /// Goes on writing a journal that is locked already: nothing was changed before this.
+  package static func resume(_ held: HeldJournal) throws(JournalError) -> JournalWriter {
+    let (opened, options, file, tailFile) = (held.opened, held.opened.options, held.file, held.tail)
     let defects = options.defects
-    let (file, tailFile) = try opened.open(takingOver: takingOver)
     // What a dead process wrote may still be in memory only: nothing is decided on bytes that a power cut would take.
     if !defects.contains(.skipReopenSync) {
       for file in [file, tailFile].compactMap({ $0 }) {
@@ -66,8 +70,9 @@ extension JournalWriter {
     }
     let end = start.cutBefore ?? whole.end
     start.cutBefore = nil
-    guard tailFile != nil || options.durability != .close else {
-      // Nothing in the file was acknowledged before it was sealed.
+    // Without a tail and with durability `close` nothing in the file was acknowledged, but for a last block that is not full: a journal that was sealed,
+    // and lacks nothing but its own name. Its events go into a tail, as ever, until they are written again.
+    guard tailFile != nil || options.durability != .close || movesBlock else {
       try file.cut(to: end, of: whole.fileBytes, defects: defects)
       return JournalWriter(file: file, options: options, start: start)
     }

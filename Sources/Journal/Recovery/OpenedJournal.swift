@@ -1,6 +1,24 @@
 import Events
 import Glibc
 
+/// A journal that this process has to itself, and has not changed yet: to look at it before deciding whether to go on with it.
+///
+/// The lock is held until this and every writer made of it are gone.
+package struct HeldJournal: Sendable {
+  let opened: OpenedJournal
+  package let file: any JournalFile
+  let tail: (any JournalFile)?
+
+  /// - Parameter takingOver: doesn't ask for the lock; the new epoch alone stops the other writer.
+  /// - Throws: `lockedElsewhere` where another process is writing the journal.
+  package init(
+    path: String, disk: any Disk = PosixDisk(), options: JournalOptions = JournalOptions(), takingOver: Bool = false
+  ) throws(JournalError) {
+    opened = OpenedJournal(path: path, disk: disk, options: options)
+    (file, tail) = try opened.open(takingOver: takingOver)
+  }
+}
+
 /// The files of one journal on their disk: opens and makes them in the order that a crash can't break.
 struct OpenedJournal {
   let path: String
@@ -31,11 +49,15 @@ struct OpenedJournal {
   /// The journal's file, new or emptied. An old tail goes first, durably: it must not be taken for the new journal's.
   func makeEmpty(replacing: Bool) throws(JournalError) -> any JournalFile {
     try run { () throws(FileError) in
-      guard replacing, let existing = try disk.open(path, for: .appending) else {
-        return try disk.create(path, for: .appending, replacing: false)
+      guard replacing else { return try disk.create(path, for: .appending, replacing: false) }
+      let existing = try disk.open(path, for: .appending)
+      let tail = try disk.open(tailPath, for: .reading)
+      try tail?.close()
+      if existing != nil || tail != nil {
+        try disk.remove(tailPath)
+        try disk.syncFolder(of: path)
       }
-      try disk.remove(tailPath)
-      try disk.syncFolder(of: path)
+      guard let existing else { return try disk.create(path, for: .appending, replacing: false) }
       try existing.truncate(to: 0)
       try existing.sync()
       return existing

@@ -5,25 +5,32 @@ import Glibc
 ///
 /// Every whole block, proved by its frame hash, is copied byte for byte. Blocks that continue each other's hash chain go into one file, in the order of
 /// the chain. The chain that begins the journal becomes `path`, a sealed journal; every other one a fragment named after its first event,
-/// which `JournalReader(file:allowsFragments:)` reads. Files are written under another name, made durable and then renamed: a file with its own
-/// name is whole. No file that is there is replaced.
+/// which `JournalReader(file:allowsFragments:)` reads. The events of the live tail beside the journal go behind the block that its first record names:
+/// they make the block that sealing would have made. Files are written under another name, made durable and then renamed: a file with its own
+/// name is whole. No file that is there is replaced, under the other name neither: the journal may be called so.
 ///
 /// - Throws: where a file can't be read or written, one is there already, or nothing is whole. Finished pieces stay.
 package func salvageJournal(
   _ file: any JournalFile, to path: String, disk: any Disk = PosixDisk()
 ) throws(SalvageError) -> SalvageReport {
   let plan: SalvagePlan
-  do throws(JournalError) { plan = try SalvagePlan(file) } catch { throw .journal(error) }
+  do throws(JournalError) {
+    // The tail first, as readers do: a block that is closed meanwhile is then in the journal.
+    let image = try TailImage.beside(file)
+    plan = try SalvagePlan(file, tail: image)
+  } catch {
+    throw .journal(error)
+  }
   guard !plan.chains.isEmpty else { throw .nothingWhole(path: file.path) }
   let paths = plan.paths(for: path)
   for path in paths { try refuseExisting(path, disk) }
   var pieces: [SalvagedPiece] = []
-  for (chain, path) in zip(plan.chains, paths) {
-    pieces.append(try write(chain, of: file, to: path, disk, isDisputed: plan.isDisputed(chain)))
+  for (place, path) in paths.enumerated() {
+    pieces.append(try write(plan.chains[place], of: file, to: path, disk, isDisputed: plan.isDisputed(place)))
   }
   return SalvageReport(
     pieces: pieces, lostBytes: plan.gaps, lostEvents: plan.lostEvents, blocksMissingAtEnd: plan.blocksMissingAtEnd,
-    repeatedBlocks: plan.repeatedBlocks, fileBytes: plan.fileBytes)
+    repeatedBlocks: plan.repeatedBlocks, fileBytes: plan.fileBytes, tail: plan.tail, tornBytes: plan.torn)
 }
 
 private func refuseExisting(_ path: String, _ disk: any Disk) throws(SalvageError) {
@@ -40,37 +47,55 @@ private func refuseExisting(_ path: String, _ disk: any Disk) throws(SalvageErro
 private func write(
   _ chain: BlockChain, of file: any JournalFile, to path: String, _ disk: any Disk, isDisputed: Bool
 ) throws(SalvageError) -> SalvagedPiece {
-  var table = SeekTable()
+  let partial = path + ".salvaging"
+  try refuseExisting(partial, disk)
+  let summary: JournalSummary
+  do throws(SalvageError) {
+    summary = try fill(partial, with: chain, of: file, disk)
+    try refuseExisting(path, disk)
+    do throws(FileError) {
+      try disk.rename(partial, to: path)
+      try disk.syncFolder(of: path)
+    } catch {
+      throw .file(error)
+    }
+  } catch {
+    // Half a piece is of no use, and would be in the way of the next attempt.
+    do throws(FileError) { try disk.remove(partial) } catch { throw .file(error) }
+    throw error
+  }
+  return SalvagedPiece(path: path, summary: summary, firstBlock: chain.first.blockIndex, isDisputed: isDisputed)
+}
+
+/// Writes a chain into a new file, durably and sealed.
+private func fill(
+  _ path: String, with chain: BlockChain, of file: any JournalFile, _ disk: any Disk
+) throws(SalvageError) -> JournalSummary {
+  var start = RecoveredStart(limits: chain.open?.draft.limits ?? .standard)
   var window: FileWindow
   do throws(JournalError) { window = try FileWindow(file: file) } catch { throw .journal(error) }
-  let partial = path + ".partial"
-  var bytesWritten: UInt64 = 0
+  let target: any JournalFile
   do throws(FileError) {
-    let target = try disk.create(partial, for: .appending, replacing: true)
+    target = try disk.create(path, for: .appending, replacing: false)
     for block in chain.blocks {
       try target.append(try window.wholeBytes(at: block.offset, count: Int(block.bytes)))
-      table.append(compressed: block.trailer.compressedBytes, canonical: block.trailer.canonicalBytes)
+      start.table.append(compressed: block.trailer.compressedBytes, canonical: block.trailer.canonicalBytes)
     }
-    var tableBytes = ByteBuffer(capacity: table.bytes)
-    table.encode(into: &tableBytes)
-    try target.append(tableBytes.bytes)
-    try target.sync()
-    bytesWritten = try target.size()
-    try target.close()
   } catch {
     throw .file(error)
   }
-  try refuseExisting(path, disk)
-  do throws(FileError) {
-    try disk.rename(partial, to: path)
-    try disk.syncFolder(of: path)
+  start.first = chain.blocks.first?.trailer
+  start.last = chain.open?.previous ?? chain.blocks.last?.trailer
+  start.draft = chain.open?.draft
+  let summary: JournalSummary
+  do throws(JournalError) {
+    summary = try JournalWriter(file: target, options: JournalOptions(), start: start).seal()
   } catch {
-    throw .file(error)
+    if case .file(let failure) = error.fault { throw .file(failure) }
+    throw .journal(error)
   }
-  return SalvagedPiece(
-    path: path,
-    summary: JournalSummary(first: chain.first, last: chain.last, fileBytes: bytesWritten, isSealed: true),
-    firstBlock: chain.first.blockIndex, isDisputed: isDisputed)
+  do throws(FileError) { try target.close() } catch { throw .file(error) }
+  return summary
 }
 
 extension FileWindow {
@@ -110,10 +135,11 @@ extension SalvagePlan {
   }
 
   /// Chains are as long as hashes let them be: one that begins just where another ends was not written behind it.
-  fileprivate func isDisputed(_ chain: BlockChain) -> Bool {
-    chains.contains { other in
-      other.blocks[0].offset != chain.blocks[0].offset && other.first.firstSequence <= chain.last.nextSequence
-        && chain.first.firstSequence <= other.last.nextSequence
+  fileprivate func isDisputed(_ place: Int) -> Bool {
+    let chain = chains[place]
+    return chains.enumerated().contains { other, candidate in
+      other != place && candidate.first.firstSequence <= chain.last.nextSequence
+        && chain.first.firstSequence <= candidate.last.nextSequence
     }
   }
 
@@ -131,6 +157,12 @@ extension SalvagePlan {
             nextBlock: max(chain.first.blockIndex, block)))
       }
       if chain.last.nextSequence > end?.sequence ?? 0 { end = (chain.last.nextSequence, chain.last.blockIndex + 1) }
+    }
+    if let events = tail?.lost {
+      let block = end?.block ?? 0
+      lost.append(
+        LostEvents(
+          firstSequence: events.lowerBound, nextSequence: events.upperBound, firstBlock: block, nextBlock: block))
     }
     return lost
   }

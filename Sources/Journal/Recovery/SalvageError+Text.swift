@@ -4,7 +4,7 @@ extension SalvageError: CustomStringConvertible {
     case .journal(let error): "\(error)"
     case .file(let error): "\(error)"
     case .nothingWhole(let path):
-      "\(path): not one block of it is whole, so there is nothing to save; restore the file from a copy"
+      "\(path): not one block of it is whole, and no event in a live tail beside it, so there is nothing to save; restore the file from a copy"
     case .exists(let path): "\(path) exists already, and salvage replaces nothing; choose another name"
     }
   }

@@ -9,31 +9,66 @@ struct FoundBlock {
 
 /// Whole blocks that provably follow each other: each continues the hash chain of the one before.
 struct BlockChain {
-  var blocks: [FoundBlock]
+  private(set) var blocks: [FoundBlock] = []
+  /// The block behind them that was still open, from the live tail; it may be all there is.
+  private(set) var open: OpenBlock?
   /// Whether the first of them begins a journal, by its number and by its hash.
   let beginsJournal: Bool
+  let first: BlockTrailer
+  private(set) var last: BlockTrailer
 
-  var first: BlockTrailer { blocks[0].trailer }
-  var last: BlockTrailer { blocks[blocks.count - 1].trailer }
+  init(_ block: FoundBlock, beginsJournal: Bool) {
+    first = block.trailer
+    last = block.trailer
+    blocks = [block]
+    self.beginsJournal = beginsJournal
+  }
+
+  init(_ open: OpenBlock, beginsJournal: Bool) {
+    first = open.trailer
+    last = open.trailer
+    self.open = open
+    self.beginsJournal = beginsJournal
+  }
+
+  mutating func append(_ block: FoundBlock) {
+    blocks.append(block)
+    last = block.trailer
+  }
+
+  mutating func append(_ block: OpenBlock) {
+    open = block
+    last = block.trailer
+  }
+
+  /// Where the last of its blocks ends in the file.
+  var end: UInt64 { blocks.last.map { $0.offset + $0.bytes } ?? 0 }
 }
 
 /// What of a damaged file can be saved: every whole block in it, put in order by the hash chain, wherever in the file it stands.
 struct SalvagePlan {
   /// By first sequence; the one that begins the journal, where there is one, in front.
-  private(set) var chains: [BlockChain] = []
+  var chains: [BlockChain] = []
   /// Stretches of the file that hold neither a whole block nor the seek table.
-  private(set) var gaps: [Range<UInt64>] = []
+  var gaps: [Range<UInt64>] = []
   /// Blocks that stand in the file more than once, byte for byte.
   private(set) var repeatedBlocks = 0
   /// How many blocks the seek table at the end of the file lists; nil where there is none.
   private(set) var listedBlocks: UInt64?
   let fileBytes: UInt64
+  /// What the live tail beside the file gave; nil where there is none, or where the file is whole and sealed.
+  var tail: SalvagedTail?
+  /// The end of the file, where a crash tore a write that nobody was told was done.
+  var torn: Range<UInt64>?
 
-  init(_ file: any JournalFile) throws(JournalError) {
+  /// - Parameter tail: what stands beside the file, read before it.
+  init(_ file: any JournalFile, tail image: TailImage? = nil) throws(JournalError) {
     var walk = try BlockWalk(file: file)
     fileBytes = walk.window.fileBytes
     let found = try find(&walk)
     try link(found, &walk)
+    if let image { take(image) }
+    sortChains()
   }
 
   /// Finds every whole block, and what lies between them.
@@ -138,7 +173,7 @@ struct SalvagePlan {
       }
       let next = trailer.blockIndex + 1
       if let place {
-        chains[place].blocks.append(candidate)
+        chains[place].append(candidate)
         ends[trailer.blockIndex]?.removeAll { $0 == place }
         ends[next, default: []].append(place)
       } else {
@@ -146,14 +181,18 @@ struct SalvagePlan {
           trailer.beginsJournal
           && JournalHash.chain(previous: JournalHash.chainStart, canonical: canonical) == trailer.chainHash
         ends[next, default: []].append(chains.count)
-        chains.append(BlockChain(blocks: [candidate], beginsJournal: begins))
+        chains.append(BlockChain(candidate, beginsJournal: begins))
       }
     }
     gaps.sort { $0.lowerBound < $1.lowerBound }
     joinGaps()
+  }
+
+  private mutating func sortChains() {
+    func offset(_ chain: BlockChain) -> UInt64 { chain.blocks.first?.offset ?? fileBytes }
     chains.sort {
-      ($0.beginsJournal ? 0 : 1, $0.first.firstSequence, $0.blocks[0].offset)
-        < ($1.beginsJournal ? 0 : 1, $1.first.firstSequence, $1.blocks[0].offset)
+      ($0.beginsJournal ? 0 : 1, $0.first.firstSequence, offset($0))
+        < ($1.beginsJournal ? 0 : 1, $1.first.firstSequence, offset($1))
     }
   }
 }

@@ -11,11 +11,28 @@ package struct SalvageReport: Hashable, Sendable {
   /// Blocks that stood in the file twice; one copy was taken.
   package let repeatedBlocks: Int
   package let fileBytes: UInt64
+  /// What the live tail beside the journal gave; nil where there is none.
+  package let tail: SalvagedTail?
+  /// Bytes at the end that a crash left of a write: the live tail says that nothing in them was acknowledged.
+  package let tornBytes: Range<UInt64>?
 
   /// Whether the journal is whole in the first piece: nothing but bytes that never were events was left out.
   package var isComplete: Bool {
     lostBytes.isEmpty && lostEvents.isEmpty && pieces.count <= 1 && (blocksMissingAtEnd ?? 0) == 0
   }
+}
+
+/// What the live tail beside a damaged journal held.
+package struct SalvagedTail: Hashable, Sendable {
+  package let path: String
+  /// Events that were taken from it; nil where none were.
+  package var saved: Range<UInt64>?
+  /// Events that were acknowledged and that nothing whole holds; nil where there are none.
+  package var lost: Range<UInt64>?
+  /// Where its first record stands that is not what was written; nil where none is known.
+  package var damagedAt: UInt64?
+  /// Bytes that a torn write left, of events that nobody was told were safe.
+  package var tornBytes: UInt64 = 0
 }
 
 /// One file that salvage wrote.

@@ -51,7 +51,7 @@ extension BlockDraft {
 }
 
 extension TailImage {
-  fileprivate func decode(
+  func decode(
     _ record: (header: TailRecord, payload: Range<Int>), into block: inout DecodedBlock
   ) throws(JournalError) {
     do throws(DecodeError) {

@@ -11,7 +11,7 @@ struct TailImage {
   let damagedPage: UInt64?
 
   /// Where the journal's whole blocks end: what its tail must go on from.
-  struct Start {
+  struct Start: Hashable {
     var blockIndex: UInt64
     /// Nil where there is no block yet: then the first record says with what sequence the journal begins.
     var firstSequence: UInt64?
@@ -82,6 +82,8 @@ struct TailImage {
   }
 
   func payload(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+
+  func withBytes<Outcome>(_ body: (UnsafeRawBufferPointer) -> Outcome) -> Outcome { bytes.withUnsafeBytes(body) }
 
   /// Reads the records that go on from `start`.
   ///
