@@ -29,9 +29,15 @@ extension Failure {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }
   }
-  init(_ error: SalvageError) { self.init("\(error)") }
+  init(_ error: SalvageError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: ChainError) { self.init("\(error)") }
-  init(_ error: ProofError) { self.init("\(error)") }
+  init(_ error: ProofError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: FileError) {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }
@@ -41,5 +47,8 @@ extension Failure {
     isAboutContent = true
   }
   init(_ error: ProjectionError) { self.init("\(error)") }
-  init(_ error: ImportError) { self.init("\(error)") }
+  init(_ error: ImportError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
 }
