@@ -11,7 +11,8 @@ struct CheckProofCommand: ParsableCommand {
         engine check-proof fill.tlog-proof --key engine.key.pub
 
       Prints the event, and the run and journal that it is proved to be in. Instruments and strategies are printed as numbers: their names are in the \
-      journal's first event. Exit code 1 where the proof does not hold, 2 where it can't be read at all.
+      journal's first event. Exit code 1 where the proof does not hold or the file is no proof, byte for byte, 2 where a file can't \
+      be read at all.
       """)
 
   @Argument(help: "A file that `engine prove` wrote, or `-` for stdin.", completion: .file(extensions: ["tlog-proof"]))

@@ -16,7 +16,7 @@ public struct EngineCommand: ParsableCommand {
         engine report run.zst
 
       A journal is named by its path or by the first digits of its run id (journals in ./runs). Exit codes: 0 done, 1 the check says \
-      no, 2 could not run. Results go to stdout, progress to stderr. `engine help COMMAND` teaches each command.
+      no, 2 could not run, 3 a file could not be written (what was acknowledged is safe). Results go to stdout, progress to stderr. `engine help COMMAND` teaches each command.
       """,
     version: "0.1.0",
     subcommands: [

@@ -29,9 +29,15 @@ extension Failure {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }
   }
-  init(_ error: SalvageError) { self.init("\(error)") }
+  init(_ error: SalvageError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: ChainError) { self.init("\(error)") }
-  init(_ error: ProofError) { self.init("\(error)") }
+  init(_ error: ProofError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: FileError) {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }
@@ -42,5 +48,8 @@ extension Failure {
   }
   init(_ error: ProjectionError) { self.init("\(error)") }
   init(_ error: ControlError) { self.init(error.text) }
-  init(_ error: ImportError) { self.init("\(error)") }
+  init(_ error: ImportError) {
+    self.init("\(error)")
+    if error.stopsWriting { code = 3 }
+  }
 }

@@ -21,7 +21,7 @@ struct InputGuard {
       guard let identity = FileIdentity(output) else { continue }
       if let input = inputs.first(where: { $0.identity == identity }) {
         throw Failure(
-          "\(output) would be written over, and \(input.path) is read from just that file; choose another --output.")
+          "\(output) would be written over, and \(input.path) is read from just that file; choose other names.")
       }
     }
   }

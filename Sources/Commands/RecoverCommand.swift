@@ -22,23 +22,43 @@ struct RecoverCommand: ParsableCommand {
 
   func run() throws {
     let path = try journal.namedPath()
-    let isSealed: Bool
-    do throws(JournalError) { isSealed = try JournalReader(path: path).summary.isSealed } catch { throw Failure(error) }
-    // Opening it for writing would take its seal off.
-    if isSealed { throw Failure("\(path) is sealed: there is nothing to recover; `engine verify \(path)` checks it.") }
-    let kept: UInt64
-    let cuts: [CutTail]
-    let first: UInt64
     do throws(JournalError) {
-      let writer = try JournalWriter.resume(
+      // Locked before it is looked at: what a writer is just writing looks torn.
+      let held = try HeldJournal(
         path: path, options: JournalOptions(durability: .commit, owner: "engine recover"), takingOver: takeOver)
-      cuts = [writer.cutTail, writer.cutLiveTail].compactMap(\.self)
-      kept = writer.nextSequence
-      first = try JournalReader(path: path).summary.firstSequence
+      if try JournalReader.isSealed(held.file) {
+        // Opening it for writing would take its seal off.
+        return showSealed(path, removedTail: try held.removeOldTail())
+      }
+      let summary = try JournalReader(file: held.file).summary
+      if summary.events > 0 || held.hasTail {
+        let writer = try JournalWriter.resume(held)
+        let next = writer.nextSequence
+        let cuts = [writer.cutTail, writer.cutLiveTail].compactMap(\.self)
+        return show(
+          path, events: next - min(summary.firstSequence, next), last: next > 0 ? next - 1 : nil, cuts)
+      }
     } catch {
       throw Failure(error)
     }
-    show(path, events: kept - min(first, kept), last: kept > 0 ? kept - 1 : nil, cuts)
+    throw Failure(
+      "\(path): no event of it is whole, so there is nothing to recover, and nothing was changed; name another file, or remove it."
+    )
+  }
+
+  private func showSealed(_ path: String, removedTail: Bool) {
+    let tail =
+      removedTail ? "removed   \(JournalFormat.tailPath(of: path)), of which every event is in the journal\n" : ""
+    switch options.format {
+    case .text:
+      StandardOutput.write(
+        tail + "sealed    \(path): there is nothing to recover; `engine verify \(path)` checks it\n")
+    case .json:
+      StandardOutput.write(
+        JSONText.object([
+          ("path", .string(path)), ("sealed", .flag(true)), ("removed_tail", .flag(removedTail)), ("cut", .array([])),
+        ]).text + "\n")
+    }
   }
 
   private func show(_ path: String, events: UInt64, last: UInt64?, _ cuts: [CutTail]) {

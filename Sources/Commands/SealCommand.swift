@@ -23,9 +23,11 @@ struct SealCommand: ParsableCommand {
 
   func run() throws {
     let path = try journal.namedPath()
+    if let key { try InputGuard([key]).check([JournalSeal.path(of: path), JournalSeal.path(of: path) + ".partial"]) }
     do throws(ProofError) {
       // Before anything is changed.
       let signer: SigningKey? = if let key { try KeyFile.signingKey(at: key) } else { nil }
+      if signer != nil { try JournalSeal.checkMayWrite(beside: path) }
       let closing = try ClosedJournal(closing: path)
       guard let signer else { return show(path, closing, nil) }
       let file: any JournalFile
@@ -74,21 +76,27 @@ private struct ClosedJournal {
 
   /// - Throws: also for a journal without an event: there is nothing to seal, and it may be a wrong name.
   init(closing path: String) throws(ProofError) {
-    let before: JournalSummary
-    do throws(JournalError) { before = try JournalReader(path: path).summary } catch { throw .journal(error) }
-    if before.events == 0 { throw .noRun(path: path) }
-    if before.isSealed {
-      self.init(summary: before, wasSealed: true, cuts: [])
+    let file: any JournalFile
+    do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
+    do throws(JournalError) { self = try ClosedJournal(closing: file) } catch { throw .journal(error) }
+    if summary.events == 0 { throw .noRun(path: path) }
+  }
+
+  private init(closing file: any JournalFile) throws(JournalError) {
+    if try JournalReader.isSealed(file) {
+      self.init(summary: try JournalReader(file: file).summary, wasSealed: true, cuts: [])
       return
     }
-    do throws(JournalError) {
-      let writer = try JournalWriter.resume(
-        path: path, options: JournalOptions(durability: .commit, owner: "engine seal"))
-      let cuts = [writer.cutTail, writer.cutLiveTail].compactMap(\.self)
-      self.init(summary: try writer.seal(), wasSealed: false, cuts: cuts)
-    } catch {
-      throw .journal(error)
+    // Locked before it is looked at: what a writer is just writing looks torn.
+    let held = try HeldJournal(path: file.path, options: JournalOptions(durability: .commit, owner: "engine seal"))
+    let before = try JournalReader(file: held.file).summary
+    if before.isSealed || before.events == 0 {
+      self.init(summary: before, wasSealed: before.isSealed, cuts: [])
+      return
     }
+    let writer = try JournalWriter.resume(held)
+    let cuts = [writer.cutTail, writer.cutLiveTail].compactMap(\.self)
+    self.init(summary: try writer.seal(), wasSealed: false, cuts: cuts)
   }
 
   private init(summary: JournalSummary, wasSealed: Bool, cuts: [CutTail]) {

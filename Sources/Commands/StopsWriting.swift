@@ -1,4 +1,5 @@
 import ArgumentParser
+import Feeds
 import Journal
 import Runtime
 
@@ -28,6 +29,32 @@ extension RunError {
     case .journal(let error): error.stopsWriting
     case .file(let error): error.stopsWriting
     case .spaceShort: true
+    default: false
+    }
+  }
+}
+
+extension ImportError {
+  var stopsWriting: Bool {
+    if case .journal(let error) = self { error.stopsWriting } else { false }
+  }
+}
+
+extension SalvageError {
+  var stopsWriting: Bool {
+    switch self {
+    case .journal(let error): error.stopsWriting
+    case .file(let error): error.stopsWriting
+    case .nothingWhole, .exists: false
+    }
+  }
+}
+
+extension ProofError {
+  var stopsWriting: Bool {
+    switch self {
+    case .journal(let error): error.stopsWriting
+    case .file(let error): error.stopsWriting
     default: false
     }
   }

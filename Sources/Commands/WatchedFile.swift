@@ -39,6 +39,7 @@ final class WatchedFile: JournalFile {
   }
 
   func isStillInPlace() throws(FileError) -> Bool { try file.isStillInPlace() }
+  var isBeingWritten: Bool { file.isBeingWritten }
   func openTail() throws(FileError) -> (any JournalFile)? { try file.openTail() }
   func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) { try file.append(bytes) }
   func truncate(to size: UInt64) throws(FileError) { try file.truncate(to: size) }

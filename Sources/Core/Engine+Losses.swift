@@ -43,7 +43,7 @@ extension Engine {
     if ledger.equity > risk.peakEquity { risk.peakEquity = ledger.equity }
     for place in breakers.atMarks.indices {
       let rule = breakers.atMarks[place]
-      switch breakers.rules[rule].watches {
+      switch breakers.watches[rule] {
       case .dailyLoss, .dailyLossOpen: watchLoss(rule, cause: cause, into: &out)
       case .drawdown: watchDrawdown(rule, cause: cause, into: &out)
       case .positionDrift: watchDrift(rule, cause: cause, into: &out)
@@ -55,13 +55,13 @@ extension Engine {
 
   private mutating func watchLoss(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
     let limit = lossLimit(rule)
-    let withOpen = breakers.rules[rule].watches == .dailyLossOpen
+    let withOpen = breakers.watches[rule] == .dailyLossOpen
     for state in breakers.states(rule) where !risk.breakers[state].isTripped {
       let subject = breakers.subject(rule, state)
       let change: Int128
       switch subject.scope {
       case .account, .sector:
-        change = -accountLoss(breakers.rules[rule].watches)
+        change = -accountLoss(breakers.watches[rule])
       case .strategy:
         // A strategy's part has no cost of its own: what it lost includes what is open.
         change = profit(ofStrategy: Int(subject.index)).total - risk.strategyOpenings[Int(subject.index)]
@@ -83,15 +83,15 @@ extension Engine {
 
   /// The least loss that trips a rule, in nanos of currency.
   func lossLimit(_ rule: Int) -> Int128 {
-    let threshold = Int128(breakers.rules[rule].threshold)
-    if !breakers.rules[rule].isShareOfEquity { return threshold }
+    let threshold = Int128(breakers.thresholds[rule])
+    if !breakers.sharesOfEquity[rule] { return threshold }
     let (product, overflowed) = max(risk.day.openingEquity, 0).multipliedReportingOverflow(by: threshold)
     return max(overflowed ? .max : product / 1_000_000, 1)
   }
 
   private mutating func watchDrawdown(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
     let state = breakers.firstState[rule]
-    let threshold = Int128(breakers.rules[rule].threshold)
+    let threshold = Int128(breakers.thresholds[rule])
     let lost = risk.peakEquity - ledger.equity
     if risk.peakEquity <= 0 || lost <= 0 || risk.breakers[state].isTripped { return }
     let share = lost.dividedInMicros(by: risk.peakEquity)
@@ -109,13 +109,13 @@ extension Engine {
       if held == intended { continue }
       let off = (held - intended).magnitude
       let share = intended == 0 ? 1_000_000_000 : Int128(off * 1_000_000 / intended.magnitude)
-      if share < Int128(breakers.rules[rule].threshold) { continue }
+      if share < Int128(breakers.thresholds[rule]) { continue }
       let alert = out.append(
         Alert(
           code: .positionDrift, severity: .warning, instrument: InstrumentIndex(index), first: narrow(held),
           second: narrow(intended)), cause: cause)
       trip(
-        rule, state, observed: share, limit: Int128(breakers.rules[rule].threshold), cause: alert, into: &out)
+        rule, state, observed: share, limit: Int128(breakers.thresholds[rule]), cause: alert, into: &out)
     }
   }
 }

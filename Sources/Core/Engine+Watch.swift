@@ -27,7 +27,7 @@ extension Engine {
     let window = breakers.windowPlace(rule, state)
     risk.rates[window].record(at: now)
     let count = risk.rates[window].count(at: now)
-    let limit = breakers.rules[rule].threshold
+    let limit = breakers.thresholds[rule]
     if Int64(count) > limit {
       trip(rule, state, observed: Int128(count), limit: Int128(limit), cause: cause, into: &out)
     }
@@ -45,8 +45,8 @@ extension Engine {
     for place in breakers.atFills.indices {
       let rule = breakers.atFills[place]
       guard let state = breakers.state(rule, strategy: strategy, index: index) else { continue }
-      let threshold = breakers.rules[rule].threshold
-      if breakers.rules[rule].watches == .consecutiveLosses {
+      let threshold = breakers.thresholds[rule]
+      if breakers.watches[rule] == .consecutiveLosses {
         // Only what closes wins or loses.
         if gain == 0 { continue }
         risk.breakers[state].count = gain - fee < 0 ? risk.breakers[state].count + 1 : 0
@@ -71,11 +71,11 @@ extension Engine {
       let rule = breakers.atSignals[place]
       guard let state = breakers.state(rule, strategy: strategy, index: index) else { continue }
       let window = breakers.windowPlace(rule, state)
-      let limit = breakers.rules[rule].threshold
+      let limit = breakers.thresholds[rule]
       // An exit is always sure: its confidence says nothing about the model.
-      if target.direction == .flat, breakers.rules[rule].watches.isOfConfidence { continue }
+      if target.direction == .flat, breakers.watches[rule].isOfConfidence { continue }
       let found: (code: AlertCode, first: Int64, second: Int64, observed: Int64)?
-      switch breakers.rules[rule].watches {
+      switch breakers.watches[rule] {
       case .predictionBounds:
         let isInside =
           (0...1_000_000).contains(target.confidenceMicros) && (0...1_000_000).contains(target.strengthMicros)
@@ -128,7 +128,7 @@ extension Engine {
     let span = breakers.rules[rule].window
     if risk.startedAt.nanos == .min { risk.startedAt = now }
     guard Int128(now.nanos) - Int128(risk.startedAt.nanos) >= Int128(span) else { return }
-    let limit = breakers.rules[rule].threshold
+    let limit = breakers.thresholds[rule]
     for state in breakers.states(rule) where !risk.breakers[state].isTripped {
       let count = Int64(risk.rates[breakers.windowPlace(rule, state)].count(at: now))
       if count >= limit { continue }
@@ -143,7 +143,7 @@ extension Engine {
   /// Empties what a breaker counted, when it is armed again.
   mutating func resetWindows(_ rule: Int, _ state: Int) {
     let window = breakers.windowPlace(rule, state)
-    switch breakers.rules[rule].watches {
+    switch breakers.watches[rule] {
     case .orderRate, .rejectRate, .signalRate: risk.rates[window].restart()
     case .slippage: risk.means[window].reset()
     case .confidenceDrift: risk.drifts[window].restart()

@@ -13,7 +13,7 @@ package struct ChainReader: ~Copyable {
   package init(_ chain: JournalChain) throws(JournalError) {
     self.chain = chain
     summary = chain.summary
-    reader = try JournalReader(file: chain.first.file, allowsFragments: chain.first.summary.isFragment)
+    reader = try chain.first.reader(allowsFragments: chain.first.summary.isFragment)
   }
 
   package init(file: any JournalFile) throws(ChainError) {
@@ -39,7 +39,7 @@ package struct ChainReader: ~Copyable {
 
   private mutating func open(_ place: Int) throws(JournalError) {
     if place == self.place { return }
-    reader = try JournalReader(file: chain.links[place].file)
+    reader = try chain.links[place].reader()
     self.place = place
   }
 

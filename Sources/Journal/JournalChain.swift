@@ -15,6 +15,8 @@ package struct JournalChain: Sendable {
     package let started: RunStarted
     /// What the file says about the one before it; nil in a run's first file.
     package let continued: JournalContinued?
+    /// What was there when the file was opened first, where it may grow: everybody who reads it later sees the same. Nil where it is sealed.
+    let view: JournalView?
 
     package var path: String { file.path }
     /// Whether the run begins in it.
@@ -100,14 +102,17 @@ extension JournalChain.Link {
       throw .journal(error)
     }
     var reader = reading
+    let view = reader.summary.isSealed ? nil : reader.view
     if reader.summary.isFragment {
-      self.init(fragment: file, summary: reader.summary)
+      self.init(fragment: file, summary: reader.summary, view: view)
       return
     }
     guard let first = try reader.event(), first.kind == RunStarted.kind else { throw .noStart(path: file.path) }
     let started = try first.decoded(RunStarted.self, path: file.path)
     guard first.sequence > 0 else {
-      self.init(file: file, summary: reader.summary, startedAt: first.time, started: started, continued: nil)
+      self.init(
+        file: file, summary: reader.summary, startedAt: first.time, started: started, continued: nil,
+        view: view)
       return
     }
     guard let second = try reader.event(), second.kind == JournalContinued.kind else {
@@ -115,16 +120,23 @@ extension JournalChain.Link {
     }
     self.init(
       file: file, summary: reader.summary, startedAt: first.time, started: started,
-      continued: try second.decoded(JournalContinued.self, path: file.path))
+      continued: try second.decoded(JournalContinued.self, path: file.path), view: view)
   }
 
   /// A file that has lost its beginning: nothing is known of its run.
-  private init(fragment file: any JournalFile, summary: JournalSummary) {
+  private init(fragment file: any JournalFile, summary: JournalSummary, view: JournalView?) {
     let nothing = RunStarted(
       mode: .backtest, reducerVersion: 0, runID: [UInt8](repeating: 0, count: 16),
       profileDigest: [UInt8](repeating: 0, count: 32), inputsDigest: [UInt8](repeating: 0, count: 32), profile: "",
       currency: .usd, strategies: [], instruments: [])
-    self.init(file: file, summary: summary, startedAt: Timestamp(nanos: 0), started: nothing, continued: nil)
+    self.init(
+      file: file, summary: summary, startedAt: Timestamp(nanos: 0), started: nothing, continued: nil, view: view)
+  }
+
+  /// A reader of what the chain was put together of.
+  func reader(allowsFragments: Bool = false) throws(JournalError) -> JournalReader {
+    if let view { return try JournalReader(file: file, view: view) }
+    return try JournalReader(file: file, allowsFragments: allowsFragments)
   }
 
   /// Where the file before this one begins; nil for a run's first file.

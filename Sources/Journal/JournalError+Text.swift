@@ -36,6 +36,8 @@ extension FileError: CustomStringConvertible {
       case (.open, ENOENT): "check the name"
       case (.open, EACCES), (.create, EACCES): "check the permissions"
       case (.write, ENOSPC), (.write, EDQUOT), (.sync, ENOSPC), (.sync, EDQUOT): "make room, then start again"
+      case (.reserve, ENOSPC), (.reserve, EDQUOT):
+        "make room for \((TailWriter.reserveBytes * 2 + BlockPipeline.reserveBytes * 2) >> 20) MiB, which are kept free for the last events, then start again"
       case (.write, _), (.sync, _): "nothing after the failure was accepted; check the disk, then start again"
       case (_, ESPIPE): "use a file instead of a stream"
       default: "check the path and the disk"

@@ -10,6 +10,7 @@ package struct JournalReader: ~Copyable {
   package let summary: JournalSummary
   /// Bytes behind the last whole block, or the live tail's last record, that a crash left; 0 for a sealed journal.
   package let tornBytes: UInt64
+  let view: JournalView
   private let table: SeekTable
   private var blocks: BlockReader
   /// The block that `nextBlock` gives next.
@@ -40,34 +41,28 @@ package struct JournalReader: ~Copyable {
 
   /// - Parameter allowsFragments: whether the file may begin in the middle of a journal, as those that `engine salvage` writes.
   package init(file: any JournalFile, allowsFragments: Bool = false) throws(JournalError) {
-    var blocks = try BlockReader(file: file)
-    let whole: WholeBlocks
-    var tail: TailBlock?
-    var tornBytes: UInt64 = 0
-    if let sealed = try WholeBlocks.sealed(&blocks, allowsFragments: allowsFragments) {
-      whole = sealed
-    } else {
-      // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
-      let image = try TailImage.beside(file)
-      blocks = try BlockReader(file: file)
-      whole = try WholeBlocks.walk(file, allowsFragments: allowsFragments, tail: image)
-      tornBytes = whole.tornBytes
-      if let image, !whole.isSealed {
-        let found = image.records(after: whole.tailStart)
-        if let damage = found.damage { throw JournalError(path: image.path, fault: damage) }
-        tail = try TailBlock(found, of: image, after: whole.last)
-        tornBytes += UInt64(found.tornBytes)
-      }
-    }
+    try self.init(file: file, view: try JournalView(file, allowsFragments: allowsFragments))
+  }
+
+  /// Reads what was there when `view` was taken.
+  init(file: any JournalFile, view: JournalView) throws(JournalError) {
+    let whole = view.whole
+    blocks = try BlockReader(file: file)
     blocks.startIndex = whole.first?.blockIndex ?? 0
-    self.blocks = blocks
-    self.tornBytes = tornBytes
-    tailBlock = tail
+    self.view = view
+    tornBytes = view.tornBytes
+    tailBlock = view.tail
     table = whole.table
     summary = JournalSummary(
-      first: whole.first ?? tail?.trailer, last: tail?.trailer ?? whole.last, fileBytes: whole.fileBytes,
+      first: whole.first ?? view.tail?.trailer, last: view.tail?.trailer ?? whole.last, fileBytes: whole.fileBytes,
       isSealed: whole.isSealed)
     nextSequence = summary.firstSequence
+  }
+
+  /// Whether a seek table closes the file: then nobody is writing it, and nothing in it is torn.
+  package static func isSealed(_ file: any JournalFile) throws(JournalError) -> Bool {
+    var blocks = try BlockReader(file: file)
+    return try WholeBlocks.sealed(&blocks) != nil
   }
 
   /// Goes to an event; behind the last one there is nothing more to read.

@@ -107,7 +107,7 @@ struct DurabilityCommandTests {
       "engine import alfa.csv --spec ohlcv --output alfa.csv --replace",
     ] {
       let refused = try stage.outcome(line)
-      #expect(refused.code == 2 && refused.errors.contains("choose another --output"), "\(line): \(refused.errors)")
+      #expect(refused.code == 2 && refused.errors.contains("choose other names"), "\(line): \(refused.errors)")
       #expect(try stage.outcome("md5sum -c sums").code == 0, "\(line)")
     }
   }

@@ -80,4 +80,50 @@ struct ProofCommandTests {
       "engine verify sma_cross.zst rules.zst --same-prefix bars.zst")
     try stage.expectGolden("same_prefix")
   }
+
+  @Test("seal writes its note over no key and no other file, and leaves nothing behind where it can't write it")
+  func noteInTheWay() throws {
+    let stage = try CommandStage()
+    try #require(
+      try stage.outcome(Self.key + "; cp k s.zst.seal; chmod 600 s.zst.seal; cp sma_cross.zst s.zst; cp s.zst t.zst")
+        .code == 0)
+    for (line, kept) in [
+      ("engine seal s.zst --key s.zst.seal", "cmp k s.zst.seal"), ("engine seal s.zst --key k", "cmp k s.zst.seal"),
+      (
+        "cp k t.zst.seal.partial; chmod 600 t.zst.seal.partial; engine seal t.zst --key t.zst.seal.partial",
+        "cmp k t.zst.seal.partial"
+      ),
+    ] {
+      let refused = try stage.outcome(line)
+      #expect(refused.code == 2 && !refused.errors.isEmpty, "\(line): \(refused.errors)")
+      #expect(try stage.outcome("\(kept) && cmp sma_cross.zst s.zst").code == 0, "\(line)")
+    }
+    let full = try stage.outcome("cp sma_cross.zst u.zst; (trap '' XFSZ; ulimit -f 0; engine seal u.zst --key k)")
+    #expect(full.code == 3)
+    #expect(try stage.outcome("ls u.zst*").output == "u.zst\n")
+  }
+
+  @Test(
+    "recover has nothing to do with a sealed journal but to remove its old tail, and takes nothing for a journal that holds no event"
+  )
+  func nothingToRecover() throws {
+    let stage = try CommandStage()
+    try #require(
+      try stage.outcome(
+        "(trap '' XFSZ; ulimit -f 64; engine backtest --profile sma_cross.yaml --bars bars.zst --output w.zst --durability commit);"
+          + " cp w.zst.partial.tail keep; engine seal w.zst.partial && cp keep w.zst.partial.tail"
+      ).code == 0)
+    let sealed = try stage.outcome(
+      "cp w.zst.partial w2; engine recover w.zst.partial && cmp w.zst.partial w2 && ls w.zst*")
+    #expect(sealed.code == 0 && sealed.output.hasSuffix("\nw.zst.partial\n"), "\(sealed.errors)")
+    #expect(try stage.outcome("engine recover w.zst.partial").code == 0)
+    for source in [": > e.zst", "printf EVBK-and-more | zstd -q > e.zst", "mkfifo e.zst", "ln -s /dev/null e.zst"] {
+      let refused = try stage.outcome("rm -f e.zst*; \(source); cksum < /dev/null; timeout 5 engine recover e.zst")
+      #expect(refused.code == 2, "\(source): \(refused.errors)")
+      #expect(try stage.outcome("ls e.zst*").output == "e.zst\n", "\(source)")
+    }
+    for command in ["seal e.zst", "recover e.zst", "salvage e.zst -o f.zst", "verify e.zst"] {
+      #expect(try stage.outcome("rm -f e.zst; mkfifo e.zst; timeout 5 engine \(command)").code == 2, "\(command)")
+    }
+  }
 }

@@ -4,6 +4,10 @@ import Market
 /// The breakers of a run, each with a state for every subject that it watches.
 struct BreakerTable: Sendable {
   let rules: [BreakerRule]
+  /// What of the rules is asked at every bar, by itself: a whole rule is dear to copy.
+  let watches: [BreakerKind]
+  let thresholds: [Int64]
+  let sharesOfEquity: [Bool]
   /// Place of a rule's first state.
   let firstState: [Int]
   /// The one subject that a rule names; −1 where it watches each.
@@ -25,6 +29,9 @@ struct BreakerTable: Sendable {
 
   init(_ rules: [BreakerRule], instruments: [Instrument], strategyCount: Int) {
     self.rules = rules
+    watches = rules.map(\.watches)
+    thresholds = rules.map(\.threshold)
+    sharesOfEquity = rules.map(\.isShareOfEquity)
     var firstState: [Int] = []
     var only: [Int] = []
     var subjectCounts: [Int] = []

@@ -100,13 +100,12 @@ struct Sizer: Sendable {
   /// Ends an instant: covariances take all its returns at once.
   mutating func closeSlot() {
     guard present != 0 else { return }
-    if var taken = covariance {
-      // Taken out while it changes, so that the returns can be read beside it.
-      covariance = nil
-      taken.update(returns.span, present: present)
-      covariance = taken
-    }
-    for index in returns.indices { returns[index] = 0 }
+    // Moved out while they are read, so that neither array is copied.
+    var collected: [Double] = []
+    swap(&collected, &returns)
+    covariance?.update(collected.span, present: present)
+    for index in collected.indices { collected[index] = 0 }
+    swap(&collected, &returns)
     present = 0
   }
 

@@ -26,6 +26,8 @@ package protocol JournalFile: AnyObject, Sendable {
   func close() throws(FileError)
   /// Whether `path` still names this file: not after somebody renamed, removed or replaced it.
   func isStillInPlace() throws(FileError) -> Bool
+  /// Whether somebody else holds the lock of a writer on the file: then what is found at its end may be a write that is under way.
+  var isBeingWritten: Bool { get }
   /// The live tail beside the file, opened for reading; nil where there is none.
   func openTail() throws(FileError) -> (any JournalFile)?
 }
@@ -37,6 +39,7 @@ extension JournalFile {
   package func reserve(upTo size: UInt64) throws(FileError) {}
   package func dropCache() {}
   package func isStillInPlace() throws(FileError) -> Bool { true }
+  package var isBeingWritten: Bool { false }
   package func openTail() throws(FileError) -> (any JournalFile)? { nil }
 }
 

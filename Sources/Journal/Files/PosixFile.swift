@@ -59,18 +59,20 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
   }
 
   private static func open(path: String, flags: Int32) throws(FileError) -> PosixFile {
-    let descriptor = retrying { Glibc.open(path, flags) }
+    // A pipe that nobody writes would never open; a file takes no notice of this.
+    let descriptor = retrying { Glibc.open(path, flags | O_NONBLOCK) }
     guard descriptor >= 0 else { throw FileError(operation: .open, path: path, code: errno) }
-    // A folder opens for reading without complaint and fails later with a less clear error.
+    // A folder opens for reading without complaint and fails later with a less clear error, as pipes and devices do.
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let code = errno
       _ = Glibc.close(descriptor)
       throw FileError(operation: .open, path: path, code: code)
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
+    let kind = status.st_mode & S_IFMT
+    guard kind == S_IFREG else {
       _ = Glibc.close(descriptor)
-      throw FileError(operation: .open, path: path, code: EISDIR)
+      throw FileError(operation: .open, path: path, code: kind == S_IFDIR ? EISDIR : ESPIPE)
     }
     return PosixFile(path: path, descriptor: descriptor)
   }
@@ -155,7 +157,16 @@ package final class PosixFile: JournalFile, @unchecked Sendable {
     throw FileError(operation: .lock, path: path, code: code == EACCES ? EWOULDBLOCK : code)
   }
 
-  /// `F_OFD_SETLK`, which Glibc's header shows only to those who define `_GNU_SOURCE`.
+  package var isBeingWritten: Bool {
+    var range = flock()
+    range.l_type = Int16(F_WRLCK)
+    range.l_whence = Int16(SEEK_SET)
+    // Where the system can't say, nobody is known to write.
+    return fcntl(descriptor, PosixFile.getOpenFileLock, &range) == 0 && range.l_type != Int16(F_UNLCK)
+  }
+
+  /// `F_OFD_GETLK` and `F_OFD_SETLK`, which Glibc's header shows only to those who define `_GNU_SOURCE`.
+  private static let getOpenFileLock: Int32 = 36
   private static let setOpenFileLock: Int32 = 37
 
   package func isStillInPlace() throws(FileError) -> Bool {

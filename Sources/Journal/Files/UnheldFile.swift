@@ -12,6 +12,10 @@ package final class UnheldFile: JournalFile {
     try PosixFile.open(path: path).read(at: offset, into: buffer)
   }
 
+  package var isBeingWritten: Bool {
+    do throws(FileError) { return try PosixFile.open(path: path).isBeingWritten } catch { return false }
+  }
+
   package func openTail() throws(FileError) -> (any JournalFile)? { try PosixFile.open(path: path).openTail() }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) { throw notPossible(.write) }

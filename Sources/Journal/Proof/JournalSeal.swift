@@ -34,6 +34,13 @@ package struct JournalSeal: Hashable, Sendable {
     return seal
   }
 
+  /// Only an older note is replaced: whatever else has that name was put there for another purpose.
+  package static func checkMayWrite(beside journal: String) throws(ProofError) {
+    let path = path(of: journal)
+    guard let bytes = try SmallFile.read(path), !bytes.isEmpty, JournalSeal(bytes) == nil else { return }
+    throw .noNote(path: path)
+  }
+
   /// Puts the note beside the journal, durably, in place of an older one.
   package func write(beside journal: String) throws(ProofError) {
     try SmallFile.write(note.encoded, to: JournalSeal.path(of: journal))

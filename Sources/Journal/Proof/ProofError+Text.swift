@@ -17,6 +17,8 @@ extension ProofError: CustomStringConvertible {
       "\(path) is there already, and a key that is lost can't be made again; choose another name"
     case .keyName(let name):
       "\"\(name)\" can't name a key; use 1 to \(NoteText.nameBytesMax) printable ASCII characters without blanks and `+`"
+    case .noNote(let path):
+      "\(path) is there already and is no signed note, so it is not written over; move it away first"
     case .signing(let name): "signing with key \(name) failed; make a new key with `engine key new`"
     case .notSealed(let path): "\(path) is not sealed, so it may still change; run `engine seal \(path)` first"
     case .noRun(let path):

@@ -11,6 +11,8 @@ package enum ProofError: Error, Hashable, Sendable {
   /// A new key is never written over another file.
   case keyExists(path: String)
   case keyName(String)
+  /// The file that a note would replace is none.
+  case noNote(path: String)
   case signing(name: String)
   /// Only what will not change any more is signed.
   case notSealed(path: String)

@@ -21,13 +21,20 @@ enum SmallFile {
     return Array(bytes[..<count])
   }
 
-  /// Writes a file under another name, then gives it its own in place of what stood there; durable on return.
+  /// Writes a file under another name, then gives it its own in place of what stood there; durable on return. Where that fails the other
+  /// name is gone again.
   static func write(_ text: String, to path: String) throws(ProofError) {
     let partial = path + ".partial"
     do throws(FileError) {
       let file = try PosixFile.create(path: partial, for: .appending, replacing: true)
-      try fill(file, with: text)
-      try PosixFile.rename(partial, to: path)
+      do throws(FileError) {
+        try fill(file, with: text)
+        try PosixFile.rename(partial, to: path)
+      } catch {
+        // Half a file is of no use; after the rename there is none of that name.
+        try PosixDisk().remove(partial)
+        throw error
+      }
     } catch {
       throw .file(error)
     }

@@ -109,10 +109,6 @@ extension RecoveredStart {
     let found = image.records(
       after: tailStart, trustsLength: defects.contains(.trustLength), ignoresMark: defects.contains(.ignoreMark))
     if let damage = found.damage { throw JournalError(path: image.path, fault: damage) }
-    // Records without a header of their writer: it was durable before the first of them.
-    if image.header == nil, image.mark != nil || !found.records.isEmpty {
-      throw JournalError(path: image.path, fault: .damagedTailPage(offset: 0))
-    }
     if let draft = try BlockDraft(found, of: image, limits: last == nil ? nil : limits) {
       limits = draft.limits
       if last == nil { firstSequence = draft.firstSequence }

@@ -17,6 +17,29 @@ package struct HeldJournal: Sendable {
     opened = OpenedJournal(path: path, disk: disk, options: options)
     (file, tail) = try opened.open(takingOver: takingOver)
   }
+
+  package var hasTail: Bool { tail != nil }
+
+  /// Removes the live tail of a sealed journal, which a crash between the seal and the removal left: nothing is in it that isn't in the journal.
+  ///
+  /// - Returns: whether there was one.
+  /// - Throws: also where it is of another journal, or says that more was acknowledged; then it stays.
+  package func removeOldTail() throws(JournalError) -> Bool {
+    guard let tail else { return false }
+    let image = try TailImage(tail)
+    let found = image.records(after: try WholeBlocks.walk(file, tail: image).tailStart)
+    if let damage = found.damage { throw JournalError(path: image.path, fault: damage) }
+    if !found.records.isEmpty {
+      throw JournalError(path: image.path, fault: .foreignTail(offset: TailFormat.recordsOffset))
+    }
+    do throws(FileError) {
+      try opened.disk.remove(tail.path)
+      try opened.disk.syncFolder(of: tail.path)
+    } catch {
+      throw JournalError(path: image.path, fault: .file(error))
+    }
+    return true
+  }
 }
 
 /// The files of one journal on their disk: opens and makes them in the order that a crash can't break.
@@ -73,13 +96,14 @@ struct OpenedJournal {
     _ file: any JournalFile, image: TailImage?, existing: (any JournalFile)?, found: TailImage.Records?, hash: [UInt8],
     limits: BlockLimits
   ) throws(JournalError) -> TailWriter {
-    let epoch = (image?.header?.epoch ?? 0) + 1
+    let epoch = image?.nextEpoch(after: found) ?? 1
     return try run { () throws(FileError) in
       let tail = if let existing { existing } else { try disk.create(tailPath, for: .overwriting, replacing: true) }
       let page = TailHeader(epoch: epoch, owner: options.owner).page()
       try tail.write(page.bytes, at: TailFormat.headerOffset(epoch: epoch))
       try tail.sync()
       if existing == nil, !options.defects.contains(.skipFolderSync) { try disk.syncFolder(of: path) }
+      try mend(tail, image, except: epoch)
       let end = found?.end ?? Int(TailFormat.recordsOffset)
       let size = try tail.size()
       let writer = try TailWriter(
@@ -89,6 +113,20 @@ struct OpenedJournal {
       if found?.tornBytes ?? 0 > 0 { try writer.cut() }
       return writer
     }
+  }
+
+  /// Empties the pages in front of the records that are not what was written, but for the one that the new header has filled: it is durable, so they say
+  /// nothing any more.
+  private func mend(_ tail: any JournalFile, _ image: TailImage?, except epoch: UInt64) throws(FileError) {
+    let pages = (image?.damagedPages ?? []).filter { $0 != Int(epoch % 2) }
+    for page in pages {
+      var bytes = ByteBuffer(capacity: TailFormat.pageBytes)
+      // Where only the zeros behind it were damaged, the mark still bears witness.
+      if page == 2 { image?.mark?.encode(into: &bytes) }
+      bytes.append([UInt8](repeating: 0, count: TailFormat.pageBytes - bytes.count))
+      try tail.write(bytes.bytes, at: UInt64(page * TailFormat.pageBytes))
+    }
+    if !pages.isEmpty { try tail.sync() }
   }
 
   private func run<Outcome>(_ work: () throws(FileError) -> Outcome) throws(JournalError) -> Outcome {

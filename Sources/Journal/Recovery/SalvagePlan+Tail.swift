@@ -120,14 +120,6 @@ extension BlockTrailer {
 }
 
 extension TailImage {
-  /// The record that the records begin with; nil where none is whole.
-  fileprivate var firstRecord: TailRecord? {
-    withBytes { all in
-      all.count > Int(TailFormat.recordsOffset)
-        ? TailRecord(UnsafeRawBufferPointer(rebasing: all[Int(TailFormat.recordsOffset)...])) : nil
-    }
-  }
-
   /// Behind the last event of any whole record of block `block` or a later one from `place` on; 0 where there is none.
   fileprivate func endOfRecords(behind place: Int, from block: UInt64) -> UInt64 {
     withBytes { all in

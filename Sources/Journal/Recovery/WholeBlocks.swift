@@ -48,7 +48,7 @@ struct WholeBlocks {
       case .damage(let damage):
         if try walk.restIsSeekTable() { return WholeBlocks(walk, isSealed: true) }
         if try walk.hasWholeBlockBehind() { throw walk.damaged(damage) }
-        if walk.table.blockCount == 0, tail?.header == nil {
+        if walk.table.blockCount == 0, tail?.isOfJournal != true {
           guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
         }
         return WholeBlocks(walk, isSealed: false)

@@ -7,8 +7,12 @@ struct TailImage {
   /// Of the writer who opened the journal last; nil where neither slot holds a header.
   let header: TailHeader?
   let mark: TailMark?
-  /// The first page of the first three that is neither empty nor what belongs there.
-  let damagedPage: UInt64?
+  /// The first page of the first three that is neither empty nor what belongs there; damaged headers before a damaged mark.
+  var damagedPage: UInt64? { damagedPages.first.map { UInt64($0 * TailFormat.pageBytes) } }
+  /// Their numbers.
+  let damagedPages: [Int]
+  /// Numbers of the header slots that hold something and no header.
+  let lostHeaders: [Int]
 
   /// Where the journal's whole blocks end: what its tail must go on from.
   struct Start: Hashable {
@@ -42,12 +46,16 @@ struct TailImage {
   }
 
   init(_ file: any JournalFile) throws(JournalError) {
-    var content: [UInt8]
+    // The mark before the file's length: what it says was acknowledged is then there, though a writer goes on meanwhile.
+    var content = [UInt8](repeating: 0, count: Int(TailFormat.recordsOffset))
     do throws(FileError) {
-      let size = min(try file.size(), TailFormat.bytesMax)
-      content = [UInt8](repeating: 0, count: Int(size))
-      let count = try content.fill(from: file, at: 0)
-      content.removeLast(content.count - count)
+      content.removeLast(content.count - (try content.fill(from: file, at: 0)))
+      let size = Int(min(try file.size(), TailFormat.bytesMax))
+      if content.count == Int(TailFormat.recordsOffset), size > content.count {
+        var records = [UInt8](repeating: 0, count: size - content.count)
+        records.removeLast(records.count - (try records.fill(from: file, at: TailFormat.recordsOffset)))
+        content += records
+      }
     } catch {
       throw file.error(.file(error))
     }
@@ -64,15 +72,34 @@ struct TailImage {
     }
     header = fitting.max { $0.epoch < $1.epoch }
     mark = pages[2].withUnsafeBytes { TailMark($0) }
-    var damaged: UInt64?
-    for place in 0..<3 {
+    let mark = mark
+    let damaged = (0..<3).filter { place in
       let used = place == 2 ? (mark == nil ? 0 : TailMark.bytes) : (headers[place] == nil ? 0 : TailHeader.bytes)
-      if !pages[place].withUnsafeBytes({ UnsafeRawBufferPointer(rebasing: $0[used...]).isZeros }) {
-        damaged = damaged ?? UInt64(place * TailFormat.pageBytes)
-      }
+      return !pages[place].withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[used...]).isZeros }
     }
-    damagedPage = damaged
+    damagedPages = damaged
+    lostHeaders = damaged.filter { $0 < 2 && headers[$0] == nil }
   }
+
+  /// Whether anything proves that this is a live tail: a header, a mark, or a first record.
+  var isOfJournal: Bool { header != nil || mark != nil || firstRecord != nil }
+
+  /// The epoch of the writer who takes the tail over: above that of everybody who ever wrote it.
+  ///
+  /// A header that is lost may have had an epoch above all that are left, so it is passed by more than one; and its page is the one that is written.
+  func nextEpoch(after found: Records?) -> UInt64 {
+    let records = found?.records.map(\.header.epoch) ?? []
+    let known = max(header?.epoch ?? 0, mark?.epoch ?? 0, records.max() ?? 0)
+    let mayHaveMore = !lostHeaders.isEmpty || (header == nil && known > 0)
+    guard mayHaveMore else { return known + 1 }
+    // Slots are written in turn: beside a header that is left the lost one is at most the next. With neither left nothing says how many followed.
+    let least = known + (header == nil && lostHeaders.count != 1 ? TailImage.epochMargin : 2)
+    let slot = UInt64(lostHeaders.first ?? 0)
+    return least % 2 == slot ? least : least + 1
+  }
+
+  /// More openings without an event between them than there can have been.
+  private static let epochMargin: UInt64 = 1 << 32
 
   /// One page; zeros where the file is shorter.
   private static func page(_ place: Int, of bytes: [UInt8]) -> [UInt8] {
@@ -84,6 +111,14 @@ struct TailImage {
   func payload(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
 
   func withBytes<Outcome>(_ body: (UnsafeRawBufferPointer) -> Outcome) -> Outcome { bytes.withUnsafeBytes(body) }
+
+  /// The record that the records begin with; nil where none is whole.
+  var firstRecord: TailRecord? {
+    withBytes { all in
+      all.count > Int(TailFormat.recordsOffset)
+        ? TailRecord(UnsafeRawBufferPointer(rebasing: all[Int(TailFormat.recordsOffset)...])) : nil
+    }
+  }
 
   /// Reads the records that go on from `start`.
   ///

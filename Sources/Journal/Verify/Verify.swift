@@ -10,10 +10,21 @@ import Market
 ///
 /// - Parameter withRoot: whether the Merkle root is computed, too: two hashes more an event.
 /// - Throws: only where the check can't be made: a file that can't be read, is no journal, or is a newer program's.
+///   What is damaged at the end of a journal that a writer has locked is looked at again: it may be a write under way.
 package func verifyJournal(file: any JournalFile, withRoot: Bool = false) throws(JournalError) -> VerifyReport {
+  var retries = try LiveRetries(file)
+  while true {
+    let report = try verifyOnce(file, withRoot: withRoot, isBeingWritten: retries.isBeingWritten)
+    guard report.damage != nil, try retries.mayRetry() else { return report }
+  }
+}
+
+private func verifyOnce(
+  _ file: any JournalFile, withRoot: Bool, isBeingWritten: Bool
+) throws(JournalError) -> VerifyReport {
   // The tail first: a block that is closed meanwhile is then in the journal, and its old records are known as such.
   let image = try TailImage.beside(file)
-  var frames = try FrameCheck(file, hasTail: image?.header != nil)
+  var frames = try FrameCheck(file, hasTail: image?.isOfJournal ?? false)
   let fileBytes = frames.fileBytes
   var check = BlockCheck(withRoot: withRoot)
   var block = DecodedBlock()
@@ -26,9 +37,18 @@ package func verifyJournal(file: any JournalFile, withRoot: Bool = false) throws
         return check.report(fileBytes: fileBytes, isSealed: false, damage: found)
       }
     case .end(let isSealed, var damage):
+      // Whoever holds the lock has cut what was torn before: this is what is being written just now.
+      if isBeingWritten, damage?.isTorn == true { damage = nil }
       if damage == nil, let image { damage = try check.check(image, isSealed: isSealed, &block) }
+      if isBeingWritten, damage?.isTorn == true { damage = nil }
       return check.report(fileBytes: fileBytes, isSealed: isSealed, damage: damage)
     }
+  }
+}
+
+extension JournalError {
+  fileprivate var isTorn: Bool {
+    if case .tornTail = fault { true } else { false }
   }
 }
 
@@ -67,7 +87,7 @@ extension BlockCheck {
     }
     // A header was durable before the first record: without one, or with a page of another writer, something was lost.
     if image.header == nil, image.mark != nil || found.usedEnd > Int(TailFormat.recordsOffset) {
-      return damaged(.damagedTailPage(offset: 0))
+      return damaged(.damagedTailPage(offset: image.damagedPage ?? 0))
     }
     if let page = image.damagedPage { return damaged(.damagedTailPage(offset: page)) }
     if found.tornBytes > 0 {
