@@ -45,7 +45,9 @@ private struct ToldOutput: RunOutput {
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     try memory.begin(file, options)
   }
-  mutating func resume(_ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? { nil }
+  mutating func resume(_ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog) -> ResumedJournal? {
+    nil
+  }
   mutating func roll(
     to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
   ) throws(RunError) -> JournalWriter { preconditionFailure("nothing rolls here") }
