@@ -71,6 +71,7 @@ package final class KillWatch: Sendable {
 /// passes to the thread under a lock and belongs to it then.
 private final class WatchThread: @unchecked Sendable {
   private static let lookMilliseconds: Int32 = 100
+  private static let idleMilliseconds: Int32 = 500
   /// Looks that may fail in a row before a file that can't be seen counts as there: a second.
   private static let hiddenLooksMax = 10
 
@@ -129,7 +130,8 @@ private final class WatchThread: @unchecked Sendable {
       ]
       if let box { interests += box.socket.interests }
       let looks = file != nil || box?.socket.hasConnections == true
-      _ = poll(&interests, nfds_t(interests.count), looks ? WatchThread.lookMilliseconds : -1)
+      // Never without an end: where the byte that wakes is lost (a failing write), stopping must not wait for ever.
+      _ = poll(&interests, nfds_t(interests.count), looks ? WatchThread.lookMilliseconds : WatchThread.idleMilliseconds)
       _ = pipe.drain()
       takeSignal()
       look(&isFileSeen, &hiddenLooks)
