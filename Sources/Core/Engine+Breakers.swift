@@ -39,6 +39,17 @@ extension Engine {
     }
   }
 
+  /// Alerts with a statistic, and trips for it: the alert is the trip's cause.
+  mutating func warnAndTrip(
+    _ rule: Int, _ state: Int, _ code: AlertCode, index: Int = 0, first: Int64, second: Int64, observed: Int128,
+    limit: Int128, cause: UInt64, into out: inout EventBuffer
+  ) {
+    let alert = out.append(
+      Alert(
+        code: code, severity: .warning, instrument: InstrumentIndex(index), first: first, second: second), cause: cause)
+    trip(rule, state, observed: observed, limit: limit, cause: alert, into: &out)
+  }
+
   /// Ends what a strategy has working.
   private mutating func cancelOrders(ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer) {
     for index in books.indices {
@@ -69,12 +80,7 @@ extension Engine {
     if open <= 0 { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
     if quantity == .zero { return }
-    let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
-    place(
-      OrderIntent(
-        instrument: InstrumentIndex(index), side: side, type: .market, timeInForce: .goodTillCancelled,
-        purpose: .flatten, quantity: quantity, limitPrice: nil, stopPrice: nil), strategy: strategy, eligibleFrom: now,
-      placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+    close(quantity, index, side, limit: nil, strategy: strategy, cause: cause, into: &out)
   }
 
   /// Goes on with closing strategies' parts, behind a bar of the instrument.

@@ -14,19 +14,34 @@ struct Exposure: BitwiseCopyable {
 
   /// Adds one instrument's part.
   @inline(__always)
-  mutating func add(
-    position: Int128, buys: Int128, sells: Int128, unit: Int128, day: Int128, isOwn: Bool
-  ) {
-    let long = perUnit((position + buys) * unit)
-    let short = buys == 0 && sells == 0 ? long : perUnit((position - sells) * unit)
+  mutating func add(_ part: ExposurePart, unit: Int128, isOwn: Bool) {
+    let long = perUnit(part.long * unit)
+    let short = part.buys == 0 && part.sells == 0 ? long : perUnit(part.short * unit)
     if !isOwn {
       grossOfOthers += max(Int128(long.magnitude), Int128(short.magnitude))
       longOfOthers += long
       shortOfOthers += short
     }
-    dayLong += buys == 0 ? day : day + perUnit(buys * unit)
-    dayShort += sells == 0 ? day : day - perUnit(sells * unit)
+    dayLong += part.buys == 0 ? part.day : part.day + perUnit(part.buys * unit)
+    dayShort += part.sells == 0 ? part.day : part.day - perUnit(part.sells * unit)
   }
+}
+
+/// One instrument's part of an exposure, in nanos of a unit.
+struct ExposurePart: BitwiseCopyable {
+  var position: Int128
+  /// Bought less sold since the trading day began, in nanos of currency.
+  var day: Int128
+  /// What orders that may make the position larger still leave.
+  var buys: Int128 = 0
+  var sells: Int128 = 0
+
+  /// Where all buys fill, and where all sells do.
+  var long: Int128 { position + buys }
+  var short: Int128 { position - sells }
+  /// The larger of the two, whatever its sign.
+  var worst: Int128 { Int128(max(long.magnitude, short.magnitude)) }
+  var isEmpty: Bool { position == 0 && buys == 0 && sells == 0 && day == 0 }
 }
 
 extension Engine {
@@ -113,31 +128,38 @@ extension Engine {
     var exposure = Exposure()
     for index in scope == .symbol ? own..<own + 1 : books.indices {
       if scope == .sector, limits.sectorOf[index] != sector { continue }
-      let position: Int128
-      let day: Int128
-      if scope == .strategy {
-        let share = risk.shares[strategy * books.count + index]
-        position = share.quantity
-        day = share.dayNet
-      } else {
-        position = Int128(books[index].position.quantity.nanos)
-        day = risk.books[index].dayNet
-      }
-      var buys: Int128 = 0
-      var sells: Int128 = 0
       // The instrument's own older orders are replaced by the one that is judged, but for those whose cancel is on the way.
-      if !books[index].orders.isEmpty {
-        for place in books[index].orders.indices {
-          let order = books[index].orders[place]
-          if order.isReduceOnly || (scope == .strategy && Int(order.strategy) != strategy) { continue }
-          if index == own, !ordersLinger { continue }
-          if order.side == .buy { buys += Int128(order.leaves.nanos) } else { sells += Int128(order.leaves.nanos) }
-        }
-      }
-      if position == 0, buys == 0, sells == 0, day == 0 { continue }
-      exposure.add(
-        position: position, buys: buys, sells: sells, unit: unitValue(index), day: day, isOwn: index == own)
+      let part = part(
+        index, ofStrategy: scope == .strategy ? strategy : -1, countsOrders: index != own || ordersLinger)
+      if part.isEmpty { continue }
+      exposure.add(part, unit: unitValue(index), isOwn: index == own)
     }
     return exposure
+  }
+
+  /// What is held of an instrument and may be, by the account or by one strategy.
+  ///
+  /// - Parameter strategy: −1 for the account.
+  @inline(__always)
+  func part(_ index: Int, ofStrategy strategy: Int, countsOrders: Bool) -> ExposurePart {
+    var part: ExposurePart
+    if strategy >= 0 {
+      let share = risk.shares[strategy * books.count + index]
+      part = ExposurePart(position: share.quantity, day: share.dayNet)
+    } else {
+      part = ExposurePart(
+        position: Int128(books[index].position.quantity.nanos), day: risk.books[index].dayNet)
+    }
+    if !countsOrders || books[index].orders.isEmpty { return part }
+    for place in books[index].orders.indices {
+      let order = books[index].orders[place]
+      if order.isReduceOnly || (strategy >= 0 && Int(order.strategy) != strategy) { continue }
+      if order.side == .buy {
+        part.buys += Int128(order.leaves.nanos)
+      } else {
+        part.sells += Int128(order.leaves.nanos)
+      }
+    }
+    return part
   }
 }

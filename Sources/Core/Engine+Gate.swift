@@ -237,9 +237,7 @@ extension Engine {
     let others = self.others(walk, scope)
     let own = scope == .strategy ? strategyEffective(strategy, index, walk.side) * Int128(walk.side.sign) : 0
     let held = scope == .strategy && strategyCount > 1 ? Int64(clamping: max(own, 0)) : walk.held
-    let closing =
-      scope == .strategy && strategyCount > 1
-      ? Int64(min(max(-own, 0), Int128(walk.total - others))) : walk.closing
+    let closing = Int64(ownClosing(walk, scope, index, strategy))
     let total = walk.total - others
     let after = Int128(held) + Int128(total - closing)
     func cut(_ units: Int128, _ reason: RiskReason, _ observed: Int128, _ limit: Int128) {

@@ -51,9 +51,9 @@ extension Engine {
     for place in breakers.atBreaks.indices {
       let rule = breakers.atBreaks[place]
       guard off > 0, let state = breakers.state(rule, strategy: -1, index: index),
-        off >= Int128(breakers.rules[rule].threshold)
+        off >= Int128(breakers.thresholds[rule])
       else { continue }
-      trip(rule, state, observed: off, limit: Int128(breakers.rules[rule].threshold), cause: sequence, into: &out)
+      trip(rule, state, observed: off, limit: Int128(breakers.thresholds[rule]), cause: sequence, into: &out)
     }
   }
 
@@ -70,17 +70,15 @@ extension Engine {
     if breakers.atTimers.isEmpty { return }
     for place in breakers.atTimers.indices {
       let rule = breakers.atTimers[place]
-      let threshold = Int128(breakers.rules[rule].threshold)
-      if breakers.rules[rule].watches == .clockJump {
+      let threshold = Int128(breakers.thresholds[rule])
+      if breakers.watches[rule] == .clockJump {
         if last.nanos == .min { continue }
         let jump = Int128((Int128(reading.nanos) - Int128(last.nanos)).magnitude)
         let isBackwards = reading < last
         if jump < threshold, !isBackwards { continue }
-        let alert = out.append(
-          Alert(
-            code: .clockJump, severity: .warning, instrument: InstrumentIndex(0), first: narrow(jump),
-            second: reading.nanos), cause: sequence)
-        trip(rule, breakers.firstState[rule], observed: jump, limit: threshold, cause: alert, into: &out)
+        warnAndTrip(
+          rule, breakers.firstState[rule], .clockJump, first: narrow(jump), second: reading.nanos, observed: jump,
+          limit: threshold, cause: sequence, into: &out)
       } else {
         for index in books.indices { watchGap(rule, index, until: reading, cause: sequence, into: &out) }
       }
@@ -99,12 +97,10 @@ extension Engine {
     guard isTrading(calendar.phase(at: instant, cached: &risk.books[index].span)), risk.books[index].span.contains(last)
     else { return }
     let gap = Int128(instant.nanos) - Int128(last.nanos)
-    let threshold = Int128(breakers.rules[rule].threshold)
+    let threshold = Int128(breakers.thresholds[rule])
     if gap < threshold { return }
-    let alert = out.append(
-      Alert(
-        code: .feedGap, severity: .warning, instrument: InstrumentIndex(index), first: narrow(gap),
-        second: instant.nanos), cause: cause)
-    trip(rule, state, observed: gap, limit: threshold, cause: alert, into: &out)
+    warnAndTrip(
+      rule, state, .feedGap, index: index, first: narrow(gap), second: instant.nanos, observed: gap, limit: threshold,
+      cause: cause, into: &out)
   }
 }

@@ -35,14 +35,27 @@ extension Engine {
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = unclosed(index, side)
     if open <= 0 { return }
-    let quantity = Quantity(nanos: Int64(open))
-    let limit = flatteningLimit(index, side)
+    close(
+      Quantity(nanos: Int64(open)), index, side, limit: flatteningLimit(index, side), strategy: -1, cause: cause,
+      into: &out)
+  }
+
+  /// Sends a reduce-only order.
+  ///
+  /// - Parameters:
+  ///   - limit: nil for a market order.
+  ///   - strategy: whose part it closes; −1 where it closes for all.
+  mutating func close(
+    _ quantity: Quantity, _ index: Int, _ side: Side, limit: Price?, strategy: Int, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
     let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
     place(
       OrderIntent(
         instrument: InstrumentIndex(index), side: side, type: limit == nil ? .market : .limit,
         timeInForce: .goodTillCancelled, purpose: .flatten, quantity: quantity, limitPrice: limit, stopPrice: nil),
-      strategy: -1, eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision, into: &out)
+      strategy: strategy, eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: decision,
+      into: &out)
   }
 
   /// What is held less what orders on the closing side may still fill: what another one may close.
@@ -84,12 +97,7 @@ extension Engine {
       let order = books[index].orders[working]
       // A market order works until volume suffices; a limit has had its chance once a bar has passed over it.
       if order.type == .market || !order.hasRested { return }
-      if configuration.friction.cancelsLate {
-        requestCancel(index, working, .collarStep, cause: cause, into: &out)
-      } else {
-        books[index].orders.remove(at: working)
-        out.append(OrderCancelled(order: order.id, reason: .collarStep, leaves: order.leaves), cause: cause)
-      }
+      withdraw(index, cause: cause, reason: .collarStep, into: &out) { $0.id == order.id }
     }
     if books[index].orders.contains(where: { $0.isCancelRequested }) { return }
     risk.books[index].flattenAttempt = min(risk.books[index].flattenAttempt + 1, 1_000_000)

@@ -15,8 +15,7 @@ extension Engine {
       risk.books[index].openingRealised = risk.books[index].cash + books[index].position.costBasis
     }
     for strategy in risk.strategies.indices {
-      let (profit, _) = profit(ofStrategy: strategy)
-      risk.strategyOpenings[strategy] = profit
+      risk.strategyOpenings[strategy] = profit(ofStrategy: strategy)
       for index in books.indices { risk.shares[strategy * books.count + index].dayNet = 0 }
     }
     if !isFirst { rearmForSession(cause: cause, into: &out) }
@@ -26,16 +25,15 @@ extension Engine {
   private var realised: Int128 { ledger.realised - ledger.fees + ledger.dividends }
 
   /// What a strategy has made of its part of the account, with what is open at its mark.
-  private func profit(ofStrategy strategy: Int) -> (total: Int128, value: Int128) {
-    var cash: Int128 = 0
-    var value: Int128 = 0
+  private func profit(ofStrategy strategy: Int) -> Int128 {
+    var profit: Int128 = 0
     for index in books.indices {
       let share = risk.shares[strategy * books.count + index]
-      cash += share.cash
+      profit += share.cash
       if share.quantity == 0 { continue }
-      value += worth(share.quantity, index, at: books[index].mark)
+      profit += worth(share.quantity, index, at: books[index].mark)
     }
-    return (cash + value, value)
+    return profit
   }
 
   /// Looks at everything that the marks of an instant decide; before strategies see it.
@@ -64,7 +62,7 @@ extension Engine {
         change = -accountLoss(breakers.watches[rule])
       case .strategy:
         // A strategy's part has no cost of its own: what it lost includes what is open.
-        change = profit(ofStrategy: Int(subject.index)).total - risk.strategyOpenings[Int(subject.index)]
+        change = profit(ofStrategy: Int(subject.index)) - risk.strategyOpenings[Int(subject.index)]
       case .symbol:
         let index = Int(subject.index)
         change =
@@ -110,12 +108,9 @@ extension Engine {
       let off = (held - intended).magnitude
       let share = intended == 0 ? 1_000_000_000 : Int128(off * 1_000_000 / intended.magnitude)
       if share < Int128(breakers.thresholds[rule]) { continue }
-      let alert = out.append(
-        Alert(
-          code: .positionDrift, severity: .warning, instrument: InstrumentIndex(index), first: narrow(held),
-          second: narrow(intended)), cause: cause)
-      trip(
-        rule, state, observed: share, limit: Int128(breakers.thresholds[rule]), cause: alert, into: &out)
+      warnAndTrip(
+        rule, state, .positionDrift, index: index, first: narrow(held), second: narrow(intended), observed: share,
+        limit: Int128(breakers.thresholds[rule]), cause: cause, into: &out)
     }
   }
 }

@@ -46,18 +46,10 @@ extension Engine {
     return configuration.friction.rejects(id) ? .venueReason : nil
   }
 
-  /// Ends all orders of an instrument; where the venue is slow to cancel, asks for it.
+  /// Ends all orders of an instrument; the run's own end waits for no venue.
   mutating func cancelAll(_ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer) {
-    if books[index].orders.isEmpty { return }
-    if configuration.friction.cancelsLate, reason != .runEnded {
-      for position in books[index].orders.indices { requestCancel(index, position, reason, cause: cause, into: &out) }
-      return
-    }
-    for position in books[index].orders.indices {
-      let order = books[index].orders[position]
-      out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
-    }
-    books[index].orders.removeAll(keepingCapacity: true)
+    if reason == .runEnded { return cancel(index, cause: cause, reason: reason, into: &out) { _ in true } }
+    withdraw(index, cause: cause, reason: reason, into: &out) { _ in true }
   }
 
   /// Cancels what older signals left working.
@@ -67,35 +59,30 @@ extension Engine {
     _ index: Int, reason: CancelReason = .replaced, ofStrategy strategy: Int? = nil, cause: UInt64,
     into out: inout EventBuffer
   ) {
-    if books[index].orders.isEmpty { return }
-    func ends(_ order: WorkingOrder) -> Bool {
-      !order.isProtective && (strategy == nil || Int(order.strategy) == strategy)
+    withdraw(index, cause: cause, reason: reason, into: &out) {
+      !$0.isProtective && (strategy == nil || Int($0.strategy) == strategy)
     }
-    if configuration.friction.cancelsLate {
-      for position in books[index].orders.indices where ends(books[index].orders[position]) {
-        requestCancel(index, position, reason, cause: cause, into: &out)
-      }
-      return
-    }
-    cancel(index, cause: cause, reason: reason, into: &out, where: ends)
   }
 
   /// Cancels what protects a strategy's part.
   mutating func cancelProtection(
     _ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer
   ) {
-    func ends(_ order: WorkingOrder) -> Bool { order.isProtective && Int(order.strategy) == strategy }
-    if ordersLinger {
-      for position in books[index].orders.indices where ends(books[index].orders[position]) {
-        requestCancel(index, position, .kill, cause: cause, into: &out)
-      }
-      return
+    withdraw(index, cause: cause, reason: .kill, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
+  }
+
+  /// Takes orders back: at once, or where the venue is slow to cancel, by asking for it.
+  mutating func withdraw(
+    _ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer, where ends: (WorkingOrder) -> Bool
+  ) {
+    guard ordersLinger else { return cancel(index, cause: cause, reason: reason, into: &out, where: ends) }
+    for position in books[index].orders.indices where ends(books[index].orders[position]) {
+      requestCancel(index, position, reason, cause: cause, into: &out)
     }
-    cancel(index, cause: cause, reason: .kill, into: &out, where: ends)
   }
 
   /// Asks the venue to cancel an order, once.
-  mutating func requestCancel(
+  private mutating func requestCancel(
     _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
   ) {
     let order = books[index].orders[position]
@@ -127,6 +114,7 @@ extension Engine {
     }
   }
 
+  /// Ends orders at once, as the venue does itself.
   private mutating func cancel(
     _ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer, where ends: (WorkingOrder) -> Bool
   ) {

@@ -90,11 +90,7 @@ extension Engine {
     guard unit > 0 else { return }
     var others: Int128 = 0
     for other in books.indices where other != index && sizer.correlates(index, other) {
-      var (long, short) = (Int128(books[other].position.quantity.nanos), Int128(books[other].position.quantity.nanos))
-      for order in books[other].orders where !order.isReduceOnly {
-        if order.side == .buy { long += Int128(order.leaves.nanos) } else { short -= Int128(order.leaves.nanos) }
-      }
-      others += perUnit(Int128(max(long.magnitude, short.magnitude)) * unitValue(other))
+      others += perUnit(part(other, ofStrategy: -1, countsOrders: true).worst * unitValue(other))
     }
     let held = Int128(walk.held)
     walk.cut(

@@ -28,7 +28,7 @@ extension Engine {
     let firstOfLimits = out.nextSequence
     fillInside(index, bar, &volume, stops: false, sequence: sequence, into: &out)
     fillInside(index, bar, &volume, stops: true, from: firstOfLimits, sequence: sequence, into: &out)
-    if configuration.friction.cancelsLate { confirmCancels(index, cause: sequence, into: &out) }
+    if ordersLinger { confirmCancels(index, cause: sequence, into: &out) }
     settleImmediate(index, bar, sequence: sequence, into: &out)
   }
 

@@ -106,11 +106,9 @@ extension Engine {
       default: found = nil
       }
       guard let found, !risk.breakers[state].isTripped else { continue }
-      let alert = out.append(
-        Alert(
-          code: found.code, severity: .warning, instrument: InstrumentIndex(index), first: found.first,
-          second: found.second), cause: cause)
-      trip(rule, state, observed: Int128(found.observed), limit: Int128(limit), cause: alert, into: &out)
+      warnAndTrip(
+        rule, state, found.code, index: index, first: found.first, second: found.second,
+        observed: Int128(found.observed), limit: Int128(limit), cause: cause, into: &out)
     }
   }
 }
@@ -132,11 +130,9 @@ extension Engine {
     for state in breakers.states(rule) where !risk.breakers[state].isTripped {
       let count = Int64(risk.rates[breakers.windowPlace(rule, state)].count(at: now))
       if count >= limit { continue }
-      let alert = out.append(
-        Alert(
-          code: .signalSilence, severity: .warning, instrument: InstrumentIndex(0), first: count, second: span),
-        cause: cause)
-      trip(rule, state, observed: Int128(count), limit: Int128(limit), cause: alert, into: &out)
+      warnAndTrip(
+        rule, state, .signalSilence, first: count, second: span, observed: Int128(count), limit: Int128(limit),
+        cause: cause, into: &out)
     }
   }
 

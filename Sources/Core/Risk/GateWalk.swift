@@ -23,7 +23,6 @@ func narrow(_ value: Int128) -> Int64 { max(Int64(clamping: value), -Int64.max) 
 /// closing part counts towards the caps first and always passes.
 struct GateWalk: BitwiseCopyable {
   let side: Side
-  let requested: Quantity
   /// Units that close, and that open, both positive.
   private(set) var closing: Int64
   private(set) var opening: Int64
@@ -43,7 +42,6 @@ struct GateWalk: BitwiseCopyable {
   ///   - own: units, signed, that the strategy itself lacks.
   init(requested: Quantity, effective: Int64, own: Int128) {
     side = requested.nanos > 0 ? .buy : .sell
-    self.requested = requested
     let wanted = requested.magnitude.nanos
     let isAgainst = effective != 0 && (effective > 0) != (side == .buy)
     let size = Int64(clamping: effective.magnitude)

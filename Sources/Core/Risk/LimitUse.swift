@@ -98,22 +98,22 @@ extension Engine {
     let set = limits.sets[place]
     switch limit.kind {
     case .positionQuantity:
-      return (largest(limit) { index, units in units }, Int128(set.positionQuantityMax?.nanos ?? 0))
+      return (largest(limit) { _, units in units }, Int128(set.positionQuantityMax?.nanos ?? 0))
     case .positionNotional:
       return (
-        largest(limit) { index, units in units * self.unitValue(index) / Int128(FixedPoint.unit) },
+        largest(limit) { index, units in perUnit(units * unitValue(index)) },
         set.positionNotionalMax ?? 0
       )
-    case .gross: return (sums(limit).gross, set.grossMax ?? 0)
+    case .gross: return (exposure(limit).grossOfOthers, set.grossMax ?? 0)
     case .net:
-      let sums = sums(limit)
-      return (max(sums.long, -sums.short, 0), set.netMax ?? 0)
+      let exposure = exposure(limit)
+      return (max(exposure.longOfOthers, -exposure.shortOfOthers, 0), set.netMax ?? 0)
     case .dailyNet:
-      let sums = sums(limit)
-      return (max(sums.dayLong, -sums.dayShort, 0), set.dailyNetMax ?? 0)
+      let exposure = exposure(limit)
+      return (max(exposure.dayLong, -exposure.dayShort, 0), set.dailyNetMax ?? 0)
     case .leverage:
       let equity = max(ledger.equity, 1)
-      return (sums(limit).gross.dividedInMicros(by: equity), Int128(set.leverageMaxMicros ?? 0))
+      return (exposure(limit).grossOfOthers.dividedInMicros(by: equity), Int128(set.leverageMaxMicros ?? 0))
     case .orderRate:
       let rate = limits.rateOfSet[place]
       let count = rate < 0 ? 0 : risk.orderRates[rate].held(at: now)
@@ -143,49 +143,29 @@ extension Engine {
     }
   }
 
-  /// Signed units held, and units of working orders that may make them more or fewer, of one scope's part of an instrument.
-  private func part(_ limit: UsedLimit, _ index: Int) -> (held: Int128, buys: Int128, sells: Int128)? {
+  /// One scope's part of an instrument; nil where the instrument is none of its.
+  private func part(_ limit: UsedLimit, _ index: Int) -> ExposurePart? {
     if limit.scope == .sector, limits.sectorName(index) != limit.subject { return nil }
     if limit.scope == .symbol, instruments[index].symbol != limit.subject { return nil }
-    let strategy = limit.scope == .strategy ? Int(limit.subject) : nil
-    var part = (
-      held: strategy.map { risk.shares[$0 * books.count + index].quantity }
-        ?? Int128(books[index].position.quantity.nanos), buys: Int128(0), sells: Int128(0)
-    )
-    for order in books[index].orders where !order.isReduceOnly && (strategy == nil || Int(order.strategy) == strategy) {
-      if order.side == .buy {
-        part.buys += Int128(order.leaves.nanos)
-      } else {
-        part.sells += Int128(order.leaves.nanos)
-      }
-    }
-    return part
+    return part(index, ofStrategy: limit.scope == .strategy ? Int(limit.subject) ?? -1 : -1, countsOrders: true)
   }
 
   private func largest(_ limit: UsedLimit, _ measure: (Int, Int128) -> Int128) -> Int128 {
     var most: Int128 = 0
     for index in books.indices {
       guard let part = part(limit, index) else { continue }
-      let units = max((part.held + part.buys).magnitude, (part.held - part.sells).magnitude)
-      most = max(most, measure(index, Int128(units)))
+      most = max(most, measure(index, part.worst))
     }
     return most
   }
 
-  private func sums(
-    _ limit: UsedLimit
-  ) -> (gross: Int128, long: Int128, short: Int128, dayLong: Int128, dayShort: Int128) {
+  /// All of a scope: nothing is judged, so there are only others.
+  private func exposure(_ limit: UsedLimit) -> Exposure {
     var exposure = Exposure()
     for index in books.indices {
       guard let part = part(limit, index) else { continue }
-      let day =
-        limit.scope == .strategy
-        ? risk.shares[(Int(limit.subject) ?? 0) * books.count + index].dayNet : risk.books[index].dayNet
-      exposure.add(
-        position: part.held, buys: part.buys, sells: part.sells, unit: unitValue(index), day: day, isOwn: false)
+      exposure.add(part, unit: unitValue(index), isOwn: false)
     }
-    return (
-      exposure.grossOfOthers, exposure.longOfOthers, exposure.shortOfOthers, exposure.dayLong, exposure.dayShort
-    )
+    return exposure
   }
 }
