@@ -20,6 +20,8 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let pureRooms: [Target] = [
   // Values: prices, quantities, money, bars, instruments, calendars.
   .target(name: "Market", swiftSettings: house),
+  // What protocols say to the network and hear from it, as values; JSON, limits of rates, back-off.
+  .target(name: "Wire", dependencies: ["Market"], swiftSettings: house),
   // The event kinds and their canonical bytes.
   .target(name: "Events", dependencies: ["Market"], swiftSettings: house),
   // Indicators, built-in strategies, rule expressions: from bars to signals.
@@ -38,6 +40,7 @@ let pureRooms: [Target] = [
     name: "indicator-columns", dependencies: ["Market", "Strategies"], path: "tools/IndicatorColumns",
     swiftSettings: house),
   .testTarget(name: "MarketTests", dependencies: ["Market"], swiftSettings: house),
+  .testTarget(name: "WireTests", dependencies: ["Market", "Wire"], swiftSettings: house),
   .testTarget(name: "EventsTests", dependencies: ["Market", "Events"], exclude: ["Golden"], swiftSettings: house),
   .testTarget(name: "StrategiesTests", dependencies: ["Market", "Events", "Strategies"], swiftSettings: house),
   // Runs written as text tables, and the reducer driven without a journal: for tests and tools alone.
@@ -94,16 +97,41 @@ let feedsRooms: [Target] = [
   .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   // Text files of bars in, journals of bars out.
   .target(
-    name: "Feeds", dependencies: ["Market", "Events", "Journal", "CZstd", "CZlib", yams, crypto],
+    name: "Feeds", dependencies: ["Market", "Events", "Wire", "Journal", "CZstd", "CZlib", yams, crypto],
     exclude: ["Feeds.docc"], swiftSettings: house),
   .testTarget(
-    name: "FeedsTests", dependencies: ["Market", "Events", "Journal", "Feeds", "CZlib", "CZstd"], swiftSettings: house),
+    name: "FeedsTests", dependencies: ["Market", "Events", "Wire", "Journal", "Feeds", "CZlib", "CZstd"],
+    swiftSettings: house),
+  // Protocols as values of venues: orders out, facts about them back; whether an order left and what became of it.
+  .target(name: "Brokers", dependencies: ["Market", "Events", "Wire", crypto], swiftSettings: house),
+  .testTarget(
+    name: "BrokersTests", dependencies: ["Market", "Events", "Wire", "Brokers", crypto], swiftSettings: house),
+  // The rehearsal exchange as a value: plays a journal's bars and matches orders, in the words of Yahoo and Binance.
+  .target(
+    name: "Rehearsal", dependencies: ["Market", "Events", "Strategies", "Core", "Wire", "Journal", crypto, yams],
+    swiftSettings: house),
+  .testTarget(
+    name: "RehearsalTests",
+    dependencies: ["Market", "Events", "Core", "Wire", "Journal", "Feeds", "Brokers", "Rehearsal"],
+    swiftSettings: house),
 ]
 
 let outerRooms: [Target] = [
+  // Real sockets for what `Wire` says: HTTP and WebSocket clients and a server, on one event loop.
+  .target(
+    name: "Network",
+    dependencies: [
+      "Market", "Wire",
+      .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOWebSocket", package: "swift-nio"),
+      .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    ], swiftSettings: house),
+  .testTarget(name: "NetworkTests", dependencies: ["Market", "Wire", "Network"], swiftSettings: house),
   // The loop, the profile, replay, snapshots.
   .target(
-    name: "Runtime", dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", yams, crypto],
+    name: "Runtime",
+    dependencies: ["Market", "Wire", "Events", "Strategies", "Core", "Journal", "Feeds", "Brokers", yams, crypto],
     swiftSettings: house),
   // Reports, diffs, explanations, exports, the SQLite read model: all rebuilt from journals alone.
   .target(
@@ -114,14 +142,19 @@ let outerRooms: [Target] = [
   .target(
     name: "Commands",
     dependencies: [
-      "Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime", "Projections", crypto,
+      "Market", "Wire", "Events", "Strategies", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Network",
+      "Runtime",
+      "Projections", crypto,
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
     ], swiftSettings: house),
   .executableTarget(name: "engine", dependencies: ["Commands"], swiftSettings: house),
   .testTarget(
     name: "RuntimeTests",
-    dependencies: ["Market", "Events", "Strategies", "Core", "Journal", "Feeds", "Runtime", "Projections"],
-    swiftSettings: house),
+    dependencies: [
+      "Market", "Wire", "Events", "Strategies", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime",
+      "Projections",
+    ], swiftSettings: house),
   .testTarget(
     name: "ProjectionsTests", dependencies: ["Market", "Events", "Journal", "Projections"], exclude: ["Golden"],
     swiftSettings: house),
@@ -144,6 +177,11 @@ let package = Package(
       ? [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
       ] : []),
   targets: pureRooms + (rooms == "pure" ? [] : journalRooms)
     + (rooms == "all" || rooms == "feeds" ? feedsRooms : []) + (rooms == "all" ? outerRooms : [])

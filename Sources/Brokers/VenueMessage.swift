@@ -1,0 +1,184 @@
+public import Events
+public import Market
+public import Wire
+
+/// What is asked of a venue. Nothing in it is a promise: what became of it comes back as `VenueMessage`s.
+public enum VenueRequest: Hashable, Sendable {
+  case submit(OrderTicket)
+  case cancel(OrderTicket)
+  /// Lets an order that is working go on with less to fill.
+  case reduce(OrderTicket, to: Quantity)
+  /// What became of the order with this client id?
+  case query(OrderTicket)
+  /// Open orders, fills since the last one booked, balances.
+  case snapshot(SnapshotRequest)
+}
+
+public struct SnapshotRequest: Hashable, Sendable {
+  /// The last trade booked, by instrument; nil where none was.
+  public var lastTrades: [InstrumentIndex: String]
+  /// Where no trade was booked: fills from here on.
+  public var since: Timestamp
+  public init(lastTrades: [InstrumentIndex: String], since: Timestamp) {
+    self.lastTrades = lastTrades
+    self.since = since
+  }
+}
+
+/// Numbers a request among those of one run of the process.
+public struct VenueCall: RawRepresentable, BitwiseCopyable, Hashable, Sendable {
+  public let rawValue: UInt64
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What a venue says.
+public enum VenueMessage: Hashable, Sendable {
+  /// Order reports arrive from now on; nothing that happened before is replayed.
+  case connected
+  /// Nothing arrives any more until `connected`; requests out there have an unknown outcome.
+  case disconnected(String)
+  /// A fact about an order; facts repeat, and come in any order.
+  case report(OrderReport)
+  case answered(VenueCall, VenueAnswer)
+  case notice(NoticeCode, AlertSeverity, text: String)
+}
+
+public enum VenueAnswer: Hashable, Sendable {
+  /// Taken; what it led to comes as reports, before or after.
+  case done
+  /// Certainly not executed, and not to be tried again.
+  case refused(code: Int, String)
+  /// Certainly not executed; may be tried again from then on (a rate limit, a clock to be set, a connection that isn't there).
+  case wait(until: Timestamp, String)
+  /// May have been executed: ask.
+  case unknown(String)
+  /// To a query: the order as it stands. Its fills came as reports before it.
+  case found(VenueOrder)
+  /// To a query: the venue says it doesn't know the order. Whether that proves anything is for the asker to judge.
+  /// - `serverTime`: the venue's clock when it said so.
+  case notFound(serverTime: Timestamp)
+  case snapshot(VenueSnapshot)
+}
+
+/// How an order stands at the venue.
+public enum VenueOrderStatus: UInt8, Hashable, Sendable {
+  case working
+  case filled
+  case cancelled
+  case rejected
+  case expired
+}
+
+/// An order as the venue tells it when asked.
+public struct VenueOrder: Hashable, Sendable {
+  public var clientOrderID: String
+  public var venueOrderID: String
+  public var symbol: String
+  public var side: Side
+  public var status: VenueOrderStatus
+  public var quantity: Quantity
+  /// Filled so far.
+  public var cumulative: Quantity
+  public var venueTime: Timestamp
+
+  public init(
+    clientOrderID: String, venueOrderID: String, symbol: String, side: Side, status: VenueOrderStatus,
+    quantity: Quantity, cumulative: Quantity, venueTime: Timestamp
+  ) {
+    self.clientOrderID = clientOrderID
+    self.venueOrderID = venueOrderID
+    self.symbol = symbol
+    self.side = side
+    self.status = status
+    self.quantity = quantity
+    self.cumulative = cumulative
+    self.venueTime = venueTime
+  }
+}
+
+/// Something that happened to an order, as the venue tells it: becomes an `ExecutionReport` event.
+public struct OrderReport: Hashable, Sendable {
+  public var type: ExecutionType
+  public var source: ReportSource
+  /// Of the order, never of a cancel.
+  public var clientOrderID: String
+  public var venueOrderID: String
+  public var symbol: String
+  public var side: Side
+  /// Of this fill, or of the whole order.
+  public var quantity: Quantity
+  /// Of this fill; nil where nothing filled.
+  public var price: Price?
+  /// Filled so far, this fill included.
+  public var cumulative: Quantity
+  /// In nanos of `feeAsset`.
+  public var fee: Int128
+  public var feeAsset: String
+  public var liquidity: LiquiditySide?
+  /// Unique per symbol at the venue; empty where nothing filled.
+  public var tradeID: String
+  public var venueTime: Timestamp
+  public var text: String
+
+  public init(
+    type: ExecutionType, source: ReportSource, clientOrderID: String, venueOrderID: String, symbol: String, side: Side,
+    quantity: Quantity, price: Price? = nil, cumulative: Quantity, fee: Int128 = 0, feeAsset: String = "",
+    liquidity: LiquiditySide? = nil, tradeID: String = "", venueTime: Timestamp, text: String = ""
+  ) {
+    self.type = type
+    self.source = source
+    self.clientOrderID = clientOrderID
+    self.venueOrderID = venueOrderID
+    self.symbol = symbol
+    self.side = side
+    self.quantity = quantity
+    self.price = price
+    self.cumulative = cumulative
+    self.fee = fee
+    self.feeAsset = feeAsset
+    self.liquidity = liquidity
+    self.tradeID = tradeID
+    self.venueTime = venueTime
+    self.text = text
+  }
+}
+
+/// Everything that is compared when a run reconciles itself with its venue.
+public struct VenueSnapshot: Hashable, Sendable {
+  /// All that are open, whoever sent them.
+  public var openOrders: [VenueOrder]
+  /// Fills since the last one booked, oldest first for each instrument.
+  public var fills: [OrderReport]
+  public var balances: [VenueBalance]
+  /// False where a page is missing or a call failed: what isn't in it may still be there.
+  public var isComplete: Bool
+  public var serverTime: Timestamp
+
+  public init(
+    openOrders: [VenueOrder], fills: [OrderReport], balances: [VenueBalance], isComplete: Bool, serverTime: Timestamp
+  ) {
+    self.openOrders = openOrders
+    self.fills = fills
+    self.balances = balances
+    self.isComplete = isComplete
+    self.serverTime = serverTime
+  }
+}
+
+public struct VenueBalance: Hashable, Sendable {
+  public var asset: String
+  /// In units of 10⁻⁹.
+  public var free: Int64
+  public var locked: Int64
+  public init(asset: String, free: Int64, locked: Int64) {
+    self.asset = asset
+    self.free = free
+    self.locked = locked
+  }
+}
+
+/// A venue: a machine that can be asked. Everything it learns comes out as messages of `wake`, `receive` and `ask`.
+public protocol VenueMachine: WireMachine where Message == VenueMessage {
+  mutating func ask(
+    _ request: VenueRequest, as call: VenueCall, now: Timestamp, into out: inout WireOutbox<VenueMessage>)
+}
