@@ -43,7 +43,7 @@ WORDS = {
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
     " 7 trading_halt",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
-    " 8 kill 9 collar_step",
+    " 8 kill 9 collar_step 10 breaker",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"

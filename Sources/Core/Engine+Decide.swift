@@ -92,19 +92,13 @@ extension Engine {
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
     if verdict.outcome == .cut { counts.cut += 1 }
-    grant(verdict, strategy, index)
-    // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all, or what works is what is wanted.
-    let isCovered = requested == .zero && ordersLinger && missing(index, speaking: strategy) != 0
-    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered,
-      verdict.reason != .withinBand
-    {
-      cancelSignalOrders(index, cause: decision, into: &out)
-    }
+    withdrawStale(verdict, requested, index: index, strategy: strategy, cause: decision, into: &out)
+    grant(verdict, requested, strategy, index)
     guard verdict.allowed != .zero else {
       counts.refused += 1
       return
     }
-    let position = books[index].position.quantity
+    let position = Quantity(nanos: books[index].position.quantity.nanos + flatteningQuantity(index))
     risk.books[index].intended = position.nanos + verdict.allowed.nanos
     let isOnlyClosing =
       position.nanos != 0 && (position.nanos > 0) != (verdict.allowed.nanos > 0)
@@ -112,6 +106,28 @@ extension Engine {
     intend(
       verdict.allowed, instrument: instrument, strategy: strategy,
       isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
+  }
+
+  /// Takes back what a decision makes stale of older signals' orders.
+  ///
+  /// What passes replaces them, and where what is held is what is wanted, nothing more is to fill. A refused signal touches no order; one that is cut
+  /// to zero was judged, so that orders of the other side are no longer wanted.
+  private mutating func withdrawStale(
+    _ verdict: RiskVerdict, _ requested: Quantity, index: Int, strategy: Int, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    if books[index].orders.isEmpty { return }
+    switch verdict.outcome {
+    case .passed, .cut: cancelSignalOrders(index, cause: cause, into: &out)
+    case .refused:
+      guard verdict.reason == .alreadyThere else { return }
+      // Where cancels are late, what works may be what is wanted.
+      if ordersLinger, missing(index, speaking: strategy) != 0 { return }
+      cancelSignalOrders(index, cause: cause, into: &out)
+    case .qtyCappedToZero:
+      cancelUnwanted(
+        index, ofStrategy: strategy, requested.nanos > 0 ? .sell : .buy, cause: cause, into: &out)
+    }
   }
 
   /// The position that the strategies together are to have: what the one that speaks wants, and what the others were granted.
@@ -153,23 +169,27 @@ extension Engine {
   }
 
   /// Notes what the gate let a strategy have.
-  private mutating func grant(_ verdict: RiskVerdict, _ strategy: Int, _ index: Int) {
+  private mutating func grant(_ verdict: RiskVerdict, _ requested: Quantity, _ strategy: Int, _ index: Int) {
     if strategyCount == 1 { return }
     let place = strategy * books.count + index
-    switch verdict.reason {
-    case .historicalBar, .confidenceBelowMinimum, .withinBand, .sizingUnknown: break
-    case .alreadyThere:
-      let wanted = desired(strategy, index)
-      risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
-    default:
+    switch verdict.outcome {
+    case .passed, .cut:
       risk.shares[place].granted =
         risk.shares[place].quantity + Int128(verdict.own) * (verdict.allowed.nanos < 0 ? -1 : 1)
+    case .refused:
+      guard verdict.reason == .alreadyThere else { return }
+      let wanted = desired(strategy, index)
+      risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
+    case .qtyCappedToZero:
+      // What an older signal was granted on the same side works on.
+      let lack = lack(strategy, index)
+      if lack != 0, (lack > 0) != (requested.nanos > 0) { risk.shares[place].granted = risk.shares[place].quantity }
     }
   }
 
-  /// Signed nanos between what is held and what is wanted.
+  /// Signed nanos between what is wanted, and what is held once what flattens has filled.
   private mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
-    wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos
+    wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
   }
 
   /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.

@@ -157,7 +157,7 @@ struct LimitTests {
       profile tp=5% crossing=no shares=100 volume=100%
       100/101/99/100 1000 long*0.5 |
       100/104/99/104 1000 long | buy 50@100 ; risk=passed:protectsPosition:-50,passed:withinLimits:50
-      105/106/104/105 0 long | cancel replaced 50 ; risk=qtyCappedToZero:selfCrossing:0
+      105/106/104/105 0 long | risk=qtyCappedToZero:selfCrossing:0
       """
     ),
     (
