@@ -68,16 +68,22 @@ extension Engine {
     if !isHistorical, state != .halted, risk.kill.phase == .none, passesConfidence {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
-    settle(
+    let outcome = settle(
       change(index, speaking: strategy), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
       isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out)
+    switch outcome {
+    case .passed: break
+    case .cut: counts.cut += 1
+    case .refused, .qtyCappedToZero: counts.refused += 1
+    }
   }
 
   /// Lets the gate judge a change of position, and orders what passes.
+  @discardableResult
   mutating func settle(
     _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
     cause: UInt64, into out: inout EventBuffer
-  ) {
+  ) -> RiskOutcome {
     let band = isWithinBand(requested, index: index, strategy: strategy)
     let isSizeUnknown =
       isSizedByEstimates && targetMicros[strategy * books.count + index] != 0
@@ -91,13 +97,9 @@ extension Engine {
         instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: requested,
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
-    if verdict.outcome == .cut { counts.cut += 1 }
     withdrawStale(verdict, requested, index: index, strategy: strategy, cause: decision, into: &out)
     grant(verdict, requested, strategy, index)
-    guard verdict.allowed != .zero else {
-      counts.refused += 1
-      return
-    }
+    if verdict.allowed == .zero { return verdict.outcome }
     let position = Quantity(nanos: books[index].position.quantity.nanos + flatteningQuantity(index))
     risk.books[index].intended = position.nanos + verdict.allowed.nanos
     let isOnlyClosing =
@@ -106,6 +108,7 @@ extension Engine {
     intend(
       verdict.allowed, instrument: instrument, strategy: strategy,
       isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
+    return verdict.outcome
   }
 
   /// Takes back what a decision makes stale of older signals' orders.
@@ -120,7 +123,7 @@ extension Engine {
     switch verdict.outcome {
     case .passed, .cut: cancelSignalOrders(index, cause: cause, into: &out)
     case .refused:
-      guard verdict.reason == .alreadyThere else { return }
+      guard verdict.reason == .alreadyThere || verdict.reason == .sizeScaledToZero else { return }
       // Where cancels are late, what works may be what is wanted.
       if ordersLinger, missing(index, speaking: strategy) != 0 { return }
       cancelSignalOrders(index, cause: cause, into: &out)
@@ -177,7 +180,7 @@ extension Engine {
       risk.shares[place].granted =
         risk.shares[place].quantity + Int128(verdict.own) * (verdict.allowed.nanos < 0 ? -1 : 1)
     case .refused:
-      guard verdict.reason == .alreadyThere else { return }
+      guard verdict.reason == .alreadyThere || verdict.reason == .sizeScaledToZero else { return }
       let wanted = desired(strategy, index)
       risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
     case .qtyCappedToZero:

@@ -30,8 +30,12 @@ extension Engine {
       return refused(.confidenceBelowMinimum, scope, confidenceMicros * 1_000, least * 1_000)
     }
     if requested == .zero {
+      if isSizeUnknown { return refused(.sizingUnknown) }
+      if strategy >= 0, let step = zeroStep, targetMicros[strategy * books.count + index] != 0 {
+        return refused(.sizeScaledToZero, .account, step.drawdownMicros * 1_000, step.depthMicros * 1_000)
+      }
       let held = books[index].position.quantity.nanos
-      return refused(isSizeUnknown ? .sizingUnknown : .alreadyThere, .account, held, held)
+      return refused(.alreadyThere, .account, held, held)
     }
     if let band { return refused(.withinBand, .account, requested.magnitude.nanos, band) }
     let side: Side = requested.nanos > 0 ? .buy : .sell

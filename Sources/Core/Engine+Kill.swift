@@ -10,7 +10,7 @@ extension Engine {
   /// Begins a kill; one that is on already, or done, stays as it is.
   mutating func kill(_ source: KillSource, cause: UInt64, into out: inout EventBuffer) {
     if risk.kill.phase != .none { return }
-    risk.kill = KillState(phase: .flattening, source: source)
+    risk.kill = KillState(phase: .flattening, source: source, begunBy: cause)
     risk.isDisturbed = true
     for strategy in 0..<strategyCount { for index in books.indices { dropTarget(strategy, index) } }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
@@ -162,6 +162,7 @@ extension Engine {
         return
       }
       risk.kill.phase = .none
+      risk.kill.begunBy = 0
       risk.refreshDisturbed()
       out.append(killAdvanced(opensAt: nil), cause: cause)
     }

@@ -138,9 +138,11 @@ extension Engine {
         order: order.id, bar: sequence, instrument: bar.instrument, side: order.side, quantity: quantity, price: price,
         fee: fee, slippage: slippage(from: quote.price, to: price, order.side), leaves: leaves,
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
+    let before = limits.netCaps.isEmpty ? [] : netStandings(index)
     book(
       index, order, quantity, price: price, value: value, notional: notional, fee: fee,
       cause: fill, into: &out)
+    if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
 
     if leaves == .zero {
       books[index].orders.remove(at: position)

@@ -56,6 +56,9 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case flattens = 36
   /// What the sizing makes of the target is unknown yet: its statistics are still warming up.
   case sizingUnknown = 37
+  /// The step of the drawdown schedule that holds trades nothing; nothing but a recovery or an operator's `restore_size` ends it. Compared: the drawdown,
+  /// and the depth from which the step holds.
+  case sizeScaledToZero = 38
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
