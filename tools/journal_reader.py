@@ -35,7 +35,8 @@ WORDS = {
     " 13 not_allowed 14 outside_hours 15 market_closed 16 trading_halt 17 stale_bar 18 killed 19 reduce_only 20 price_guard"
     " 21 price_collar 22 close_collar 23 order_rate 24 repeated_order 25 self_crossing 26 short_without_locate"
     " 27 volume_share_cap 28 position_notional_cap 29 gross_cap 30 net_cap 31 daily_net_cap 32 leverage_cap"
-    " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown",
+    " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown"
+    " 38 size_scaled_to_zero",
     "side": "1 buy 2 sell",
     "order type": "1 market 2 limit 3 stop 4 stop_limit",
     "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill",
@@ -43,7 +44,7 @@ WORDS = {
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
     " 7 trading_halt",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
-    " 8 kill 9 collar_step",
+    " 8 kill 9 collar_step 10 breaker",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"

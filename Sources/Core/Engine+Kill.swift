@@ -10,12 +10,12 @@ extension Engine {
   /// Begins a kill; one that is on already, or done, stays as it is.
   mutating func kill(_ source: KillSource, cause: UInt64, into out: inout EventBuffer) {
     if risk.kill.phase != .none { return }
-    risk.kill = KillState(phase: .flattening, source: source)
+    risk.kill = KillState(phase: .flattening, source: source, begunBy: cause)
     risk.isDisturbed = true
     for strategy in 0..<strategyCount { for index in books.indices { dropTarget(strategy, index) } }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
     refreshAccountState(cause: begun, into: &out)
-    for index in books.indices { cancelAll(index, cause: begun, reason: .kill, into: &out) }
+    for index in books.indices { cancelAllButFlattening(index, cause: begun, reason: .kill, into: &out) }
     for index in books.indices { flatten(index, cause: begun, into: &out) }
     settleKill(cause: begun, into: &out)
   }
@@ -23,9 +23,14 @@ extension Engine {
   /// Begins to close the position of one instrument, where it has one.
   mutating func flatten(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     if risk.books[index].flattenAttempt > 0 || books[index].position.quantity == .zero { return }
-    risk.books[index].flattenAttempt = 1
-    risk.isDisturbed = true
+    beginFlattening(index)
     sendFlattening(index, cause: cause, into: &out)
+  }
+
+  /// Looks after an instrument from now on until nothing of it is held or may still fill.
+  mutating func beginFlattening(_ index: Int) {
+    risk.books[index].flattenAttempt = max(risk.books[index].flattenAttempt, 1)
+    risk.isDisturbed = true
   }
 
   /// Sends the order that closes what is held and nothing else closes already.
@@ -87,6 +92,7 @@ extension Engine {
       if books[index].orders.isEmpty {
         risk.books[index].flattenAttempt = 0
         risk.refreshDisturbed()
+        refreshSymbolState(index, cause: cause, into: &out)
       }
       return
     }
@@ -156,6 +162,7 @@ extension Engine {
         return
       }
       risk.kill.phase = .none
+      risk.kill.begunBy = 0
       risk.refreshDisturbed()
       out.append(killAdvanced(opensAt: nil), cause: cause)
     }

@@ -52,7 +52,7 @@ extension Engine {
     withdraw(index, cause: cause, reason: reason, into: &out) { _ in true }
   }
 
-  /// Cancels what older signals left working.
+  /// Cancels what older signals left working; what flattens is no signal's, and works on.
   ///
   /// - Parameter strategy: only this one's; nil for all.
   mutating func cancelSignalOrders(
@@ -60,7 +60,26 @@ extension Engine {
     into out: inout EventBuffer
   ) {
     withdraw(index, cause: cause, reason: reason, into: &out) {
-      !$0.isProtective && (strategy == nil || Int($0.strategy) == strategy)
+      !$0.isReduceOnly && (strategy == nil || Int($0.strategy) == strategy)
+    }
+  }
+
+  /// Cancels everything but what flattens: nothing that begins to close takes back what closes already.
+  mutating func cancelAllButFlattening(
+    _ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer
+  ) {
+    withdraw(index, cause: cause, reason: reason, into: &out) { $0.purpose != OrderPurpose.flatten.rawValue }
+  }
+
+  /// Cancels a strategy's signal orders of one side, where no other strategy lacks anything on it: what a signal that is cut to zero no longer wants.
+  mutating func cancelUnwanted(
+    _ index: Int, ofStrategy strategy: Int, _ side: Side, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if strategyCount > 1 {
+      for other in 0..<strategyCount where other != strategy && lack(other, index) * Int128(side.sign) > 0 { return }
+    }
+    withdraw(index, cause: cause, reason: .replaced, into: &out) {
+      !$0.isReduceOnly && $0.side == side && Int($0.strategy) == strategy
     }
   }
 
@@ -68,7 +87,7 @@ extension Engine {
   mutating func cancelProtection(
     _ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer
   ) {
-    withdraw(index, cause: cause, reason: .kill, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
+    withdraw(index, cause: cause, reason: .breaker, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
   }
 
   /// Takes orders back: at once, or where the venue is slow to cancel, by asking for it.

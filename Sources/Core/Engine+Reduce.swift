@@ -115,7 +115,7 @@ extension Engine {
       restoreSize(cause: sequence, into: &out)
     case .cancelAll:
       for index in books.indices {
-        cancelAll(index, cause: sequence, reason: .operatorCommand, into: &out)
+        cancelAllButFlattening(index, cause: sequence, reason: .operatorCommand, into: &out)
       }
     }
   }

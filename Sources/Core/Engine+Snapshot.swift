@@ -4,10 +4,10 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 2: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
+/// Layout, version 3: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
-  package static let snapshotVersion: UInt8 = 2
+  package static let snapshotVersion: UInt8 = 3
 
   package func encodeState(into buffer: inout ByteBuffer) {
     buffer.append(Engine.snapshotVersion)

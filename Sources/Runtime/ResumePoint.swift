@@ -56,18 +56,6 @@ package struct SaidInput: Sendable {
 }
 
 extension ResumePoint {
-  /// The event of the kill that no operator's resume has followed; nil where none is on.
-  package var killedAt: UInt64? {
-    var sequence: UInt64?
-    for said in said {
-      switch said.body {
-      case .kill: sequence = said.sequence
-      case .command(let command): if command.command == .resume { sequence = nil }
-      }
-    }
-    return sequence
-  }
-
   /// Replays an unfinished journal, compares every derived event with it, and stops at its end.
   ///
   /// - Throws: `resumeDiverges` where a derived event is not what its inputs give.

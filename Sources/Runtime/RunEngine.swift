@@ -8,16 +8,20 @@ package import Strategies
 package func makeEngine(
   _ start: RunStarted, path: String, catalog: StrategyCatalog
 ) throws(RunError) -> Engine {
-  let profile: Profile
-  do throws(ProfileError) {
-    profile = try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
-  } catch {
-    throw .profile(error)
-  }
+  let profile = try makeProfile(start, path: path, catalog: catalog)
   do throws(EngineError) {
     return try Engine(configuration: profile.configuration, instruments: start.instruments, catalog: catalog)
   } catch {
     throw RunError(error)
+  }
+}
+
+/// The profile that event 0 holds.
+func makeProfile(_ start: RunStarted, path: String, catalog: StrategyCatalog) throws(RunError) -> Profile {
+  do throws(ProfileError) {
+    return try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
+  } catch {
+    throw .profile(error)
   }
 }
 

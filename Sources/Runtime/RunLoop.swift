@@ -201,10 +201,10 @@ package struct RunLoop: ~Copyable {
   }
 
   /// How the run stands.
-  package func status(killedAt: UInt64?) -> RunStatus {
+  package var status: RunStatus {
     RunStatus(
-      runID: start.runID, mode: start.mode, process: getpid(), nextSequence: writer.nextSequence,
-      durableSequence: writer.durableSequence, killedAt: killedAt, state: engine.describe(), currency: start.currency)
+      start: start, process: getpid(), nextSequence: writer.nextSequence,
+      durableSequence: writer.durableSequence, state: engine.describe())
   }
 
   /// Ends the run: the feed's end, what follows from it, and the final state's digest.

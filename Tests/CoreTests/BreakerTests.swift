@@ -88,6 +88,50 @@ struct BreakerTests {
       """
     ),
     (
+      "what closes a symbol works on whatever signals say, until it is closed; then it is armed",
+      """
+      profile breaker=reconciliation:symbol:1000000000:flatten volume=10%
+      100/101/99/100 1000 long |
+      100/101/94/95 1000 | buy 100@100
+      differs 0 1 | trip reconciliation flatten A ; intent=sell:market:100
+      95/96/94/95 400 long | sell 40@95 ; risk=refused:halted:0 orders=1
+      rearm | rearm reconciliation operatorCommand ; orders=1
+      95/96/94/95 0 long | risk=refused:halted:0 orders=1
+      95/96/94/95 1000 long | sell 60@95 ; pos=0 state=A:active risk=passed:withinLimits:100
+      95/96/94/95 1000 | buy 100@95 ; pos=100
+      """
+    ),
+    (
+      "what closes a strategy's part works on, and the others' orders count it as done",
+      """
+      profile breaker=dailyLossOpen:strategy:400:flatten volume=10%
+      100/101/99/100 1000 0:long 1:long*0.5 | cancel replaced 100
+      100/101/99/100 2000 | buy 150@100
+      94/101/94/95 0 | trip dailyLossOpen flatten strategy 0 ; intent=sell:market:100
+      95/96/94/95 0 1:long*0.5 0:long | risk=refused:halted:0,refused:alreadyThere:0 orders=1
+      95/96/94/95 0 1:flat | risk=passed:withinLimits:-50 intent=sell:market:50 orders=2
+      95/96/94/95 2000 | sell 100@95 ; sell 50@95 ; pos=0
+      """
+    ),
+    (
+      "a breaker's halt takes working orders back with its own reason",
+      """
+      profile breaker=predictionBounds:strategy:1:halt type=limit limit=500
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 long?1.5 | alert predictionBounds ; trip predictionBounds halt strategy 0 ; cancel breaker 100
+      """
+    ),
+    (
+      "an entry that fills while its cancel is on the way is closed too",
+      """
+      profile breaker=feedGap:symbol:180000000000:flatten late=yes sl=5%
+      100/101/99/100 1000 long |
+      clock @2024-01-02T00:04:00Z | alert feedGap ; trip feedGap flatten A ; request breaker ; orders=1
+      100/101/99/100 1000 | buy 100@100 ; alert flattenRetried ; intent=sell:market:100 orders=1
+      100/101/99/100 1000 | sell 100@100 ; pos=0
+      """
+    ),
+    (
       "drawdown from the peak",
       """
       profile cash=10000 breaker=drawdown:account:10%:halt

@@ -152,12 +152,34 @@ struct LimitTests {
       """
     ),
     (
+      "closing one leg of a hedge passes the cap of net exposure, and says so once",
+      """
+      profile net=5000 volume=10%
+      instrument A
+      instrument B
+      A 100/101/99/100 1000 long*0.5 & |
+      B 100/101/99/100 1000 short*0.5 | risk=passed:withinLimits:50,passed:withinLimits:-50
+      A 100/101/99/100 1000 long & | A buy 50@100
+      B 100/101/99/100 1000 | B sell 50@100 ; risk=passed:withinLimits:50
+      A 100/101/99/100 1000 & | A buy 50@100
+      B 100/101/99/100 1000 short | risk=passed:withinLimits:-50
+      A 100/101/99/100 1000 flat & |
+      B 100/101/99/100 1000 | B sell 50@100 ; risk=passed:withinLimits:-100
+      A 100/101/99/100 600 & | A sell 60@100 ; alert netOverCap
+      B 100/101/99/100 1000 |
+      A 100/101/99/100 600 & | A sell 40@100
+      B 100/101/99/100 1000 flat |
+      A 100/101/99/100 600 & |
+      B 100/101/99/100 1000 | B buy 100@100
+      """
+    ),
+    (
       "own resting orders on the other side",
       """
       profile tp=5% crossing=no shares=100 volume=100%
       100/101/99/100 1000 long*0.5 |
       100/104/99/104 1000 long | buy 50@100 ; risk=passed:protectsPosition:-50,passed:withinLimits:50
-      105/106/104/105 0 long | cancel replaced 50 ; risk=qtyCappedToZero:selfCrossing:0
+      105/106/104/105 0 long | risk=qtyCappedToZero:selfCrossing:0
       """
     ),
     (

@@ -11,6 +11,7 @@ extension RiskState {
     for isFlattening in flattening { buffer.append(isFlattening ? 1 : 0) }
     buffer.append(kill.phase.rawValue)
     buffer.append(kill.source.rawValue)
+    buffer.appendVarint(kill.begunBy)
     buffer.appendZigzag(day.end.nanos)
     buffer.appendWideZigzag(day.openingEquity)
     buffer.appendWideZigzag(day.openingRealised)
@@ -45,6 +46,7 @@ extension RiskState {
     for index in flattening.indices { flattening[index] = try reader.readBool("flattening") }
     kill.phase = try reader.readCase("kill_phase", as: KillPhase.self)
     kill.source = try reader.readCase("kill_source", as: KillSource.self)
+    kill.begunBy = try reader.readSequence()
     day.end = Timestamp(nanos: try reader.readZigzag())
     day.openingEquity = try reader.readAmount()
     day.openingRealised = try reader.readAmount()

@@ -99,6 +99,8 @@ extension RiskState {
 struct KillState: BitwiseCopyable, Hashable, Sendable {
   var phase = KillPhase.none
   var source = KillSource.command
+  /// The event that began it; 0 where there is none.
+  var begunBy: UInt64 = 0
   var isDone: Bool { phase == .none || phase == .flatAndHalted }
 }
 

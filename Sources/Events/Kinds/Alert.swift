@@ -25,7 +25,7 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case barOutsideSession = 10
   /// No bar while the market was open; first: nanoseconds, second: the bar's open time or the clock.
   case feedGap = 11
-  /// The clock jumped; first: nanoseconds between two readings, second: the later one.
+  /// The clock jumped or went back; first: nanoseconds between two readings, second: the later one.
   case clockJump = 12
   /// A resume that came before the kill was done; first: open positions, second: working orders.
   case resumeRefused = 13
@@ -37,6 +37,8 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case signalSilence = 16
   /// The account's drawdown scales sizes otherwise; first: scale, second: drawdown, in millionths.
   case sizeScaled = 17
+  /// A fill that closes took net exposure over its cap, which holds back nothing that closes; first: the net, second: the cap, nanos of currency.
+  case netOverCap = 18
 }
 
 /// Raw values are stored and never change meaning.

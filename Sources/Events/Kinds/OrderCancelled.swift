@@ -18,6 +18,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case kill = 8
   /// A flattening order gives way to one at the next step of the collar.
   case collarStep = 9
+  /// A breaker has halted or flattens the order's strategy or instrument.
+  case breaker = 10
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.
