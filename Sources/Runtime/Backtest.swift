@@ -140,6 +140,10 @@ package func runBacktest(
       desk.answer(said, .status(loop.status))
       continue
     }
+    if let said, case .stop = said.request {
+      desk.answer(said, .refused("a backtest ends with its bars; to break it off, end its process"))
+      continue
+    }
     guard let current = said.flatMap({ Input($0.request, time: time) }) ?? input else { break }
     time = current.time
     if schedule.isDue(time, sequence: loop.writer.nextSequence), loop.isBetweenSlots {

@@ -37,7 +37,7 @@ extension Input {
     switch request {
     case .kill(let kill): self = .kill(kill, time)
     case .command(let command): self = .command(command, time)
-    case .status: return nil
+    case .status, .stop: return nil
     }
   }
 

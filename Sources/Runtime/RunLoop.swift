@@ -159,7 +159,7 @@ package struct RunLoop: ~Copyable {
     }
   }
 
-  private mutating func take<Body: ReducibleInput>(_ body: Body, _ time: Timestamp) throws(RunError) {
+  package mutating func take<Body: ReducibleInput>(_ body: Body, _ time: Timestamp) throws(RunError) {
     let sequence = writer.nextSequence
     inputRow.clear(nextSequence: sequence)
     inputRow.append(body, time: time)
@@ -171,6 +171,20 @@ package struct RunLoop: ~Copyable {
       throw .reduce(error, path: path)
     }
     try appendDerived()
+  }
+
+  /// Shows each event that the last input caused, in order.
+  package func eachDerived(_ body: (EventRow, UInt64) -> Void) {
+    var rows = ByteReader(derived.rows.bytes)
+    var sequence = derived.nextSequence - UInt64(derived.count)
+    do throws(DecodeError) {
+      while !rows.isAtEnd {
+        body(try EventRow(&rows, sequence: sequence), sequence)
+        sequence += 1
+      }
+    } catch {
+      preconditionFailure("the reducer writes rows that can be read")
+    }
   }
 
   /// What to tell whoever asked for the input that was taken last.

@@ -37,12 +37,19 @@ package final class ControlDesk: Sendable {
 
   private let waiting = Atomic<Bool>(false)
   private let state = Mutex(State())
+  private let alarm = Mutex<(@Sendable () -> Void)?>(nil)
 
   package init() {}
 
   /// Whether something waits to be taken.
   @inline(__always)
   package var isWaiting: Bool { waiting.load(ordering: .relaxed) }
+
+  /// Calls `wake`, on the thread of whoever leaves something, each time that something waits: for a loop that sleeps between two inputs.
+  package func whenWaiting(_ wake: @escaping @Sendable () -> Void) {
+    alarm.withLock { $0 = wake }
+    if isWaiting { wake() }
+  }
 
   /// The event of the kill that is on, as far as noted; nil where none is.
   package var killedAt: UInt64? {
@@ -74,7 +81,7 @@ package final class ControlDesk: Sendable {
       waiting.store(true, ordering: .relaxed)
       return nil
     }
-    if let answer { reply(answer) }
+    if let answer { reply(answer) } else { alarm.withLock { $0 }?() }
   }
 
   /// The next that waits; nil where nothing does. Called by the loop alone.
