@@ -192,7 +192,11 @@ extension Engine {
 
   /// Signed nanos between what is wanted, and what is held once what flattens has filled.
   private mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
-    wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
+    let missing =
+      wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
+    // A venue that takes fees in units leaves parts of lots, which nothing can trade.
+    return isAnsweredOutside
+      ? Quantity(nanos: missing).roundedDown(toLot: instruments[index].lotSize).nanos : missing
   }
 
   /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.

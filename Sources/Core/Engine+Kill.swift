@@ -22,7 +22,7 @@ extension Engine {
 
   /// Begins to close the position of one instrument, where it has one.
   mutating func flatten(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    if risk.books[index].flattenAttempt > 0 || books[index].position.quantity == .zero { return }
+    if risk.books[index].flattenAttempt > 0 || closable(index) == .zero { return }
     beginFlattening(index)
     sendFlattening(index, cause: cause, into: &out)
   }
@@ -35,7 +35,7 @@ extension Engine {
 
   /// Sends the order that closes what is held and nothing else closes already.
   private mutating func sendFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    let held = books[index].position.quantity
+    let held = closable(index)
     if held == .zero { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = unclosed(index, side)
@@ -63,13 +63,26 @@ extension Engine {
       into: &out)
   }
 
+  /// What is held, in whole lots: less than one can't be sold, and is what a venue that takes its fee in units may leave.
+  func closable(_ index: Int) -> Quantity {
+    let held = books[index].position.quantity
+    return isAnsweredOutside ? held.roundedDown(toLot: instruments[index].lotSize) : held
+  }
+
+  /// Goes on with closing once an order that stood in the way has ended at the venue. Where the closing order itself ended, the next bar goes on: a venue
+  /// that refuses it would be asked without an end.
+  mutating func closeRest(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    if books[index].orders.contains(where: { $0.isCancelRequested }) { return }
+    sendFlattening(index, cause: cause, into: &out)
+  }
+
   /// What is held less what orders on the closing side may still fill: what another one may close.
   func unclosed(_ index: Int, _ side: Side) -> Int128 {
     var pending: Int128 = 0
     for place in books[index].orders.indices where books[index].orders[place].side == side {
       pending += Int128(books[index].orders[place].leaves.nanos)
     }
-    return Int128(books[index].position.quantity.magnitude.nanos) - pending
+    return Int128(closable(index).magnitude.nanos) - pending
   }
 
   /// The limit of this attempt: through the market by its step of the collar; nil for a market order.
@@ -88,7 +101,7 @@ extension Engine {
   /// Looks after an instrument that is being closed, behind one of its bars.
   mutating func followFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     guard risk.books[index].flattenAttempt > 0 else { return }
-    if books[index].position.quantity == .zero {
+    if closable(index) == .zero {
       if books[index].orders.isEmpty {
         risk.books[index].flattenAttempt = 0
         risk.refreshDisturbed()
@@ -122,7 +135,7 @@ extension Engine {
     var opensAt: Timestamp?
     for index in books.indices {
       if !books[index].orders.isEmpty { isOpen = true }
-      if books[index].position.quantity == .zero { continue }
+      if closable(index) == .zero { continue }
       isOpen = true
       if !risk.isTradingHalted(index), isMarketOpen(index, at: now) {
         isReachable = true
@@ -136,13 +149,13 @@ extension Engine {
     out.append(killAdvanced(opensAt: phase == .armed ? opensAt : nil), cause: cause)
   }
 
-  private var hasPositions: Bool { books.contains { $0.position.quantity != .zero } }
+  private var hasPositions: Bool { books.indices.contains { closable($0) != .zero } }
 
   private func killAdvanced(opensAt: Timestamp?) -> KillAdvanced {
     var positions: UInt64 = 0
     var orders: UInt64 = 0
     for index in books.indices {
-      if books[index].position.quantity != .zero { positions += 1 }
+      if closable(index) != .zero { positions += 1 }
       orders += UInt64(books[index].orders.count)
     }
     return KillAdvanced(

@@ -14,23 +14,29 @@ extension Engine {
     noteRates(intent, strategy: strategy)
     // Breakers look at an order when it stands: what they cancel then includes it.
     defer { noteOrder(intent, strategy: strategy, cause: id.sequence, into: &out) }
+    if risk.isWithheld {
+      out.append(OrderWithheld(order: id), cause: id.sequence)
+      risk.books[index].intended = books[index].position.quantity.nanos
+      return
+    }
     if let reason = rejection(of: intent, id) {
       let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
-      noteReject(intent, strategy: strategy, cause: rejected, into: &out)
+      noteReject(intent.instrument.position, strategy: strategy, cause: rejected, into: &out)
       return
     }
     var expiresAt = Timestamp(nanos: .max)
     if intent.timeInForce == .day {
       expiresAt = TradingCalendar(instruments[index].calendar).sessionEnd(after: now)
     }
-    out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence)
+    if !isAnsweredOutside { out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence) }
     books[index].orders.append(
       WorkingOrder(
         id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
         strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity,
         limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
         isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
-        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt))
+        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt,
+        isUnacknowledged: isAnsweredOutside))
   }
 
   /// Why the venue won't work an order; nil where it will.
@@ -43,7 +49,7 @@ extension Engine {
     if needsLimit != (intent.limitPrice != nil) || needsStop != (intent.stopPrice != nil) { return .priceMissing }
     if let limit = intent.limitPrice, limit.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
     if let stop = intent.stopPrice, stop.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
-    return configuration.friction.rejects(id) ? .venueReason : nil
+    return !isAnsweredOutside && configuration.friction.rejects(id) ? .venueReason : nil
   }
 
   /// Ends all orders of an instrument; the run's own end waits for no venue.

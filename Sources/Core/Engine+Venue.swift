@@ -193,7 +193,7 @@ extension Engine {
   }
 
   /// Books a fill in position, cash and ledger and writes both changes.
-  private mutating func book(
+  mutating func book(
     _ index: Int, _ order: WorkingOrder, _ quantity: Quantity, price: Price, value: Int128, notional: Int128,
     fee: Int128, cause: UInt64, into out: inout EventBuffer
   ) {

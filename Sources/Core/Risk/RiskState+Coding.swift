@@ -16,7 +16,7 @@ extension RiskState {
     buffer.appendWideZigzag(day.openingEquity)
     buffer.appendWideZigzag(day.openingRealised)
     buffer.appendZigzag(clock.nanos)
-    buffer.append(isMarketHalted ? 1 : 0)
+    buffer.append((isMarketHalted ? 1 : 0) | (isWithheld ? 2 : 0))
     buffer.appendZigzag(startedAt.nanos)
     buffer.appendWideZigzag(peakEquity)
     for book in books { book.encode(into: &buffer) }
@@ -51,7 +51,10 @@ extension RiskState {
     day.openingEquity = try reader.readAmount()
     day.openingRealised = try reader.readAmount()
     clock = Timestamp(nanos: try reader.readZigzag())
-    isMarketHalted = try reader.readBool("market_halted")
+    let market = try reader.readByte()
+    guard market < 4 else { throw .valueOutOfRange(field: "market_halted", value: Int64(market)) }
+    isMarketHalted = market & 1 != 0
+    isWithheld = market & 2 != 0
     startedAt = Timestamp(nanos: try reader.readZigzag())
     peakEquity = try reader.readAmount()
     for index in books.indices { books[index] = try RiskBook.decode(&reader) }

@@ -17,6 +17,8 @@ struct RiskState: Sendable {
   /// Newest reading of the clock; what the bars' age is told from.
   var clock = Timestamp(nanos: .min)
   var isMarketHalted = false
+  /// Orders are made and none leaves.
+  var isWithheld = false
   /// True while something is halted or being closed: what a bar has to look at. Follows from the rest.
   var isDisturbed = false
   /// When signals began to be expected.

@@ -20,6 +20,12 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case collarStep = 9
   /// A breaker has halted or flattens the order's strategy or instrument.
   case breaker = 10
+  /// The order's day is over; the venue was asked to end it.
+  case timeInForce = 11
+  /// The venue ended it unasked.
+  case venue = 12
+  /// It never reached the venue, which is proved, and it won't be sent any more.
+  case neverArrived = 13
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.
