@@ -16,7 +16,7 @@ package struct RunLoop: ~Copyable {
   package let file: RunFile
   /// The files before it.
   package let sealed: [JournalSummary]
-  private let start: RunStarted
+  package let start: RunStarted
   private let options: JournalOptions
   /// What the last input caused.
   private var derived = EventBuffer()

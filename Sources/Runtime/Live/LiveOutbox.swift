@@ -72,7 +72,9 @@ package struct SlotRecord: Sendable {
   package var ageNanos: Int64
   /// Of its last bar.
   package var sequence: UInt64
-  /// From its arrival to the decision, and to the decision's being durable, in nanoseconds.
+  /// The stopwatch when its last bar came.
+  package var arrivedNanos: Int64
+  /// From then to the decision, and to the decision's being durable, in nanoseconds.
   package var decidedNanos: Int64 = 0
   package var durableNanos: Int64 = 0
 }
@@ -96,6 +98,8 @@ package struct DecisionRecord: Sendable {
   package var allowed: Quantity
   package var outcome: RiskOutcome
   package var reason: RiskReason
-  /// From the slot's arrival to the decision's being durable, in nanoseconds.
+  /// The stopwatch when the slot's last bar came.
+  package var arrivedNanos: Int64 = 0
+  /// From then to the decision's being durable, in nanoseconds.
   package var latencyNanos: Int64 = 0
 }
