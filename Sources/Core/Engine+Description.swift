@@ -103,6 +103,9 @@ extension Engine {
   /// The event that began the kill that is on: the input, or a breaker's trip.
   package var killedAt: UInt64? { risk.kill.phase == .none ? nil : risk.kill.begunBy }
 
+  /// Whether orders are marked as withheld.
+  package var isWithheld: Bool { risk.isWithheld }
+
   /// What the drawdown schedule makes of sizes; nil where the profile has none.
   package var sizeScale: SizeScale? {
     guard let schedule = sizer.drawdown else { return nil }

@@ -1,5 +1,3 @@
-package import Market
-
 /// Why a live run ended: what the process exits with, and what to do about it. The only place where these codes are given.
 ///
 /// | code | meaning |

@@ -16,27 +16,47 @@ package struct LiveHistory: Sendable {
   package var lastTrades: [InstrumentIndex: String] = [:]
 
   /// Reads the files of a run that ends unfinished.
-  package init(_ chain: JournalChain) throws(RunError) {
+  package init(_ files: [any JournalFile]) throws(RunError) {
+    let chain: JournalChain
+    do throws(ChainError) { chain = try JournalChain(files) } catch { throw .chain(error) }
     lastOpenTimes = Array(repeating: nil, count: chain.started.instruments.count)
-    do throws(JournalError) {
-      var reader = try ChainReader(chain)
-      while let event = try reader.next() { try note(event, path: chain.path) }
-    } catch {
-      throw .journal(error)
+    var reader: ChainReader
+    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    while let event = try LiveHistory.next(&reader) {
+      do throws(DecodeError) { try note(event) } catch {
+        throw .decode(error, path: chain.path, sequence: event.sequence)
+      }
     }
   }
 
-  private mutating func note(_ event: JournalEvent, path: String) throws(JournalError) {
-    switch event.kind {
-    case BarObserved.kind:
-      let bar = try event.body(BarObserved.self, path: path).bar
+  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
+    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
+  }
+
+  private mutating func note(_ event: JournalEvent) throws(DecodeError) {
+    if case .bar(let bar) = event.content {
       lastOpenTimes[bar.instrument.position] = bar.openTime
-    case Timer.kind: lastTimer = try event.body(Timer.self, path: path).number
+      return
+    }
+    switch event.kind {
+    case Timer.kind: lastTimer = try event.decode(Timer.self).number
     case OrderIntent.kind:
       let id = OrderID(sequence: event.sequence)
-      intents[id] = try event.body(OrderIntent.self, path: path)
+      intents[id] = try event.decode(OrderIntent.self)
       intentTimes[id] = event.time
+    case OrderCancelled.kind: forget(try event.decode(OrderCancelled.self).order)
+    case OrderRejected.kind: forget(try event.decode(OrderRejected.self).order)
+    case OrderExpired.kind: forget(try event.decode(OrderExpired.self).order)
+    case OrderWithheld.kind: forget(try event.decode(OrderWithheld.self).order)
+    case ExecutionReport.kind:
+      let report = try event.decode(ExecutionReport.self)
+      if !report.tradeID.isEmpty { lastTrades[report.instrument] = report.tradeID }
     default: return
     }
+  }
+
+  private mutating func forget(_ order: OrderID) {
+    intents[order] = nil
+    intentTimes[order] = nil
   }
 }

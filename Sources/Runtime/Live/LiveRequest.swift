@@ -1,11 +1,11 @@
 package import Brokers
-package import Core
+import Core
 package import Events
-package import Feeds
+import Feeds
 package import Journal
 package import Market
 package import Strategies
-package import Wire
+import Wire
 
 /// What a live run needs besides its inputs. Nothing in it reads a clock or opens anything: what has to be measured is handed in.
 package struct LiveRequest {

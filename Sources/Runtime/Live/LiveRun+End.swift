@@ -1,6 +1,6 @@
 import Core
 import Events
-package import Market
+import Market
 
 extension LiveRun {
   /// Ends the run in good order: no new decisions, working orders cancelled or left as the profile says, answers awaited for a while.
@@ -12,7 +12,7 @@ extension LiveRun {
     held = []
     setPhase(.stopping, into: &out)
     guard loop != nil else { return }
-    try take(notice(.stopping, .info, 0, "run", LiveEnd(cause: cause, text: text).line), into: &out)
+    try take(notice(.stopping, .information, 0, "run", LiveEnd(cause: cause, text: text).line), into: &out)
     if orders != nil, settings.venue.onStop == .cancel { try cancelAll(into: &out) }
   }
 

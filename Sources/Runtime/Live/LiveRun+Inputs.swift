@@ -1,7 +1,8 @@
 import Core
-package import Events
+import Events
+import Journal
 import Feeds
-package import Market
+import Market
 import Wire
 
 extension LiveRun {
@@ -135,7 +136,7 @@ extension LiveRun {
         control.answer(said, .stopping)
         try beginStop(.stop, reason, now, into: &out)
       case .status:
-        control.answer(said, loop.map { .status($0.status) } ?? .refused("no bar has come yet, so there is no run"))
+        control.answer(said, status.map { .status($0) } ?? .refused("no bar has come yet, so there is no run"))
       // A switch that was on before the first bar kills the run as soon as there is one.
       case .kill where loop == nil: earlyKills.append(said)
       case .kill(let kill): try hear(said, kill, into: &out)
@@ -164,4 +165,9 @@ extension Notice {
       code: notice.code, severity: notice.severity, instrument: notice.instrument, first: notice.first,
       second: notice.second, source: "feed.\(notice.source)", text: notice.text)
   }
+}
+
+extension LiveRun {
+  /// Takes what the venue has said.
+  mutating func takeFacts(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {}
 }

@@ -1,5 +1,7 @@
-import Brokers
-package import Events
+import Core
+
+import Events
+import Journal
 import Feeds
 package import Market
 import Wire
@@ -30,6 +32,7 @@ extension LiveRun {
     out.removeAll()
     if phase == .ended { return }
     let arrived = stopwatch()
+    if !isAwake { try takeUp(into: &out) }
     try takeMeasured(into: &out)
     if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
     if !isAwake || (orders?.wakeAt.map { $0 <= now } ?? false) { orders?.wake(now) }
@@ -52,6 +55,15 @@ extension LiveRun {
     try readClock(now, into: &out)
     try settleStop(now, into: &out)
     try commit(now, into: &out)
+  }
+
+  /// The first thing that a process does with a run that another one left.
+  private mutating func takeUp(into out: inout LiveOutbox) throws(RunError) {
+    guard let resumedBehind, let start = loop?.start, let path = loop?.writer.path else { return }
+    out.records.append(.started(runID: start.runID, path: path, resumedBehind: resumedBehind))
+    if ending != nil { return }
+    if loop?.engine.isWithheld == submission.isAllowed { try withhold(into: &out) }
+    try take(notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
   }
 
   /// What it takes before the next phase begins.

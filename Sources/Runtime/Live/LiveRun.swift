@@ -1,9 +1,10 @@
 import Brokers
-package import Core
+import Core
 package import Events
 import Feeds
 package import Journal
-package import Market
+import Market
+import Strategies
 import Wire
 
 /// A run at a live feed and venue, as a value: one plain synchronous step function that owns the journal, the state and every machine.
@@ -61,6 +62,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var stop: LiveStop?
   /// Whether the machines have been woken for the first time.
   var isAwake = false
+  /// The first event of this process; nil where the process began the run.
+  var resumedBehind: UInt64?
   /// What ends the run with this step.
   var ending: LiveEnd?
   /// The run's clock from which the process is measured again.
@@ -88,7 +91,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   ///
   /// - Parameter makeOutput: called once, with what the journal will begin with.
   /// - Throws: where profile, strategies or instruments don't fit together; nothing was written or sent.
-  package init(_ request: consuming LiveRequest, makeOutput: @escaping MakeOutput) throws(RunError) {
+  package init(_ request: LiveRequest, makeOutput: @escaping MakeOutput) throws(RunError) {
     try LiveRun<Output>.check(request)
     self.init(checked: request, makeOutput: makeOutput)
   }
@@ -120,42 +123,54 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   /// - Parameters:
   ///   - journal: opened and replayed.
   ///   - history: what else its journal says.
-  package init(
-    resuming journal: consuming ResumedJournal, _ history: LiveHistory, _ request: consuming LiveRequest,
-    into output: consuming Output
+  package static func resumed(
+    _ journal: consuming ResumedJournal, _ history: LiveHistory, _ request: LiveRequest, into output: Output
+  ) throws(RunError) -> LiveRun {
+    try check(request)
+    let started = journal.point.start
+    guard started.mode == request.mode, started.profileDigest == request.profile.digest,
+      started.instruments == request.instruments
+    else { throw .otherRun(path: request.settings.instance) }
+    var run = LiveRun(
+      checked: request, makeOutput: { _ throws(RunError) in preconditionFailure("a resumed run has its output") })
+    try run.takeOver(journal, history, into: output)
+    return run
+  }
+
+  private mutating func takeOver(
+    _ journal: consuming ResumedJournal, _ history: LiveHistory, into output: Output
   ) throws(RunError) {
-    try LiveRun<Output>.check(request)
-    guard journal.point.end == .open else { throw .runEnded(path: journal.writer.path) }
-    self.init(checked: request, makeOutput: { _ throws(RunError) in preconditionFailure("a resumed run has its output") })
     time = journal.point.inputs > 0 ? journal.point.lastTime : journal.point.startedAt
     timers.resume(behind: history.lastTimer)
     slots.resume(behind: history.lastOpenTimes)
-    loop = try RunLoop.resumed(journal, options: request.journal)
+    resumedBehind = journal.nextSequence
+    let end = journal.point.end
+    var output = output
+    var loop = try RunLoop.resumed(journal, at: time, into: &output, options: journalOptions)
+    if case .feedEnded(let sequence) = end { try loop.sayEnded(cause: sequence) }
+    if end != .open { ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed") }
+    schedule = RollSchedule(roll, file: loop.file)
+    control.note(killedAt: loop.engine.killedAt)
+    orders?.resume(history, loop.start.runID, loop.engine.describe())
+    self.loop = consume loop
     self.output = output
-    if let file = loop?.file {
-      schedule = RollSchedule(request.roll, file: file)
-    }
-    orders?.resume(history)
-    control.note(killedAt: loop?.engine.killedAt)
     phase = .warmingUp
     isDirty = true
   }
 
-  private static func check(_ request: borrowing LiveRequest) throws(RunError) {
+  private static func check(_ request: LiveRequest) throws(RunError) {
     let configuration = request.profile.configuration
     for instrument in request.instruments where instrument.currency != configuration.currency {
       throw .currencyDiffers(symbol: instrument.symbol, instrument: instrument.currency, run: configuration.currency)
     }
     try checkLimitNames(configuration.risk, instruments: request.instruments, path: "the profile's instruments")
-    let profile = request.profile
-    var live = configuration
-    live.venue = request.mode == .live ? .external : .simulated
     do throws(EngineError) {
-      _ = try Engine(configuration: live, instruments: request.instruments, catalog: request.catalog)
+      _ = try Engine(
+        configuration: request.profile.configuration(for: request.mode), instruments: request.instruments,
+        catalog: request.catalog)
     } catch {
       throw RunError(error)
     }
-    invariant(profile.digest.count == 32, "a profile has its digest")
   }
 
   /// Begins the journal with the time of the first bar and the clock's reading.
@@ -184,7 +199,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     timers.begin(now)
     if !submission.isAllowed { try withhold(into: &out) }
     try take(
-      notice(.submission, .info, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
+      notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
     for notice in early { try take(notice, into: &out) }
     early = []
     for entry in earlyKills {
@@ -207,13 +222,13 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   }
 
   /// Seals the journal, once `step` said that the run is over.
-  package consuming func finish() throws(RunError) -> LiveResult<Output>? {
+  package mutating func finish() throws(RunError) -> LiveResult<Output>? {
     control.close()
     for entry in earlyKills { control.answer(entry, .refused("the run ended before it began")) }
-    guard let loop = loop.take(), let output else { return nil }
-    let runID = loop.start.runID
-    let ended = RunLoop.ended(loop.engine)
-    return LiveResult(runID: runID, files: try loop.seal(), ended: ended, output: output)
+    guard let output, let done = loop.take() else { return nil }
+    let runID = done.start.runID
+    let ended = RunLoop.ended(done.engine)
+    return LiveResult(runID: runID, files: try done.seal(), ended: ended, output: output)
   }
 
   mutating func setPhase(_ next: LivePhase, into out: inout LiveOutbox) {
@@ -223,7 +238,12 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   }
 
   /// How the run stands; nil before its journal was begun.
-  package var status: RunStatus? { loop?.status }
+  package var status: RunStatus? {
+    switch loop {
+    case .some(let loop): loop.status
+    case .none: nil
+    }
+  }
 }
 
 /// What a live run left.
