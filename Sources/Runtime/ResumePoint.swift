@@ -49,6 +49,7 @@ package struct SaidInput: Sendable {
     case (.kill(let other, let time), .kill(let own)): own == other && time == self.time
     case (.command(let other, let time), .command(let own)): own == other && time == self.time
     case (.bar, _), (.corporateAction, _), (.dataPoint, _), (.timer, _), (.halt, _), (.reconciliation, _), (.kill, _),
+      (.report, _), (.notice, _), (.measurement, _), (.adopted, _),
       (.command, _):
       false
     }

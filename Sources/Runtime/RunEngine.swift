@@ -10,7 +10,8 @@ package func makeEngine(
 ) throws(RunError) -> Engine {
   let profile = try makeProfile(start, path: path, catalog: catalog)
   do throws(EngineError) {
-    return try Engine(configuration: profile.configuration, instruments: start.instruments, catalog: catalog)
+    return try Engine(
+      configuration: profile.configuration(for: start.mode), instruments: start.instruments, catalog: catalog)
   } catch {
     throw RunError(error)
   }
@@ -22,6 +23,15 @@ func makeProfile(_ start: RunStarted, path: String, catalog: StrategyCatalog) th
     return try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
   } catch {
     throw .profile(error)
+  }
+}
+
+extension Profile {
+  /// What the reducer is to know in a run of this mode: the same but for who answers orders.
+  package func configuration(for mode: RunMode) -> RunConfiguration {
+    var configuration = configuration
+    configuration.venue = mode == .live ? .external : .simulated
+    return configuration
   }
 }
 

@@ -156,6 +156,10 @@ package struct RunLoop: ~Copyable {
     case .kill(let body, let time): try take(body, time)
     case .halt(let body, let time): try take(body, time)
     case .reconciliation(let body, let time): try take(body, time)
+    case .report(let body, let time): try take(body, time)
+    case .notice(let body, let time): try take(body, time)
+    case .measurement(let body, let time): try take(body, time)
+    case .adopted(let body, let time): try take(body, time)
     }
   }
 
