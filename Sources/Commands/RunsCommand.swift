@@ -2,6 +2,7 @@ import ArgumentParser
 import Events
 import Foundation
 import Journal
+import Market
 import Projections
 
 struct RunsCommand: ParsableCommand {

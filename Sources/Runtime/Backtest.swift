@@ -113,7 +113,7 @@ package func runBacktest(
     try feed.skip(journal.point, next: &input)
     if journal.point.inputs > 0 { time = journal.point.lastTime }
     end = journal.point.end
-    loop = try RunLoop.resumed(journal, options: options)
+    loop = try RunLoop.resumed(journal, at: input?.time ?? time, into: &output, options: options)
   } else {
     loop = try RunLoop.begun(engine: engine, start: start, time: firstTime, into: &output, options: options)
   }

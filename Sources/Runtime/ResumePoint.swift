@@ -60,8 +60,11 @@ extension ResumePoint {
   /// Replays an unfinished journal, compares every derived event with it, and stops at its end.
   ///
   /// - Throws: `resumeDiverges` where a derived event is not what its inputs give.
-  package init(_ chain: JournalChain, catalog: StrategyCatalog) throws(RunError) {
-    let replay = try Replay(chain, catalog: catalog)
+  /// - Parameter snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run; then inputs count from there.
+  package init(
+    _ chain: JournalChain, catalog: StrategyCatalog, snapshot: (bytes: [UInt8], path: String)? = nil
+  ) throws(RunError) {
+    let replay = try Replay(chain, catalog: catalog, snapshot: snapshot)
     self = try replay.runToResume(startedAt: chain.first.startedAt)
   }
 }

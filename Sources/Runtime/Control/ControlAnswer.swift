@@ -53,7 +53,7 @@ package struct RunStatus: Sendable {
     let states = state.states.map { #"{"of":\#(name($0.subject).jsonQuoted),"state":"\#($0.state.word)"}"# }
     let account = state.states.first { $0.subject == .account }?.state ?? .active
     return
-      #"{"ok":true,"request":"status","run_id":"\#(hex(start.runID))","mode":"\#(start.mode.word)","process":\#(process),"#
+      #"{"ok":true,"request":"status","run_id":"\#(Hex.text(start.runID))","mode":"\#(start.mode.word)","process":\#(process),"#
       + #""time":\#(state.time.nanos == .min ? "null" : "\"\(state.time)\""),"next_sequence":\#(nextSequence),"#
       + #""durable_sequence":\#(durableSequence),"halted":\#(state.isHalted),"state":"\#(account.word)","#
       + #""states":[\#(states.joined(separator: ","))],"kill":"\#(state.killPhase.word)","#
@@ -79,9 +79,5 @@ package struct RunStatus: Sendable {
     case .strategy: "strategy " + (index < start.strategies.count ? start.strategies[index] : "\(index)")
     case .symbol: index < start.instruments.count ? start.instruments[index].symbol : "\(index)"
     }
-  }
-
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -10,7 +10,7 @@ package enum Hex {
     return String(decoding: digits, as: UTF8.self)
   }
 
-  static func digit(_ nibble: UInt8) -> UInt8 {
+  package static func digit(_ nibble: UInt8) -> UInt8 {
     nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
   }
 }
