@@ -6,7 +6,8 @@ package import Market
 /// Reports come by several ways (stream, answer, query, reconciliation), repeated, late and in any order. The rules:
 ///
 /// 1. A fill is booked where its trade id has not been booked, and never more of an order than the venue counts as filled (`cumulative`, the furthest of
-///    all reports): so a fill that was first inferred from the count and is then reported itself, or is reported under two ids, counts once.
+///    all reports): so a fill that was first inferred from the count and is then reported itself, or is reported under two ids, counts once. What was inferred
+///    keeps its price.
 /// 2. A report that tells more than was known implies what lies between: a fill implies acceptance.
 /// 3. An order that is over stays over, but its fills are booked whenever they come (`lateFill`), and so is what goes beyond its quantity (`overfill`): what
 ///    the venue filled is ours, whatever we think of it.

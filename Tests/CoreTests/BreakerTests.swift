@@ -1,3 +1,7 @@
+import Core
+import Events
+import Market
+import Scenarios
 import Testing
 
 /// Goal: each breaker trips at its threshold and not before, does what it is to do, and is armed again as it says and not otherwise. Hand-checked.
@@ -278,4 +282,24 @@ struct BreakerTests {
 
   @Test("trips at its threshold and does what it says", arguments: tables)
   func breaker(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  @Test("of a position where none was intended no share is told, and the breaker trips whatever its threshold")
+  func nothingIntended() throws {
+    let parsed = try Scenario(
+      """
+      profile volume=10% breaker=positionDrift:symbol:5000000:alert
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100
+      100/101/99/100 1000 flat |
+      cancelAll |
+      100/101/99/100 0 |
+      """)
+    var stage = try Stage(parsed.configuration, parsed.instruments)
+    var trips: [BreakerTripped] = []
+    for step in parsed.steps {
+      try stage.take(step.input)
+      trips += try stage.happenings().compactMap { $0.body as? BreakerTripped }
+    }
+    #expect(trips.map(\.observed) == [BreakerTripped.beyondShares])
+  }
 }

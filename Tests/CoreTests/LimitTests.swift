@@ -1,3 +1,7 @@
+import Core
+import Events
+import Market
+import Scenarios
 import Testing
 
 /// Goal: every check of the gate by itself, each scope, what is in flight, and what a halt or a closed market does. Hand-checked.
@@ -281,4 +285,26 @@ struct LimitTests {
 
   @Test("the gate counts, compares and says which", arguments: tables)
   func gate(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  @Test("the use of a strategy's limit counts its own part of an order that carries others' too")
+  func ownPart() throws {
+    let parsed = try Scenario(
+      """
+      profile volume=10%
+      instrument A
+      100/101/99/100 1000 1:long |
+      100/101/99/100 0 0:long |
+      """)
+    var limits = LimitSet()
+    limits.positionQuantityMax = Quantity(nanos: 10 * FixedPoint.unit)
+    limits.grossMax = 5_000 * Int128(FixedPoint.unit)
+    var configuration = parsed.configuration
+    configuration.risk.strategies = [StrategyLimits(strategy: 0, limits: limits)]
+    var stage = try Stage(configuration, parsed.instruments)
+    for step in parsed.steps { try stage.take(step.input) }
+    let order = try #require(stage.engine.describe().books[0].orders.first)
+    #expect(order.leaves.nanos == 110 * FixedPoint.unit && order.strategy == 0)
+    let uses = stage.engine.usedLimits.map { stage.engine.use(of: $0).used }
+    #expect(uses == [10 * Int128(FixedPoint.unit), 1_000 * Int128(FixedPoint.unit)])
+  }
 }
