@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Market
 import Projections
 
 /// `verify A --same-prefix B`: both for themselves, then that B's events are the first of A's.
