@@ -202,7 +202,10 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     if !submission.isAllowed { try withhold(into: &out) }
     try take(
       notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
+    // They were shown when they came.
+    let shown = out.records.count
     for notice in early { try take(notice, into: &out) }
+    out.records.removeLast(out.records.count - shown)
     early = []
     for entry in earlyKills {
       if case .kill(let kill) = entry.request { try hear(entry, kill, into: &out) }
