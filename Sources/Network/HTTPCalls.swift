@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
@@ -80,6 +81,12 @@ final class HTTPCalls {
   static func failure(_ error: any Error, limit: Int) -> WireFailure {
     if error is ResponseAccumulator.ResponseTooBigError { return .tooLarge(limit: limit) }
     if error is NIOConnectionError { return .notSent("\(error)") }
+    // These come from connecting alone.
+    if let error = error as? IOError,
+      [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode)
+    {
+      return .notSent("\(error)")
+    }
     if let error = error as? HTTPClientError {
       let unsent: [HTTPClientError] = [
         .connectTimeout, .emptyHost, .emptyScheme, .invalidURL, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,

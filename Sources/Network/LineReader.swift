@@ -27,7 +27,9 @@ package final class LineReader: @unchecked Sendable {
   ) {
     self.descriptor = descriptor
     self.bytesMax = bytesMax
-    places = DispatchSemaphore(value: waitingMax)
+    // Counted up from zero: one that ends below where it began traps when it goes away.
+    places = DispatchSemaphore(value: 0)
+    for _ in 0..<waitingMax { places.signal() }
     self.hand = hand
   }
 

@@ -48,11 +48,14 @@ final class WebSocketClient: @unchecked Sendable {
             try channel.pipeline.syncOperations.addHandler(
               NIOSSLClientHandler(context: tls, serverHostname: isDigits ? nil : address.host))
           }
+          let handshake = NIOLoopBound(HandshakeHandler(address, receiver: self), eventLoop: channel.eventLoop)
           let upgrader = NIOWebSocketClientUpgrader(
             maxFrameSize: settings.messageBytesMax, automaticErrorHandling: true
           ) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
               let sync = channel.pipeline.syncOperations
+              // From here on frames come, not HTTP.
+              _ = sync.removeHandler(handshake.value)
               try sync.addHandler(
                 NIOWebSocketFrameAggregator(
                   minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
@@ -64,7 +67,7 @@ final class WebSocketClient: @unchecked Sendable {
           try channel.pipeline.syncOperations.addHTTPClientHandlers(
             leftOverBytesStrategy: .forwardBytes,
             withClientUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
-          try channel.pipeline.syncOperations.addHandler(HandshakeHandler(address, receiver: self))
+          try channel.pipeline.syncOperations.addHandler(handshake.value)
         }
       }
     bootstrap.connect(host: address.host, port: address.port).whenComplete { result in
