@@ -1,4 +1,4 @@
-package import Brokers
+import Brokers
 import Core
 import Events
 import Feeds

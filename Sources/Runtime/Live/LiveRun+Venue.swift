@@ -10,11 +10,11 @@ extension LiveRun {
     while true {
       let facts = orders?.takeFacts() ?? []
       for fact in facts { try take(fact, now, into: &out) }
-      guard let state = loop?.engine.describe(), orders?.isAwaitingHoldings == true else {
-        if facts.isEmpty { return }
-        continue
+      if orders?.isAwaitingHoldings == true, let state = loop?.engine.describe() {
+        orders?.compare(state, now)
+      } else if facts.isEmpty {
+        return
       }
-      orders?.compare(state, now)
     }
   }
 
