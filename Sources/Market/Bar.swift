@@ -76,6 +76,12 @@ public struct Bar: BitwiseCopyable, Hashable, Sendable {
       unchecked: self, instrument: instrument, source: source, isHistorical: isHistorical, closesSlot: closesSlot)
   }
 
+  /// The same bar as history, or as news.
+  @inlinable
+  public func marked(isHistorical: Bool) -> Bar {
+    Bar(unchecked: self, instrument: instrument, source: source, isHistorical: isHistorical, closesSlot: closesSlot)
+  }
+
   @usableFromInline
   init(
     unchecked bar: Bar, instrument: InstrumentIndex, source: BarSource, isHistorical: Bool, closesSlot: Bool
