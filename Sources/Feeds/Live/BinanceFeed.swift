@@ -11,7 +11,7 @@ public import Wire
 /// 4. A stream says something every two seconds. One that is silent for `silenceNanosMax` is dead whatever the socket says; one that is 23 h old is replaced by a second before the first is closed.
 ///
 /// Source: `facts/binance.md` §5, §6 (official documentation, state of July 2026).
-public struct BinanceFeed: WireMachine {
+public struct BinanceFeed: WireMachine, Sendable {
   static let name = "binance"
   static let silenceNanosMax: Int64 = 30_000_000_000
   static let lifetimeNanos: Int64 = 23 * 3_600 * 1_000_000_000

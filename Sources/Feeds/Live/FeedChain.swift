@@ -9,7 +9,7 @@ public import Wire
 /// 3. Where the active feed is not complete and another is, the first complete one takes over (`feedSwitched`).
 /// 4. A preferred feed takes over again once it has been complete for `returnAfter` intervals in a row (`feedReturned`): so a feed that comes and goes doesn't drag the run with it.
 /// 5. Where two feeds have the same bar and their closes differ by more than `disagreementMicros`, that is told once, until they agree again.
-public struct FeedChain: WireMachine {
+public struct FeedChain: WireMachine, Sendable {
   struct Member: Sendable {
     var feed: WebFeed
     var isWarm = false

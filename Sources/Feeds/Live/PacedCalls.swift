@@ -3,7 +3,7 @@ import Wire
 
 /// HTTP calls of one feed, paced: no more than `inFlightMax` at once, no two within `spacingNanos`, none before a pause that the other side asked for is over; an attempt
 /// that failed is made again behind a growing pause, `attemptsMax` times.
-struct PacedCalls<Job: Hashable & Sendable>: Hashable, Sendable {
+struct PacedCalls<Job: Hashable & Sendable>: Sendable {
   private struct Waiting: Hashable, Sendable {
     var job: Job
     var notBefore: Timestamp
@@ -70,10 +70,4 @@ struct PacedCalls<Job: Hashable & Sendable>: Hashable, Sendable {
     nextAt = max(nextAt, time)
     waiting.append(Waiting(job: job, notBefore: time, attempts: attempts - 1))
   }
-
-  static func == (left: PacedCalls, right: PacedCalls) -> Bool {
-    left.waiting == right.waiting && left.inFlight.map(\.number) == right.inFlight.map(\.number)
-  }
-
-  func hash(into hasher: inout Hasher) { hasher.combine(waiting) }
 }

@@ -2,7 +2,7 @@ public import Market
 public import Wire
 
 /// A feed of the network, whichever.
-public enum WebFeed: WireMachine {
+public enum WebFeed: WireMachine, Sendable {
   case binance(BinanceFeed)
   case yahoo(YahooFeed)
 

@@ -16,7 +16,7 @@ public import Wire
 /// Cookie and crumb are fetched only where the endpoint asks for them (401), and gone on without where they can't be had.
 ///
 /// Source: `facts/yahoo.md` (§1, §4, §5).
-public struct YahooFeed: WireMachine {
+public struct YahooFeed: WireMachine, Sendable {
   static let name = "yahoo"
 
   enum Job: Hashable, Sendable {
