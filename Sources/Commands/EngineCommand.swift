@@ -27,6 +27,7 @@ public struct EngineCommand: ParsableCommand {
       CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self, ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
       CalendarCommand.self, BenchCommand.self, GatesCommand.self,
+      CalendarCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 
   public init() {}
