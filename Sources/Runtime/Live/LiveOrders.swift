@@ -66,8 +66,9 @@ struct LiveOrders {
     }
   }
 
-  var wakeAt: Timestamp? {
-    if !facts.isEmpty { return Timestamp(nanos: .min) }
+  /// - Parameter takesFacts: whether there is a journal to put facts into; without one they wait.
+  func wakeAt(takesFacts: Bool) -> Timestamp? {
+    if takesFacts, !facts.isEmpty { return Timestamp(nanos: .min) }
     return [venue.wakeAt, desk.wakeAt].compactMap { $0 }.min()
   }
 

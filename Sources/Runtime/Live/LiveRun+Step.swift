@@ -13,7 +13,7 @@ extension LiveRun {
   package var wakeAt: Timestamp? {
     if phase == .ended { return nil }
     if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
-    var times = [feed.wakeAt, slots.wakeAt, orders?.wakeAt, stop?.deadline].compactMap { $0 }
+    var times = [feed.wakeAt, slots.wakeAt, orders?.wakeAt(takesFacts: loop != nil), stop?.deadline].compactMap { $0 }
     if stop == nil, let stopAt { times.append(stopAt) }
     if phase == .running, let next = timers.next { times.append(next) }
     return times.min()
@@ -36,7 +36,7 @@ extension LiveRun {
     if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     try takeMeasured(into: &out)
     if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
-    if !isAwake || (orders?.wakeAt.map { $0 <= now } ?? false) { orders?.wake(now) }
+    if !isAwake || (orders?.wakeAt(takesFacts: false).map { $0 <= now } ?? false) { orders?.wake(now) }
     isAwake = true
     try takeFeed(now, arrived, into: &out)
     try takeFacts(now, into: &out)

@@ -1,0 +1,224 @@
+import Brokers
+import Core
+import Events
+import Foundation
+import Journal
+import Market
+import Runtime
+import Strategies
+import Wire
+
+/// A live journal at a path, as a process leaves it and the next one finds it.
+struct LivePathOutput: RunOutput {
+  let path: String
+
+  mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
+    do throws(JournalError) {
+      return try JournalWriter.create(path: path, options: options, replacing: true)
+    } catch {
+      throw .journal(error)
+    }
+  }
+
+  mutating func resume(
+    _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
+  ) throws(RunError) -> ResumedJournal? {
+    let held: HeldJournal
+    do throws(JournalError) { held = try HeldJournal(path: path, options: options) } catch { throw .journal(error) }
+    return try ResumedJournal(held, start: start, catalog: catalog)
+  }
+
+  mutating func roll(
+    to file: RunFile, snapshot: [UInt8], _ options: JournalOptions
+  ) throws(RunError) -> JournalWriter { preconditionFailure("nothing rolls here") }
+
+  mutating func write(snapshot: [UInt8], sequence: UInt64) {}
+}
+
+/// What a venue knows, which outlives every process that talks to it.
+final class ModelBook {
+  struct Order {
+    var ticket: OrderTicket
+    /// How often this id was taken: more than once is two orders.
+    var timesAccepted = 1
+    var fill: OrderReport
+  }
+
+  private(set) var orders: [Order] = []
+  var cash: Int128
+  var held: [String: Int64] = [:]
+  /// What everything fills at.
+  let price = Price(nanos: 100 * FixedPoint.unit)
+  /// Called with each order the moment it is taken.
+  var onSubmit: (OrderTicket) -> Void = { _ in }
+
+  init(cash: Int128) { self.cash = cash }
+
+  func submit(_ ticket: OrderTicket, _ now: Timestamp) {
+    onSubmit(ticket)
+    if let place = place(ticket) {
+      orders[place].timesAccepted += 1
+      return
+    }
+    let fill = OrderReport(
+      type: .filled, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "v\(orders.count)",
+      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price, cumulative: ticket.quantity,
+      liquidity: .taker, tradeID: "\(orders.count + 1)", venueTime: now)
+    orders.append(Order(ticket: ticket, fill: fill))
+    held[ticket.symbol, default: 0] += ticket.side.sign * ticket.quantity.nanos
+    cash -= Int128(ticket.side.sign) * price.notional(ticket.quantity, multiplier: FixedPoint.unit)
+  }
+
+  func place(_ ticket: OrderTicket) -> Int? { orders.firstIndex { $0.ticket.clientOrderID == ticket.clientOrderID } }
+}
+
+/// A venue that fills everything at once, and tells it in the answer's stead: what a crash loses is what was told and not yet journaled.
+struct ModelVenue: VenueMachine {
+  let book: ModelBook
+  private var isConnected = false
+
+  init(_ book: ModelBook) { self.book = book }
+
+  var wakeAt: Timestamp? { isConnected ? nil : Timestamp(nanos: .min) }
+
+  mutating func wake(now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
+    if isConnected { return }
+    isConnected = true
+    out.messages.append(.connected)
+  }
+
+  mutating func receive(_ event: WireEvent, now: Timestamp, into out: inout WireOutbox<VenueMessage>) {}
+
+  mutating func ask(
+    _ request: VenueRequest, as call: VenueCall, now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) {
+    switch request {
+    case .submit(let ticket):
+      out.requests.append(.http(CallNumber(rawValue: call.rawValue), HTTPRequest(.post, url: ticket.clientOrderID)))
+      book.submit(ticket, now)
+      out.messages.append(.answered(call, .done))
+      if let place = book.place(ticket) { out.messages.append(.report(book.orders[place].fill)) }
+    case .query(let ticket), .search(let ticket, _):
+      guard let place = book.place(ticket) else {
+        out.messages.append(.answered(call, .notFound(serverTime: now)))
+        return
+      }
+      let fill = book.orders[place].fill
+      out.messages.append(.report(fill))
+      out.messages.append(
+        .answered(
+          call,
+          .found(
+            VenueOrder(
+              clientOrderID: ticket.clientOrderID, venueOrderID: fill.venueOrderID, symbol: ticket.symbol,
+              side: ticket.side, status: .filled, quantity: ticket.quantity, cumulative: ticket.quantity,
+              venueTime: now))))
+    case .snapshot(let request):
+      let fills = book.orders.map(\.fill).filter { fill in
+        let last = request.lastTrades.values.compactMap { Int($0) }.max() ?? 0
+        return Int(fill.tradeID).map { $0 > last } ?? false
+      }
+      var balances = [VenueBalance(asset: "USD", free: Int64(book.cash), locked: 0)]
+      balances += book.held.map { VenueBalance(asset: $0.key, free: $0.value, locked: 0) }
+      out.messages.append(
+        .answered(
+          call,
+          .snapshot(
+            VenueSnapshot(openOrders: [], fills: fills, balances: balances, isComplete: true, serverTime: now))))
+    case .cancel, .reduce: out.messages.append(.answered(call, .unknown("it is over")))
+    }
+  }
+}
+
+/// Runs a live engine over bars in processes that can be ended behind any step.
+struct LiveStage {
+  let profile: Profile
+  let bars: MemoryFile
+  let path: String
+  var mode = RunMode.paper
+  var book: ModelBook?
+  var history = 0
+  var isAllowed = true
+  /// Left on the control desk before the step of that number, counted over all processes.
+  var said: [Int: ControlRequest] = [:]
+
+  init(_ yaml: String = StageProfile.cross, bars: MemoryFile, path: String) throws {
+    profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
+    self.bars = bars
+    self.path = path
+  }
+
+  /// How a process ended: by itself, or after so many steps.
+  enum Outcome: Equatable {
+    case ended(LiveEnd)
+    case crashed(phase: LivePhase)
+  }
+
+  private var instruments: [Instrument] { get throws { try JournalChain(bars).started.instruments } }
+
+  /// One process: takes up what is there, steps until the end or for `steps` steps.
+  func process(steps: Int = 2_000, see: (LiveOutbox) throws -> Void = { _ in }) throws -> Outcome {
+    let desk = ControlDesk()
+    let isResumed = FileManager.default.fileExists(atPath: path)
+    let files = isResumed ? [UnheldFile(path: path)] : []
+    var history: LiveHistory?
+    if isResumed, try JournalReader(path: path).summary.events > 0 { history = try LiveHistory(files) }
+    let instruments = try instruments
+    let feed = try BarPlayback(
+      try ChainReader(file: bars), places: instruments.indices.map { InstrumentIndex($0) }, historySlots: self.history,
+      behind: history?.lastKnownAt)
+    var settings = LiveSettings(instance: "stage")
+    settings.venue.stopWaitNanos = 1_000_000_000
+    let request = LiveRequest(
+      profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
+      venue: book.map { ModelVenue($0) }, submission: Submission(isAllowed: isAllowed, reason: "the test says so"),
+      journal: JournalOptions(threads: 1, limits: RunStage.smallBlocks, durability: .commit), desk: desk,
+      timerNanos: nil, graceNanos: nil)
+    var output = LivePathOutput(path: path)
+    if let history {
+      let started = try JournalChain(files).started
+      guard let journal = try output.resume(started, request.journal, catalog: .builtIn) else {
+        preconditionFailure("a journal with events is resumed")
+      }
+      var run = try LiveRun.resumed(journal, history, request, into: output)
+      return try drive(&run, desk, steps, see)
+    }
+    var run = try LiveRun<LivePathOutput>(request) { _ throws(RunError) in output }
+    return try drive(&run, desk, steps, see)
+  }
+
+  private func drive(
+    _ run: inout LiveRun<LivePathOutput>, _ desk: ControlDesk, _ steps: Int, _ see: (LiveOutbox) throws -> Void
+  ) throws -> Outcome {
+    var now = Timestamp(nanos: 0)
+    var out = LiveOutbox()
+    for step in 0..<steps {
+      if let request = said[step] { desk.leave(request) }
+      if let wake = run.wakeAt { now = max(now, wake) }
+      try run.step([], now: now, into: &out)
+      try see(out)
+      run.performed()
+      if let end = out.end {
+        _ = try run.finish()
+        return .ended(end)
+      }
+    }
+    return .crashed(phase: run.phase)
+  }
+
+  /// What was decided and what it came to, in words that are the same whatever stands between.
+  static func story(_ path: String) throws -> [String] {
+    var reader = try JournalReader(path: path)
+    var lines: [String] = []
+    while let event = try reader.next() {
+      switch event.kind {
+      case Signal.kind, RiskDecision.kind, OrderIntent.kind, PositionChanged.kind:
+        var fields = FieldList()
+        try event.body().list(into: &fields)
+        lines.append("\(event.time) \(event.kind.rawValue) \(fields.fields.map { "\($0.value)" })")
+      default: break
+      }
+    }
+    return lines
+  }
+}
