@@ -38,6 +38,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   var lastOpenTimes: [Timestamp?]
   var lastCloses: [Price?]
   var calls: PacedCalls<Job>
+  /// From when on each place's bars were asked for last.
+  private var asked: [Int: Timestamp] = [:]
   /// Places whose fetch is not through.
   var filling: Set<Int> = []
   /// Bars that wait until all fetches are through.
@@ -63,7 +65,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     self.interval = interval
     lastOpenTimes = settings.instruments.map(\.lastOpenTime)
     lastCloses = settings.instruments.map { _ in nil }
-    calls = PacedCalls(spacingNanos: 50_000_000, inFlightMax: 4, attemptsMax: 6, seed: settings.seed &+ 1)
+    calls = PacedCalls(spacingNanos: 50_000_000, inFlightMax: 4, attemptsMax: 8, seed: settings.seed &+ 1)
     backoff = Backoff(seed: settings.seed)
   }
 
@@ -197,6 +199,7 @@ public struct BinanceFeed: WireMachine, Sendable {
       return
     }
     if !filling.insert(place).inserted { return }
+    if let from { asked[place] = from }
     calls.add(.klines(place: place, from: from))
   }
 
@@ -246,7 +249,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     }
     guard case .klines(let place, _) = job else { return }
     // Better a gap that is told than a run that stands still; the next bar that doesn't follow asks again.
-    say(.gapLeft, .error, place: place, text: "given up after \(attempts) attempts: \(text)", into: &out)
+    say(.invalidAnswer, .error, place: place, text: "given up after \(attempts) attempts: \(text)", into: &out)
     filled(place, now, into: &out)
   }
 
@@ -257,11 +260,29 @@ public struct BinanceFeed: WireMachine, Sendable {
     buffer.sort { ($0.openTime, $0.instrument) < ($1.openTime, $1.instrument) }
     let ready = buffer
     buffer.removeAll()
-    for bar in ready { give(bar, into: &out) }
+    for bar in ready { release(bar, into: &out) }
+    if !filling.isEmpty { return }
     if !isWarm {
       isWarm = true
       out.messages.append(.warmedUp)
     }
+  }
+
+  /// Gives a bar that has waited. Where others of its instrument are missing before it, they are asked for first, once: an exchange that doesn't have them has none.
+  private mutating func release(_ bar: Bar, into out: inout WireOutbox<FeedMessage>) {
+    guard let place = settings.instruments.firstIndex(where: { $0.instrument == bar.instrument }) else { return }
+    guard let last = lastOpenTimes[place] else { return give(bar, into: &out) }
+    let due = last.plus(settings.intervalNanos)
+    if bar.openTime > due {
+      if filling.contains(place) || asked[place] != due {
+        buffer.append(bar)
+        fetch(place)
+        return
+      }
+      let missing = (bar.openTime.nanos - due.nanos) / settings.intervalNanos
+      say(.gapLeft, .warning, place: place, first: missing, text: "no bars from \(due) to \(bar.openTime)", into: &out)
+    }
+    give(bar, into: &out)
   }
 
   /// Gives a bar that follows, once.
