@@ -65,8 +65,9 @@ extension BinanceVenue {
   }
 
   /// An answer has come.
-  mutating func land(_ number: UInt64, _ reply: BinanceReply, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>)
-  {
+  mutating func land(
+    _ number: UInt64, _ reply: BinanceReply, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) {
     // One that came too late: its outcome counts as unknown already, and is being asked for.
     guard let index = flights.firstIndex(where: { $0.number == number }) else { return }
     let flight = flights.remove(at: index)
@@ -121,7 +122,9 @@ extension BinanceVenue {
       limits.block(until: until)
       let nanos = until.shifted(-serverTime(now).nanos).nanos
       out.messages.append(
-        .notice(.rateLimited, .warning, text: "\(reply.status) \(reply.code ?? 0): left alone for \(FixedPoint.text(nanos: nanos)) s"))
+        .notice(
+          .rateLimited, .warning,
+          text: "\(reply.status) \(reply.code ?? 0): left alone for \(FixedPoint.text(nanos: nanos)) s"))
     case .clock: compareClocks(now, into: &out)
     case .done, .refused, .fault, .unknown, .notFound, .archived: break
     }
@@ -148,7 +151,9 @@ extension BinanceVenue {
     switch report.type {
     case .cancelled, .expired, .rejected: open[report.clientOrderID] = nil
     case .filled:
-      if let order = open[report.clientOrderID], report.cumulative >= order.quantity { open[report.clientOrderID] = nil }
+      if let order = open[report.clientOrderID], report.cumulative >= order.quantity {
+        open[report.clientOrderID] = nil
+      }
     case .accepted, .reduced, .cancelRejected, .neverArrived: break
     }
     out.messages.append(.report(report))

@@ -99,7 +99,9 @@ extension BinanceVenue {
     _ request: BinanceRequest, on socket: SocketNumber, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
   ) {
     _ = limits.take(request.method, serverTime: serverTime(now))
-    if !send(request, for: .link(socket), on: socket, now, into: &out) { fail(socket, "a request could not be signed", into: &out) }
+    if !send(request, for: .link(socket), on: socket, now, into: &out) {
+      fail(socket, "a request could not be signed", into: &out)
+    }
   }
 
   /// An answer to a call that brings up a connection.
@@ -110,7 +112,9 @@ extension BinanceVenue {
     guard let index = links.firstIndex(where: { $0.socket == socket }) else { return }
     guard reply.verdict == .done, let result = reply.result else {
       tellRefusal(reply, flight.method, now, into: &out)
-      fail(socket, "\(flight.method.rawValue) was answered with \(reply.status) \(reply.code ?? 0) \(reply.text)", into: &out)
+      fail(
+        socket, "\(flight.method.rawValue) was answered with \(reply.status) \(reply.code ?? 0) \(reply.text)",
+        into: &out)
       return
     }
     do throws(JSONFieldError) {
@@ -217,7 +221,8 @@ extension BinanceVenue {
     let change = Timestamp(nanos: offset).shifted(hasOffset ? -offsetNanos : 0).nanos
     if change.magnitude > 1_000_000_000 {
       out.messages.append(
-        .notice(.clockSkew, .warning, text: "the exchange's clock is \(FixedPoint.text(nanos: offset)) s ahead of ours"))
+        .notice(.clockSkew, .warning, text: "the exchange's clock is \(FixedPoint.text(nanos: offset)) s ahead of ours")
+      )
     }
     offsetNanos = offset
     hasOffset = true

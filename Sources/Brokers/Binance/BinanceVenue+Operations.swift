@@ -104,7 +104,9 @@ extension BinanceVenue {
         .allOrders, [symbol(listing), ("startTime", String(max(since.milliseconds, 0))), ("limit", "1000")])
     case .trades(let listing, let from):
       guard let from, let last = Int64(from) else {
-        guard case .snapshot(let snapshot) = operation.request else { return BinanceRequest(.trades, [symbol(listing)]) }
+        guard case .snapshot(let snapshot) = operation.request else {
+          return BinanceRequest(.trades, [symbol(listing)])
+        }
         return BinanceRequest(
           .trades, [symbol(listing), ("startTime", String(max(snapshot.since.milliseconds, 0))), ("limit", "1000")])
       }
@@ -153,7 +155,8 @@ extension BinanceVenue {
   ) {
     let operation = operations[index]
     switch (step, operation.request) {
-    case (.status, .query): finish(operation.call, .notFound(serverTime: operation.serverTime ?? Timestamp(nanos: 0)), into: &out)
+    case (.status, .query):
+      finish(operation.call, .notFound(serverTime: operation.serverTime ?? Timestamp(nanos: 0)), into: &out)
     case (.status, .search(let ticket, let since)):
       guard let listing = configuration.instruments.firstIndex(where: { $0.symbol == ticket.symbol }) else {
         finish(operation.call, .unknown("\(ticket.symbol) is not listed here"), into: &out)

@@ -204,12 +204,12 @@ extension OrderDesk {
     case .working: orders[index].standing = .working(inquiry)
     case .settling(_, let held):
       orders[index].standing = .settling(inquiry, held)
-      if inquiry.attempt >= policy.settleAttemptsMax {
-        notice(
-          .outcomeUnknown, .error, orders[index],
-          "\(orders[index].ticket.clientOrderID) is over, but fills that the venue counts were not told", &out)
-        release(index, into: &out)
-      }
+      guard inquiry.attempt == policy.settleAttemptsMax else { return }
+      notice(
+        .outcomeUnknown, .error, orders[index],
+        "\(orders[index].ticket.clientOrderID) is over, but fills that the venue counts were not told", &out)
+      // An end can be told without them. Where the fills are the end, there is nothing to tell but them: they are asked for on and on.
+      if held != nil { release(index, into: &out) }
     case .waiting, .submitting, .over: break
     }
   }
@@ -261,7 +261,10 @@ extension OrderDesk {
       out.facts.append(.report(report(.reduced, found, orders[index]), orders[index].ticket))
     }
     let isMissingFills = found.cumulative > orders[index].filled
+    // What is missing from here on is fills: their questions are counted anew.
     var next = inquiry
+    if case .settling = orders[index].standing {} else { next = .due(now) }
+    next.isSearch = false
     next.repeatLater(now, policy)
     switch found.status {
     case .working: orders[index].standing = .working(isMissingFills ? next : nil)
@@ -301,7 +304,7 @@ extension OrderDesk {
     case (.waiting, .filled), (.submitting, .filled), (.unknown, .filled), (.working, .filled):
       begin(index)
       pass(report, index, into: &out)
-      if orders[index].filled >= orders[index].ticket.quantity { orders[index].standing = .over }
+      if orders[index].filled >= orders[index].ticket.quantity { finish(index) }
     case (.waiting, .reduced), (.submitting, .reduced), (.unknown, .reduced), (.working, .reduced):
       begin(index)
       // Once told is enough: the answer and the stream both tell.

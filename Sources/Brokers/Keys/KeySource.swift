@@ -48,7 +48,9 @@ public enum KeySource: Hashable, Sendable {
     var bytes = [UInt8](repeating: 0, count: byteCountMax)
     var count = 0
     while count < byteCountMax {
-      let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress.map { $0 + count }, byteCountMax - count) }
+      let got = bytes.withUnsafeMutableBytes {
+        read(descriptor, $0.baseAddress.map { $0 + count }, byteCountMax - count)
+      }
       if got < 0 {
         if errno == EINTR { continue }
         throw .unreadable(path: path, errno: errno)
@@ -84,7 +86,8 @@ extension KeyError: CustomStringConvertible {
       "the environment variable \(name) is not set: export it for this process, or name a file or a credential in the profile"
     case .noCredentials(let name):
       "there is no $CREDENTIALS_DIRECTORY to read the credential \(name) from: start the engine as a systemd unit with LoadCredential=\(name):PATH"
-    case .invalidCredentialName(let name): "\(name) is no credential's name: name a file in $CREDENTIALS_DIRECTORY, without a slash"
+    case .invalidCredentialName(let name):
+      "\(name) is no credential's name: name a file in $CREDENTIALS_DIRECTORY, without a slash"
     case .unreadable(let path, let number):
       "the key file \(path) can't be read: \(String(cString: strerror(number))). Check the path and its owner; a symbolic link is not followed"
     case .notAFile(let path): "\(path) is no regular file: put the key into one, with mode 0600"

@@ -1,0 +1,314 @@
+import Events
+import Market
+import Testing
+
+@testable import Brokers
+
+/// Named stories of orders that programs of others lost or doubled (peers.md D4, patterns in brackets), one desk each, messages by hand.
+@Suite struct DeskTests {
+  static let second: Int64 = 1_000_000_000
+
+  /// A desk, its clock, and what it said in the last step.
+  struct Bench {
+    var desk: OrderDesk
+    var now = Timestamp(nanos: 1_700_000_000_000_000_000)
+    var out = DeskOutbox()
+
+    init(_ policy: DeskPolicy = DeskPolicy()) { desk = OrderDesk(policy: policy) }
+
+    mutating func place(_ ticket: OrderTicket) {
+      out.removeAll()
+      desk.place(ticket, intendedAt: now, now: now, into: &out)
+    }
+    mutating func hear(_ message: VenueMessage) {
+      out.removeAll()
+      desk.hear(message, now: now, into: &out)
+    }
+    mutating func answer(_ answer: VenueAnswer) throws {
+      hear(.answered(try #require(lastCall), answer))
+    }
+    /// Time passes; what is due is done at its moment. Collects what was asked.
+    mutating func pass(seconds: Int64) {
+      let end = now.advanced(byNanos: seconds * DeskTests.second)
+      out.removeAll()
+      while let time = desk.wakeAt, time <= end {
+        now = max(now, time)
+        desk.wake(now: now, into: &out)
+      }
+      now = end
+      if let ask = out.asks.last { lastCall = ask.call }
+    }
+    var lastCall: VenueCall?
+    var asked: [VenueRequest] { out.asks.map(\.request) }
+    var told: [ExecutionType] {
+      out.facts.compactMap { if case .report(let report, _) = $0 { report.type } else { nil } }
+    }
+    var notices: [NoticeCode] {
+      out.facts.compactMap { if case .notice(let notice) = $0 { notice.code } else { nil } }
+    }
+    mutating func note() { if let ask = out.asks.last { lastCall = ask.call } }
+  }
+
+  static func ticket(_ sequence: UInt64 = 7, quantity: Int64 = 2) -> OrderTicket {
+    OrderTicket(
+      order: OrderID(sequence: sequence), clientOrderID: "e000000000000-\(sequence)", instrument: InstrumentIndex(0),
+      symbol: "BTCUSDT", side: .buy, type: .limit, timeInForce: .goodTillCancelled,
+      quantity: Quantity(nanos: quantity * second), limitPrice: Price(nanos: 100 * second), stopPrice: nil)
+  }
+
+  static func report(
+    _ type: ExecutionType, _ ticket: OrderTicket, quantity: Int64 = 0, cumulative: Int64 = 0, trade: String = ""
+  ) -> OrderReport {
+    OrderReport(
+      type: type, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "1", symbol: ticket.symbol,
+      side: ticket.side, quantity: type == .filled ? Quantity(nanos: quantity * second) : ticket.quantity,
+      price: type == .filled ? Price(nanos: second) : nil, cumulative: Quantity(nanos: cumulative * second),
+      tradeID: trade, venueTime: Timestamp(nanos: 0))
+  }
+
+  static func found(
+    _ ticket: OrderTicket, _ status: VenueOrderStatus, cumulative: Int64 = 0
+  ) -> VenueAnswer {
+    .found(
+      VenueOrder(
+        clientOrderID: ticket.clientOrderID, venueOrderID: "1", symbol: ticket.symbol, side: ticket.side,
+        status: status,
+        quantity: ticket.quantity, cumulative: Quantity(nanos: cumulative * second), venueTime: Timestamp(nanos: 0)))
+  }
+
+  @Test("(a) finds an order whose process died before its answer, and doesn't send it again")
+  func sentThenDied() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.desk.adopt(
+      ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
+    #expect(bench.asked == [.query(ticket)])
+    bench.note()
+    try bench.answer(Self.found(ticket, .working))
+    #expect(bench.told == [.accepted] && bench.asked.isEmpty)
+    #expect(bench.desk.isSettled)
+  }
+
+  @Test("(b) sends an intent that never left, after its absence is proved, under the same id, once")
+  func neverSent() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.desk.adopt(
+      ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
+    bench.note()
+    var seconds: Int64 = 0
+    var requests: [VenueRequest] = []
+    while seconds < 60, !requests.contains(.submit(ticket)) {
+      if bench.lastCall != nil {
+        try bench.answer(.notFound(serverTime: bench.now))
+        requests += bench.asked
+        bench.lastCall = nil
+        bench.note()
+        if bench.lastCall != nil { continue }
+      }
+      bench.pass(seconds: 1)
+      requests += bench.asked
+      seconds += 1
+    }
+    // 0.5, 1, 2, 5, 10, 10 s: the first question behind 20 s is at 28.5 s, and the search follows at once.
+    #expect(seconds == 29)
+    #expect(requests.last == .submit(ticket))
+    #expect(
+      requests.dropLast().last == .search(ticket, since: bench.desk.orders[0].intendedAt.shifted(-600 * Self.second)))
+    #expect(requests.count { $0 == .submit(ticket) } == 1)
+    #expect(bench.notices == [.orderResent])
+  }
+
+  @Test("reports an intent that never arrived and is too old by then")
+  func tooOld() throws {
+    var bench = Bench(DeskPolicy(resendWithinNanos: 10 * Self.second))
+    let ticket = Self.ticket()
+    bench.desk.adopt(
+      ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
+    bench.note()
+    var told: [ExecutionType] = []
+    for _ in 0..<60 where told.isEmpty {
+      if bench.lastCall != nil {
+        try bench.answer(.notFound(serverTime: bench.now))
+        told += bench.told
+        bench.lastCall = nil
+        bench.note()
+        if bench.lastCall != nil { continue }
+      }
+      bench.pass(seconds: 1)
+    }
+    #expect(told == [.neverArrived])
+    #expect(bench.desk.isSettled)
+  }
+
+  @Test("doesn't take \"not found\" for proof while the venue's clock is within the window, however far ours has gone")
+  func ownClockProvesNothing() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    let server = bench.now
+    bench.place(ticket)
+    bench.note()
+    try bench.answer(.unknown("-1007"))
+    for round in 0..<50 {
+      bench.pass(seconds: 10)
+      guard bench.asked.last == .query(ticket) else {
+        Issue.record("round \(round) asked \(bench.asked)")
+        return
+      }
+      try bench.answer(.notFound(serverTime: server.advanced(byNanos: Int64(round) * 100_000_000)))
+    }
+    #expect(bench.desk.unknownCount == 1)
+  }
+
+  @Test("never sends an order again that the venue has told of, even where it is forgotten there")
+  func knownIsNeverResent() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.hear(.report(Self.report(.accepted, ticket)))
+    bench.hear(.connected)
+    bench.note()
+    var requests: [VenueRequest] = []
+    var told: [ExecutionType] = []
+    for _ in 0..<80 where told.isEmpty {
+      if bench.lastCall != nil {
+        try bench.answer(.notFound(serverTime: bench.now))
+        requests += bench.asked
+        told += bench.told
+        bench.lastCall = nil
+        bench.note()
+        if bench.lastCall != nil { continue }
+      }
+      bench.pass(seconds: 1)
+      requests += bench.asked
+    }
+    #expect(told == [.cancelled])
+    #expect(!requests.contains(.submit(ticket)))
+  }
+
+  @Test("(e) passes on a fill that was on its way when the order was cancelled, and each fill once")
+  func fillAfterCancel() {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.hear(.report(Self.report(.filled, ticket, quantity: 1, cumulative: 1, trade: "5")))
+    #expect(bench.told == [.filled])
+    bench.hear(.report(Self.report(.cancelled, ticket, cumulative: 1)))
+    #expect(bench.told == [.cancelled])
+    bench.hear(.report(Self.report(.filled, ticket, quantity: 1, cumulative: 2, trade: "6")))
+    #expect(bench.told == [.filled])
+    bench.hear(.report(Self.report(.filled, ticket, quantity: 1, cumulative: 2, trade: "6")))
+    bench.hear(.report(Self.report(.cancelled, ticket, cumulative: 2)))
+    #expect(bench.told.isEmpty)
+  }
+
+  @Test("holds a cancel's report back until the fills that the venue counts have come")
+  func holdsBack() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.hear(.report(Self.report(.cancelled, ticket, cumulative: 1)))
+    #expect(bench.told.isEmpty && bench.asked == [.query(ticket)])
+    bench.note()
+    bench.hear(.report(Self.report(.filled, ticket, quantity: 1, cumulative: 1, trade: "5")))
+    #expect(bench.told == [.filled, .cancelled])
+    #expect(bench.desk.isSettled)
+  }
+
+  @Test("lets a cancel wait until the order is known to work, and repairs its lost answer by asking")
+  func cancelWaits() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    let placing = try #require(bench.out.asks.last?.call)
+    bench.out.removeAll()
+    bench.desk.cancel(ticket.order, now: bench.now, into: &bench.out)
+    #expect(bench.asked.isEmpty)
+    bench.hear(.answered(placing, .unknown("-1006")))
+    #expect(bench.asked.isEmpty && bench.notices == [.outcomeUnknown])
+    bench.pass(seconds: 1)
+    #expect(bench.asked == [.query(ticket)])
+    try bench.answer(Self.found(ticket, .working))
+    #expect(bench.asked == [.cancel(ticket)])
+    bench.note()
+    // −2011 means look.
+    try bench.answer(.unknown("-2011 Unknown order sent."))
+    #expect(bench.asked == [.query(ticket)] && bench.told.isEmpty)
+    bench.note()
+    bench.hear(.report(Self.report(.filled, ticket, quantity: 2, cumulative: 2, trade: "9")))
+    #expect(bench.told == [.filled])
+    #expect(bench.desk.isSettled)
+  }
+
+  @Test("cancels again what works on after its cancel was taken")
+  func cancelsAgain() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.hear(.report(Self.report(.accepted, ticket)))
+    bench.out.removeAll()
+    bench.desk.cancel(ticket.order, now: bench.now, into: &bench.out)
+    bench.note()
+    try bench.answer(.done)
+    #expect(bench.asked == [.query(ticket)])
+    bench.note()
+    try bench.answer(Self.found(ticket, .working))
+    bench.pass(seconds: 3)
+    #expect(bench.asked == [.cancel(ticket)])
+  }
+
+  @Test("(m) refuses nothing and repeats nothing when a second desk begins its calls where the first ended")
+  func callNumbers() {
+    var first = Bench()
+    first.place(Self.ticket(1))
+    var second = OrderDesk(policy: DeskPolicy(), firstCall: first.desk.nextCall)
+    var out = DeskOutbox()
+    second.place(Self.ticket(2), intendedAt: first.now, now: first.now, into: &out)
+    #expect(out.asks[0].call != first.out.asks[0].call)
+    // A late answer to the first desk's call changes nothing in the second.
+    let before = second
+    second.hear(.answered(first.out.asks[0].call, .refused(code: -2010, "x")), now: first.now, into: &out)
+    #expect(second.orders == before.orders)
+  }
+
+  @Test("(n) goes on asking when the clock is set back by an hour")
+  func clockBack() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.note()
+    try bench.answer(.unknown("timeout"))
+    bench.now = bench.now.advanced(byNanos: -3_600 * Self.second)
+    bench.hear(.notice(.clockSkew, .warning, text: ""))
+    bench.pass(seconds: 1)
+    #expect(bench.asked == [.query(ticket)])
+    #expect(bench.desk.orders[0].intendedAt <= bench.now)
+  }
+
+  @Test("tries again from then on what certainly was not executed, and only then")
+  func waits() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.note()
+    try bench.answer(.wait(until: bench.now.advanced(byNanos: 5 * Self.second), "-1015"))
+    bench.pass(seconds: 4)
+    #expect(bench.asked.isEmpty)
+    bench.pass(seconds: 1)
+    #expect(bench.asked == [.submit(ticket)])
+  }
+
+  @Test("reports a refusal with the venue's code, and ends the order")
+  func refusal() throws {
+    var bench = Bench()
+    bench.place(Self.ticket())
+    bench.note()
+    try bench.answer(.refused(code: -1013, "Filter failure: LOT_SIZE"))
+    guard case .report(let report, _) = bench.out.facts.first else {
+      Issue.record("nothing was told")
+      return
+    }
+    #expect(report.type == .rejected && report.text == "-1013 Filter failure: LOT_SIZE")
+    #expect(bench.desk.isSettled)
+  }
+}
