@@ -75,13 +75,18 @@ let journalRooms: [Target] = [
   // Journals, blocks and rows that somebody changed, and what must hold of them: for tests and fuzzers alone.
   .target(
     name: "Mutations", dependencies: ["Market", "Events", "Journal"], path: "Tests/Mutations", swiftSettings: house),
+  // A disk, a network, a clock and faults from a seed, in one process: for tests and tools alone.
+  .target(
+    name: "Simulation", dependencies: ["Market", "Wire", "Journal"], path: "Tests/Simulation", swiftSettings: house),
   // Writes a journal and does nothing else: what tools/faults.py kills, starves and lets fail.
   .executableTarget(
     name: "journal-crash", dependencies: ["Market", "Events", "Journal"], path: "tools/CrashTarget",
     swiftSettings: house),
   .testTarget(
-    name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations"], exclude: ["Golden"],
+    name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations", "Simulation"], exclude: ["Golden"],
     swiftSettings: house),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["Market", "Wire", "Journal", "Simulation"], swiftSettings: house),
 ]
 
 /// libFuzzer brings `main` and calls one function of each of these; built by tools/fuzz.sh alone, because nothing else can link them.
