@@ -9,7 +9,7 @@ import Testing
   func text() throws {
     var random = SplitMix64(seed: 31)
     var all: [Fault] = []
-    for kind in FaultKind.allCases { all.append(Fault(kind, chance: random.next() >> 40, detail: random.next())) }
+    for kind in Fault.Kind.allCases { all.append(Fault(kind, chance: random.next() >> 40, detail: random.next())) }
     let line = all.map(\.description).joined(separator: ",")
     #expect(try #require(Fault.list(line)) == all)
     #expect(Fault.list("none") == [])

@@ -22,7 +22,7 @@ import Wire
     var fired: [Fault] = []
   }
 
-  static let kinds: [FaultKind] = [
+  static let kinds: [Fault.Kind] = [
     .requestLost, .answerLost, .requestLate, .answerSlow, .connectionRefused, .disconnected, .halfOpen, .textRepeated,
     .textSlow,
   ]
@@ -100,7 +100,7 @@ import Wire
 
   @Test("answers each call once and closes each socket once, whatever goes wrong")
   func contract() {
-    var counts: [FaultKind: Int] = [:]
+    var counts: [Fault.Kind: Int] = [:]
     for seed in UInt64(0)..<150 {
       let trace = Self.converse(seed: seed, Self.script(seed))
       for fault in trace.fired { counts[fault.kind, default: 0] += 1 }

@@ -7,22 +7,22 @@ import Journal
 /// others would show.
 package struct FaultScript: Sendable {
   /// Chances between two faults of a kind, on average; a kind that isn't in it is off.
-  package typealias Rates = [FaultKind: Int64]
+  package typealias Rates = [Fault.Kind: Int64]
 
   private enum Source {
     case seed(SplitMix64)
     case list
   }
 
-  private struct Kind {
-    var chances: UInt64 = 0
+  private struct Chances {
+    var count: UInt64 = 0
     var oneIn: Int64?
     /// Those of a list, later ones first.
     var planned: [Fault] = []
     var firedCount: UInt64 = 0
   }
 
-  private var kinds: [Kind]
+  private var kinds: [Chances]
   private var source: Source
   private var countMax: Int
   /// Off, nothing goes wrong any more.
@@ -33,24 +33,24 @@ package struct FaultScript: Sendable {
   /// - Parameter countMax: faults of a session; more than these tell nothing new.
   package init(_ streams: RandomStreams, rates: Rates, countMax: Int = 400) {
     source = .seed(streams["faults"])
-    kinds = FaultKind.allCases.map { kind in Kind(oneIn: rates[kind]) }
+    kinds = Fault.Kind.allCases.map { kind in Chances(oneIn: rates[kind]) }
     self.countMax = countMax
   }
 
   package init(replaying faults: [Fault]) {
     source = .list
     countMax = .max
-    kinds = FaultKind.allCases.map { kind in
-      Kind(planned: faults.filter { $0.kind == kind }.sorted { $0.chance > $1.chance })
+    kinds = Fault.Kind.allCases.map { kind in
+      Chances(planned: faults.filter { $0.kind == kind }.sorted { $0.chance > $1.chance })
     }
   }
 
   /// Whether it goes wrong this time.
-  package mutating func fires(_ kind: FaultKind) -> Fault? {
+  package mutating func fires(_ kind: Fault.Kind) -> Fault? {
     guard isOn else { return nil }
     let place = FaultScript.place(of: kind)
-    let chance = kinds[place].chances
-    kinds[place].chances += 1
+    let chance = kinds[place].count
+    kinds[place].count += 1
     let fault: Fault
     switch source {
     case .list:
@@ -74,14 +74,14 @@ package struct FaultScript: Sendable {
   }
 
   /// How often each kind could have happened, and did.
-  package func counts(of kind: FaultKind) -> (chances: UInt64, fired: UInt64) {
+  package func counts(of kind: Fault.Kind) -> (chances: UInt64, fired: UInt64) {
     let place = FaultScript.place(of: kind)
-    return (kinds[place].chances, kinds[place].firedCount)
+    return (kinds[place].count, kinds[place].firedCount)
   }
 
-  private static func place(of kind: FaultKind) -> Int { FaultScript.places[kind] ?? 0 }
+  private static func place(of kind: Fault.Kind) -> Int { FaultScript.places[kind] ?? 0 }
   private static let places = Dictionary(
-    uniqueKeysWithValues: FaultKind.allCases.enumerated().map { ($0.element, $0.offset) })
+    uniqueKeysWithValues: Fault.Kind.allCases.enumerated().map { ($0.element, $0.offset) })
 }
 
 extension Fault {
