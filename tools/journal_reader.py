@@ -23,7 +23,7 @@ WORDS = {
     "calendar": "0 always 1 xnys 2 cme_fx 3 fx",
     "bar source": "1 file 2 journal 3 synthetic 4 yahoo 5 binance 6 interactive_brokers 7 stdin",
     "action type": "1 split 2 cash_dividend",
-    "command": "1 halt 2 resume 3 cancel_all 4 reduce_only 5 rearm 6 restore_size",
+    "command": "1 halt 2 resume 3 cancel_all 4 reduce_only 5 rearm 6 restore_size 7 withhold 8 submit",
     "feed end reason": "1 exhausted 2 range_end 3 stopped",
     "direction": "0 flat 1 long 2 short",
     "signal reason": "1 crossed_above 2 crossed_below 3 momentum_up 4 momentum_down 5 oversold 6 overbought 7 reverted_to_mean"
@@ -35,7 +35,8 @@ WORDS = {
     " 13 not_allowed 14 outside_hours 15 market_closed 16 trading_halt 17 stale_bar 18 killed 19 reduce_only 20 price_guard"
     " 21 price_collar 22 close_collar 23 order_rate 24 repeated_order 25 self_crossing 26 short_without_locate"
     " 27 volume_share_cap 28 position_notional_cap 29 gross_cap 30 net_cap 31 daily_net_cap 32 leverage_cap"
-    " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown",
+    " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown"
+    " 38 size_scaled_to_zero",
     "side": "1 buy 2 sell",
     "order type": "1 market 2 limit 3 stop 4 stop_limit",
     "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill",
@@ -43,15 +44,16 @@ WORDS = {
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
     " 7 trading_halt",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
-    " 8 kill 9 collar_step",
-    "reduce reason": "1 sibling_filled 2 position_closed 3 split",
+    " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived",
+    "reduce reason": "1 sibling_filled 2 position_closed 3 split 4 venue",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
     " 7 stop_limit_at_open 8 external",
-    "cash reason": "1 fill 2 dividend 3 cash_in_lieu",
+    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted",
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
-    " 14 flatten_retried 15 breaker 16 signal_silence",
+    " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
@@ -62,6 +64,14 @@ WORDS = {
     " 15 signal_rate 16 position_drift 17 signal_silence",
     "breaker action": "1 alert 2 reduce_only 3 halt 4 flatten",
     "rearm cause": "1 next_session 2 operator_command",
+    "execution type": "1 accepted 2 filled 3 cancelled 4 rejected 5 expired 6 reduced 7 cancel_rejected"
+    " 8 never_arrived",
+    "report source": "1 stream 2 answer 3 query 4 reconciliation 5 runtime",
+    "notice code": "1 connected 2 disconnected 3 feed_switched 4 feed_returned 5 duplicate_bar 6 late_bar"
+    " 7 revised_bar 8 invalid_bar 9 invalid_answer 10 rate_limited 11 gap_filled 12 gap_left 13 clock_skew"
+    " 14 price_disagreement 15 slot_incomplete 16 outcome_unknown 17 order_resent 18 reconciled 19 foreign_order"
+    " 20 foreign_position 21 stopping 22 submission 23 request_refused 24 price_implausible",
+    "measurement subject": "1 decision_latency 2 process 3 venue_latency",
 }
 WORDS = {name: {int(n): word for n, word in zip(text.split()[::2], text.split()[1::2])} for name, text in WORDS.items()}
 # kind: (name, fields); a field is its name and how it is encoded; `run_started` and `bar` have functions of their own.
@@ -75,6 +85,12 @@ KINDS = {
     9: ("kill_switch", "source:kill_source reason:text"),
     10: ("trading_halt", "halted:flag instrument:market_or_instrument reason:text"),
     11: ("reconciliation_break", "instrument:instrument ours:narrow theirs:narrow"),
+    12: ("execution_report", "type:execution_type source:report_source order:maybe_reference instrument:instrument side:side"
+         " quantity:narrow cumulative:narrow price:optional fee:wide liquidity:maybe_liquidity venue_time:time fee_asset:text"
+         " client_id:text venue_order_id:text trade_id:text reason:text"),
+    13: ("notice", "code:notice_code severity:severity instrument:maybe_instrument first:integer second:integer source:text text:text"),
+    14: ("measurement", "subject:measurement_subject about:maybe_reference first:integer second:integer third:integer"),
+    15: ("account_adopted", "instrument:maybe_instrument quantity:narrow price:narrow cash:wide"),
     32: ("signal", "strategy:strategy instrument:instrument direction:direction strength:micros confidence:micros"
          " reason:signal_reason first_feature:decimal second_feature:decimal"),
     33: ("risk_decision", "instrument:instrument outcome:risk_outcome reason:risk_reason requested:narrow allowed:narrow"
@@ -99,6 +115,7 @@ KINDS = {
     48: ("breaker_rearmed", "breaker:index watches:breaker_kind scope:subject by:rearm_cause"),
     49: ("kill_advanced", "phase:kill_phase source:kill_source open_positions:count working_orders:count opens_at:time"),
     50: ("cancel_requested", "order:reference reason:cancel_reason"),
+    51: ("order_withheld", "order:reference"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}
@@ -262,6 +279,18 @@ def field_text(row, encoding, sequence, run):
         return run.strategy(row.index())
     if encoding == "reference":
         return str(row.reference(sequence))
+    if encoding == "maybe_reference":
+        distance = row.varint()
+        require(distance <= sequence, "reference")
+        return str(sequence - distance) if distance else "null"
+    if encoding == "maybe_instrument":
+        place = row.varint()
+        require(place <= 0x10000, "instrument")
+        return run.name(place - 1) if place else "null"
+    if encoding == "maybe_liquidity":
+        number = row.byte()
+        require(number in (0, *WORDS["liquidity"]), "liquidity")
+        return f'"{WORDS["liquidity"][number]}"' if number else "null"
     if encoding == "count":
         return str(min(row.varint(), (1 << 63) - 1))
     if encoding == "integer":
@@ -503,7 +532,7 @@ class Journal:
             values = [(field, absent[field] if version < newest and field in absent
                        else field_text(row, encoding, self.sequence, self.run)) for field, encoding in fields]
             text = ",".join(f'"{field}":{value}' for field, value in values)
-            order = self.sequence if kind == 34 else next((int(value) for field, value in values if field == "order"), None)
+            order = self.sequence if kind == 34 else next((int(value) for field, value in values if field == "order" and value != "null"), None)
             text = ("" if order is None else self.run.order_id(order)) + text
         require(row.offset == row.end, f"bytes left over in event {self.sequence}")
         self.line(name, cause, text)

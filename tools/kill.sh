@@ -112,6 +112,13 @@ begin command
 [[ $(stat -c %a command.zst.control) == 600 ]] || fail "the socket is open to others"
 "$engine" halt command.zst --reason 'slow venue' | grep -q durable || fail "a halt is not durable"
 refused 2 'needs a reason' "$engine" halt command.zst
+"$engine" status command.zst | grep -q '"state":"halted","states":\[{"of":"account","state":"halted"}\],"kill":"none","killed_at":null' ||
+  fail "status doesn't say what is halted: $("$engine" status command.zst)"
+for word in restore-size cancel-all; do
+  "$engine" "$word" command.zst --reason "test of $word" | grep -q durable || fail "$word is not durable"
+  refused 2 'needs a reason' "$engine" "$word" command.zst
+done
+"$engine" risk command.zst | grep -q 'command   cancel_all at .*: test of cancel-all (by ' || fail "risk doesn't read a running run by its name"
 "$engine" kill command.zst --reason 'wrong symbol' --format json >answer
 grep -q '"ok":true,"request":"kill".*"durable":true' answer || fail "$(cat answer)"
 id=$("$engine" status command.zst | sed 's/.*"run_id":"\([0-9a-f]*\)".*/\1/')
@@ -147,7 +154,7 @@ bars command.zst.partial >ours
 bars long.zst >theirs
 head -n "$(wc -l <ours)" theirs | cmp -s - ours || fail "the run that went on lost a bar, or took one twice"
 [[ $("$engine" export command.zst.partial --kind kill_switch --format jsonl | wc -l) == 1 ]] || fail "going on killed again"
-checks=$((checks + 8))
+checks=$((checks + 12))
 
 # A killed run that goes on to its end, however often, ends as its own inputs say.
 KILL_SWITCH=1 timeout -s KILL 0.3 "$engine" backtest --profile "$profile" --bars bars.zst --output end.zst --durability commit \

@@ -65,9 +65,6 @@ struct BacktestCommand: ParsableCommand {
     let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
     if let snapshotEvents, snapshotEvents < 1 { throw Failure("--snapshots is at least 1.") }
     let roll = roll?.roll ?? profile.roll
-    if resume, roll != nil {
-      throw Failure("--resume goes on with one file; leave out --roll, or run anew without --resume.")
-    }
     let durability = durability ?? profile.durability ?? (resume ? .commit : RunMode.backtest.durability)
     if output == "-", durability != .close || resume {
       throw Failure("a stream can't be made safe event by event: with --output - leave out --durability and --resume.")
@@ -85,8 +82,9 @@ struct BacktestCommand: ParsableCommand {
       inputs: [self.profile] + chain.links.map(\.path), roll: roll, replace: replace, resumes: resume,
       writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
     if let finished = destination.finished {
-      StandardError.write("finished  \(finished.path) was whole already: nothing is left to do\n")
-      return show(try BacktestOutcome(result: finished.result, paths: [finished.path]))
+      let last = finished.paths[finished.paths.count - 1]
+      StandardError.write("finished  \(last) was whole already: nothing is left to do\n")
+      return show(try BacktestOutcome(result: finished.result, paths: finished.paths))
     }
     let bar = ProgressBar("backtest", unit: "bars")
     let result: BacktestResult

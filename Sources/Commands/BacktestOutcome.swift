@@ -1,5 +1,6 @@
 import Events
 import Journal
+import Market
 import Projections
 import Runtime
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Market
 import Projections
 
 /// `verify` of several files: each for itself, then that each continues the one before it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Journal
+import Market
 import Projections
 
 struct CheckProofCommand: ParsableCommand {

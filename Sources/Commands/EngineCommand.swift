@@ -25,7 +25,8 @@ public struct EngineCommand: ParsableCommand {
       RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
       CheckProofCommand.self, StatusCommand.self, HaltCommand.self, KillCommand.self, ResumeCommand.self,
-      RearmCommand.self, ProfileCommand.self, StrategiesCommand.self, CalendarCommand.self, BenchCommand.self,
+      RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
+      CalendarCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -24,7 +24,21 @@ struct ExistingRun {
   /// - Throws: where the file is of another run, or of none.
   func finished(_ runID: [UInt8]) throws -> BacktestResult? {
     guard exists(path) else { return nil }
-    let chain = try JournalArgument(text: path).chain()
+    let found = try ExistingRun.ended(try JournalArgument(text: path).chain(), runID)
+    guard let found else {
+      throw Failure(
+        "\(path) exists already and is of another run; choose another --output, or pass --replace to write it anew.")
+    }
+    return found
+  }
+
+  /// What a run of several files ended in; nil where its last file is not its end.
+  static func finished(_ paths: [String], _ runID: [UInt8]) throws -> BacktestResult? {
+    if paths.isEmpty { return nil }
+    return try ended(try paths.map(JournalArgument.init(text:)).chain(), runID)
+  }
+
+  private static func ended(_ chain: JournalChain, _ runID: [UInt8]) throws -> BacktestResult? {
     var last: JournalEvent?
     do throws(JournalError) {
       var reader = try ChainReader(chain)
@@ -33,13 +47,12 @@ struct ExistingRun {
     } catch {
       throw Failure(error)
     }
-    guard chain.started.runID == runID, chain.summary.isSealed, let last, last.kind == RunEnded.kind else {
-      throw Failure(
-        "\(path) exists already and is of another run; choose another --output, or pass --replace to write it anew.")
-    }
+    guard chain.started.runID == runID, chain.summary.isSealed, let last, last.kind == RunEnded.kind else { return nil }
     do throws(DecodeError) {
-      return BacktestResult(runID: runID, files: [chain.summary], ended: try last.decode(RunEnded.self))
+      return BacktestResult(
+        runID: runID, files: chain.links.map(\.summary), ended: try last.decode(RunEnded.self))
     } catch {
+      let path = chain.last.path
       throw Failure("\(path): event \(last.sequence) can't be read (\(error)); run `engine verify \(path)`.")
     }
   }

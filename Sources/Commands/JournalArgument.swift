@@ -32,7 +32,7 @@ struct JournalArgument: ExpressibleByArgument {
   ///
   /// - Throws: also for a run of several files, for commands that look at one.
   func path() throws -> String {
-    guard let chain = try chainByRun() else { return text }
+    guard let chain = try chainByRun() else { return existing ?? text }
     if chain.links.count > 1 {
       throw Failure("\(text) is a run of \(chain.links.count) files; name one of them, \(chain.path) for instance.")
     }
@@ -45,9 +45,14 @@ struct JournalArgument: ExpressibleByArgument {
     return try path()
   }
 
+  /// The file that the argument names: as written, or the unfinished one of a run that is to have this name.
+  fileprivate var existing: String? {
+    [text, text + ".partial"].first { FileManager.default.fileExists(atPath: $0) }
+  }
+
   /// The run whose id begins so; nil where the argument names a file.
   fileprivate func chainByRun() throws -> JournalChain? {
-    if text == "-" || FileManager.default.fileExists(atPath: text) { return nil }
+    if text == "-" || existing != nil { return nil }
     let isPrefix = text.count >= 4 && text.allSatisfy { $0.isHexDigit }
     guard isPrefix else {
       throw Failure("there is no file \(text); give a journal's path, or at least four digits of a run id in ./runs.")
@@ -77,7 +82,9 @@ extension [JournalArgument] {
         files += chain.links.map(\.file)
       } else {
         // One descriptor is held for one file; many are opened as they are read.
-        files.append(count > 1 && argument.text != "-" ? UnheldFile(path: argument.text) : try argument.file())
+        files.append(
+          count > 1 && argument.text != "-" ? UnheldFile(path: argument.existing ?? argument.text) : try argument.file()
+        )
       }
     }
     if let title { files = try WatchedFile.watching(files, title: title) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Market
 import Projections
 
 /// `verify A --same-prefix B`: both for themselves, then that B's events are the first of A's.
@@ -17,7 +18,17 @@ struct PrefixVerification {
     } catch {
       throw Failure(error)
     }
-    if let damage = reports.0.damage ?? reports.1.damage { return try refuse("\(damage)", differsAt: nil) }
+    for (argument, report) in [(whole, reports.0), (copy, reports.1)] {
+      if let damage = report.damage {
+        let place =
+          argument.text == copy.text
+          ? "the copy is not whole, so nothing is said of what is in front of the damage: " : ""
+        return try refuse("\(place)\(damage)", differsAt: nil)
+      }
+      guard report.summary.events > 0 else {
+        throw Failure("\(argument.text) is empty: not even the start of a run is in it; name another file.")
+      }
+    }
     let outcome: JournalPrefix
     do throws(JournalError) {
       outcome = try JournalPrefix.compare(whole: files.0, copy: files.1)

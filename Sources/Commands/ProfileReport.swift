@@ -1,4 +1,5 @@
 import ArgumentParser
+import Market
 import Projections
 import Runtime
 

@@ -59,23 +59,24 @@ enum UnattendedJournal {
 
   static func append(_ command: OperatorCommand, at path: String) throws -> ControlReceipt {
     let options = JournalOptions(durability: .commit, owner: "engine resume, process \(getpid())")
-    let chain = try JournalArgument(text: path).chain()
+    // Locked before anything is looked at: whoever writes the journal meanwhile keeps it.
+    let held: HeldJournal
+    let isSealed: Bool
+    do throws(JournalError) {
+      held = try HeldJournal(path: path, options: options)
+      isSealed = try JournalReader(file: held.file).summary.isSealed
+    } catch {
+      throw Failure(error)
+    }
     // Opened for writing, a whole journal would lose its end.
-    guard !chain.summary.isSealed else {
+    guard !isSealed else {
       throw Failure("\(path) is sealed: its run is over, and there is nothing to resume; begin another run.")
     }
     do throws(RunError) {
-      let writer: JournalWriter
-      do throws(JournalError) { writer = try JournalWriter.resume(path: path, options: options) } catch {
-        throw .journal(error)
-      }
-      guard writer.nextSequence > 0 else { throw .runEnded(path: path) }
-      let file: PosixFile
-      do throws(FileError) { file = try PosixFile.open(path: path) } catch { throw .file(error) }
-      let opened: JournalChain
-      do throws(ChainError) { opened = try JournalChain(file) } catch { throw .chain(error) }
-      let point = try ResumePoint(opened, catalog: Registration.catalog)
-      return try Runtime.append(command, to: ResumedJournal(writer: writer, point: point), options: options)
+      let journal = try ResumedJournal(
+        held, start: nil, catalog: Registration.catalog, snapshot: { SnapshotFiles($0, of: path).start() })
+      guard let journal else { throw .runEnded(path: path) }
+      return try Runtime.append(command, to: journal, options: options)
     } catch {
       throw Failure(error)
     }

@@ -72,6 +72,19 @@ struct RiskView {
       }
       out += "\n" + RiskView.aligned(rows)
     }
+    if let scale = review.sizeScale { out += "\nsizes     \(SizeScaleText.text(scale))\n" }
+    if !review.rules.isEmpty {
+      var rows = [["rule", "of", "decided", "in force"]]
+      for rule in review.rules {
+        rows.append([rule.limit.key, rule.limit.scope, "\(rule.decisions)", rule.limit.text])
+      }
+      out += "\n" + RiskView.aligned(rows)
+    }
+    for entry in review.netOver {
+      out +=
+        "\nnet       over max_net \(FixedPoint.text(nanos: entry.cap)) by fills that closed: \(entry.count) times, at most \(FixedPoint.text(nanos: entry.worst)) at \(entry.worstAt), event \(entry.worstSequence)"
+    }
+    if !review.netOver.isEmpty { out += "\n" }
     var rows = [["outcome", "reason", "limit of", "decisions"]]
     for entry in review.decisions {
       rows.append([entry.outcome.word, entry.reason.word, entry.scope.word, "\(entry.count)"])
@@ -90,6 +103,11 @@ struct RiskView {
       if let opensAt = event.opensAt { out += ", market opens \(opensAt)" }
     }
     if !review.kills.isEmpty { out += "\n" }
+    for command in review.commands {
+      out += "\ncommand   \(command.word) at \(command.time), event \(command.sequence)"
+      if !command.reason.isEmpty { out += ": \(command.reason)" }
+    }
+    if !review.commands.isEmpty { out += "\n" }
     return out
   }
 
@@ -97,6 +115,8 @@ struct RiskView {
     switch event.watches {
     case .dailyLoss, .dailyLossOpen:
       "\(FixedPoint.text(nanos: Int128(event.observed))) lost of \(FixedPoint.text(nanos: Int128(event.limit)))"
+    case .positionDrift where event.observed == BreakerTripped.beyondShares:
+      "a position where none was intended"
     case .drawdown, .slippage, .positionDrift:
       "\(FixedPoint.text(nanos: Int128(event.observed) * 100_000)) % over \(FixedPoint.text(nanos: Int128(event.limit) * 100_000)) %"
     case .confidenceDrift, .confidenceShift:
@@ -104,25 +124,17 @@ struct RiskView {
     case .feedGap, .clockJump:
       "\(FixedPoint.text(nanos: Int128(event.observed))) s over \(FixedPoint.text(nanos: Int128(event.limit))) s"
     case .reconciliation: "\(FixedPoint.text(nanos: Int128(event.observed))) units apart"
+    case .orderRate, .rejectRate, .signalRate: "\(event.observed), more than \(event.limit)"
     default: "\(event.observed) at a limit of \(event.limit)"
     }
   }
 
   /// The first two columns to the left, the others to the right but for the last.
   private static func aligned(_ rows: [[String]]) -> String {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    var out = ""
-    for row in rows {
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = String(repeating: " ", count: widths[column] - cell.count)
-        line += column < 2 || column == row.count - 1 ? cell + padding : padding + cell
-        line += "  "
-      }
-      while line.last == " " { line.removeLast() }
-      out += line + "\n"
-    }
-    return out
+    let count = rows[0].count
+    var table = TextTable((0..<count).map { $0 < 2 || $0 == count - 1 ? .left : .right })
+    for row in rows { table.add(row: row) }
+    return table.text
   }
 
   var json: JSONText {
@@ -152,6 +164,38 @@ struct RiskView {
             ])
           })
       ),
+      ("size_scale", SizeScaleText.json(review.sizeScale)),
+      (
+        "rules",
+        .array(
+          review.rules.map {
+            .object([
+              ("limit", .string($0.limit.key)), ("of", .string($0.limit.scope)), ("in_force", .string($0.limit.text)),
+              ("decided", .integer(Int64(clamping: $0.decisions))),
+            ])
+          })
+      ),
+      (
+        "net_over_cap",
+        .array(
+          review.netOver.map {
+            .object([
+              ("cap", .string(FixedPoint.text(nanos: $0.cap))), ("count", .integer(Int64(clamping: $0.count))),
+              ("worst", .string(FixedPoint.text(nanos: $0.worst))), ("worst_at", .string("\($0.worstAt)")),
+              ("worst_sequence", .integer(Int64(clamping: $0.worstSequence))),
+            ])
+          })
+      ),
+      (
+        "commands",
+        .array(
+          review.commands.map {
+            .object([
+              ("sequence", .integer(Int64(clamping: $0.sequence))), ("time", .string("\($0.time)")),
+              ("command", .string($0.word)), ("reason", .string($0.reason)),
+            ])
+          })
+      ),
       (
         "decisions",
         .array(
@@ -169,7 +213,12 @@ struct RiskView {
             .object([
               ("sequence", .integer(Int64(clamping: $0.sequence))), ("time", .string("\($0.time)")),
               ("watches", .string($0.event.watches.word)), ("of", .string(subject($0.event.subject))),
-              ("action", .string($0.event.action.word)), ("observed", .integer($0.event.observed)),
+              ("action", .string($0.event.action.word)),
+              (
+                "observed",
+                $0.event.watches == .positionDrift && $0.event.observed == BreakerTripped.beyondShares
+                  ? .null : .integer($0.event.observed)
+              ),
               ("limit", .integer($0.event.limit)),
               ("rearmed_at", $0.rearmedAt.map { .string("\($0)") } ?? .null),
             ])

@@ -24,6 +24,20 @@ struct RolledNames {
   /// Files that have such a name already, in order.
   func existing() -> [String] { siblings().filter { suffix($0).map(isFile) ?? false } }
 
+  /// Names of files that were begun and not finished, in order.
+  func unfinished() -> [String] {
+    siblings().filter { $0.hasSuffix(".zst.partial") }.map { String($0.dropLast(".partial".count)) }
+      .filter { suffix($0).map(isFile) ?? false }
+  }
+
+  /// Snapshots beside the run's files.
+  func snapshots() -> [String] {
+    siblings().filter { path in
+      guard let rest = suffix(path), let end = rest.range(of: ".zst.snapshot-") else { return false }
+      return isFile(String(rest[..<end.lowerBound]) + ".zst")
+    }
+  }
+
   /// Removes the files of an earlier run, and the snapshots beside them, that a new one under the same names did not write.
   func removeExisting(except paths: [String], snapshots: [String]) throws(FileError) {
     let disk = PosixDisk()

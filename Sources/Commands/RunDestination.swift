@@ -16,7 +16,11 @@ struct RunDestination: RunOutput {
   /// What reopening an unfinished journal kept and cut, in lines for people.
   private(set) var resumption: [String] = []
   /// The same run, where it was finished under this name before: there is nothing to go on with.
-  private(set) var finished: (result: BacktestResult, path: String)?
+  private(set) var finished: (result: BacktestResult, paths: [String])?
+  /// Whether the next file must not be there yet: it goes on behind files of another process.
+  private var isNextNew = false
+  /// Whether files that are there are no run to go on with, and may be written over.
+  private var beginsAnew = false
   /// The finished files, in order.
   private var published: [String] = []
   private var snapshots: [String] = []
@@ -56,10 +60,26 @@ struct RunDestination: RunOutput {
     let mayReplace = replace || output == nil
     if let roll {
       let names = RolledNames(path)
-      try InputGuard(inputs).check(names.existing().flatMap(InputGuard.names))
-      if !mayReplace, let first = names.existing().first {
+      let existing = names.existing()
+      try InputGuard(inputs).check(existing.flatMap(InputGuard.names))
+      if resumes, let first = existing.first {
+        let ended = try ExistingRun.finished(existing, runID)
+        if replace {
+          // As with one file: what goes on is gone on with, and what is done, or of another run, is written anew.
+          let isOther = try JournalArgument(text: first).chain().started.runID != runID
+          beginsAnew = ended != nil || (isOther && names.unfinished().isEmpty)
+        } else {
+          finished = ended.map { ($0, existing) }
+        }
+      } else if !mayReplace, let first = existing.first {
         throw Failure(
-          "\(first) exists already; choose another --output, or pass --replace to write the run's files anew.")
+          "\(first) exists already; choose another --output, or pass --resume to go on with the run, or --replace to write its files anew."
+        )
+      }
+      if !replace {
+        for path in names.unfinished() {
+          try ExistingRun(path).refuseUnfinished(resumes: resumes, isDefaultName: output == nil)
+        }
       }
       naming = .rolled(names, roll)
     } else {
@@ -71,7 +91,7 @@ struct RunDestination: RunOutput {
       if !replace {
         let existing = ExistingRun(path)
         if resumes {
-          finished = try existing.finished(runID).map { ($0, path) }
+          finished = try existing.finished(runID).map { ($0, [path]) }
         } else if output != nil {
           try existing.refuseFinished()
         }
@@ -105,6 +125,7 @@ struct RunDestination: RunOutput {
   mutating func resume(
     _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
+    if case .rolled(let names, _) = naming { return try resume(names, start, options, catalog: catalog) }
     guard case .one(let path) = naming, FileManager.default.fileExists(atPath: path + ".partial") else { return nil }
     let partial = path + ".partial"
     let held: HeldJournal
@@ -116,12 +137,54 @@ struct RunDestination: RunOutput {
       noteCuts([writer.cutTail, writer.cutLiveTail])
       return nil
     }
-    resumption = ["resumed   \(partial) behind event \(journal.writer.nextSequence - 1)"]
-    noteCuts([journal.writer.cutTail, journal.writer.cutLiveTail])
+    try takeUp(journal, path)
+    return journal
+  }
+
+  /// Goes on with the last file of a run that rolls; where it is sealed, or has no event yet, behind it.
+  private mutating func resume(
+    _ names: RolledNames, _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
+  ) throws(RunError) -> ResumedJournal? {
+    if beginsAnew { return nil }
+    let done = names.existing()
+    let files = done.map { UnheldFile(path: $0) }
+    if let path = names.unfinished().last {
+      let held: HeldJournal
+      do throws(JournalError) {
+        held = try HeldJournal(path: path + ".partial", options: options)
+      } catch {
+        throw .journal(error)
+      }
+      if let journal = try ResumedJournal(held, behind: files, start: start, catalog: catalog) {
+        (published, snapshots) = (done, names.snapshots())
+        try takeUp(journal, path)
+        return journal
+      }
+      // Nothing is in it: it is begun again, by this process or, meanwhile, by another.
+      do throws(FileError) {
+        let disk = PosixDisk()
+        for name in [JournalFormat.tailPath(of: path + ".partial"), path + ".partial"] { try disk.remove(name) }
+        try disk.syncFolder(of: path)
+      } catch {
+        throw .file(error)
+      }
+    }
+    if done.isEmpty { return nil }
+    let journal = try ResumedJournal(behind: files, start: start, catalog: catalog)
+    resumption = ["resumed   behind \(done[done.count - 1]), which is whole, in another file"]
+    (published, snapshots) = (done, names.snapshots())
+    (wasThere, isNextNew) = (true, true)
+    return journal
+  }
+
+  /// Takes over a file that is open behind its last event.
+  private mutating func takeUp(_ journal: borrowing ResumedJournal, _ path: String) throws(RunError) {
+    let partial = path + ".partial"
+    resumption = ["resumed   \(partial) behind event \(journal.nextSequence - 1)"]
+    noteCuts(journal.cuts)
     current = (path, partial)
     wasThere = true
     try listen()
-    return journal
   }
 
   private mutating func noteCuts(_ cuts: [CutTail?]) {
@@ -183,10 +246,11 @@ struct RunDestination: RunOutput {
     let writer: JournalWriter
     do throws(JournalError) {
       writer = try JournalWriter.create(
-        path: partial, options: options, firstSequence: file.firstSequence, replacing: true)
+        path: partial, options: options, firstSequence: file.firstSequence, replacing: !isNextNew)
     } catch {
       throw .journal(error)
     }
+    isNextNew = false
     current = (path, partial)
     try listen()
     return writer

@@ -5,6 +5,9 @@ import Runtime
 enum RunWatch {
   /// Begins to watch the kill file, the environment and SIGUSR1.
   static func begin(file: String?) throws -> KillWatch {
+    if file?.isEmpty == true {
+      throw Failure("--kill-file needs a path; leave it out for the profile's own kill file.")
+    }
     do throws(ControlError) {
       return try KillWatch(
         KillWatch.Sources(

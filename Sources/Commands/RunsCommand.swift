@@ -1,5 +1,8 @@
 import ArgumentParser
+import Events
 import Foundation
+import Journal
+import Market
 import Projections
 
 struct RunsCommand: ParsableCommand {
@@ -53,13 +56,38 @@ enum RunFolder {
     }
   }
 
+  /// Files in ./runs that a run still writes, or that one left unfinished.
+  private static func unfinished(ofRun prefix: String) throws -> [String] {
+    var found: [(path: String, runID: String)] = []
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: "runs").sorted() } catch {
+      throw Failure("./runs can't be listed: \(error.localizedDescription)")
+    }
+    for name in names where name.hasSuffix(".zst.partial") {
+      do throws(ChainError) {
+        let id = Hex.text(try JournalChain.Link(UnheldFile(path: "runs/" + name)).started.runID)
+        if id.hasPrefix(prefix) { found.append(("runs/" + name, id)) }
+      } catch {
+        // What holds no whole first event is no run's yet.
+        continue
+      }
+    }
+    guard Set(found.map(\.runID)).count <= 1 else {
+      throw Failure(
+        "\(prefix) names several unfinished runs, \(found.map(\.path).joined(separator: ", ")); give more digits.")
+    }
+    return found.map(\.path)
+  }
+
   static func paths(ofRun prefix: String) throws -> [String] {
     try require("runs")
+    let unfinished = try unfinished(ofRun: prefix.lowercased())
     do throws(ProjectionError) {
       let database = try RunsDatabase(folder: "runs")
       _ = try database.update()
-      return try database.journalPaths(runPrefix: prefix)
+      return try database.journalPaths(runPrefix: prefix.lowercased()) + unfinished
     } catch {
+      if case .runUnknown = error, !unfinished.isEmpty { return unfinished }
       throw Failure(error)
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Market
 import Projections
 
 /// `verify J --key PUB`: every byte of the journal, then that it is what the key signed.

@@ -6,11 +6,22 @@ import Runtime
 struct SnapshotFiles {
   private let link: JournalChain.Link
 
-  init(_ link: JournalChain.Link) { self.link = link }
+  private let path: String
+
+  init(_ link: JournalChain.Link) {
+    self.link = link
+    path = link.path
+  }
+
+  /// Those of a file that is not finished, and so has another name yet.
+  init(_ link: JournalChain.Link, of path: String) {
+    self.link = link
+    self.path = path.hasSuffix(".partial") ? String(path.dropLast(".partial".count)) : path
+  }
 
   /// The state that the file begins in; nil where it isn't there.
   func start() -> (bytes: [UInt8], path: String)? {
-    read(Snapshot.path(journal: link.path, sequence: link.summary.firstSequence))
+    read(Snapshot.path(journal: path, sequence: link.summary.firstSequence))
   }
 
   func read(_ path: String) -> (bytes: [UInt8], path: String)? {

@@ -47,7 +47,10 @@ struct StateView {
         out += "  \(order.timeInForce.word)\(order.isTriggered ? "  triggered" : "")\n"
       }
     }
-    if state.killPhase != .none { out += "\nkill \(state.killPhase.word)\n" }
+    if state.killPhase != .none {
+      out += "\nkill \(state.killPhase.word)\(state.killedAt.map { ", by event \($0)" } ?? "")\n"
+    }
+    if let scale = state.sizeScale { out += "\nsizes \(SizeScaleText.text(scale))\n" }
     for entry in state.states { out += "\n\(subject(entry.subject)) is \(entry.state.word)\n" }
     if !state.targets.isEmpty {
       out += "\ntargets (share of a full position)\n"
@@ -65,6 +68,8 @@ struct StateView {
       ("time", state.time.nanos == .min ? .null : .string("\(state.time)")),
       ("halted", .flag(state.isHalted)),
       ("kill", .string(state.killPhase.word)),
+      ("killed_at", state.killedAt.map { .integer(Int64(clamping: $0)) } ?? .null),
+      ("size_scale", SizeScaleText.json(state.sizeScale)),
       (
         "states",
         .array(

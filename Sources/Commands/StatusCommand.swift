@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
     discussion: """
         engine status f57c
 
-      Run id, process, time and sequence of the next event, what is durable, whether it is halted or killed, and its account. Asking changes nothing \
+      Run id, process, time and sequence of the next event, what is durable, what may leave, a kill's phase and event, the drawdown's scale of sizes, and its account. Asking changes nothing \
       and leaves no event.
       """)
 

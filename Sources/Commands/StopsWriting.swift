@@ -36,7 +36,14 @@ extension RunError {
 
 extension ImportError {
   var stopsWriting: Bool {
-    if case .journal(let error) = self { error.stopsWriting } else { false }
+    switch self {
+    case .journal(let error): error.stopsWriting
+    case .system(let failure):
+      FileError.Operation(rawValue: failure.call).map {
+        FileError(operation: $0, path: failure.path, code: failure.errno).stopsWriting
+      } ?? false
+    default: false
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Journal
+import Market
 import Projections
 
 struct VerifyCommand: ParsableCommand {

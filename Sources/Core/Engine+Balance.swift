@@ -29,6 +29,7 @@ extension Engine {
       !basis.overflowed, !realised.overflowed, !value.overflowed
     else { return false }
     var booked = CheckedSum(ledger.initialCash)
+    booked.add(ledger.adopted)
     booked.add(ledger.realised)
     booked.subtract(ledger.fees)
     booked.add(ledger.dividends)

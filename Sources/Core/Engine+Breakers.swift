@@ -30,11 +30,13 @@ extension Engine {
     case .symbol:
       let index = Int(subject.index)
       refreshSymbolState(index, cause: tripped, into: &out)
-      if action >= .halt { cancelSignalOrders(index, reason: .kill, cause: tripped, into: &out) }
+      if action >= .halt { cancelSignalOrders(index, reason: .breaker, cause: tripped, into: &out) }
       if action == .flatten {
         for strategy in 0..<strategyCount { dropTarget(strategy, index) }
-        cancelAll(index, cause: tripped, reason: .kill, into: &out)
+        cancelAllButFlattening(index, cause: tripped, reason: .breaker, into: &out)
         flatten(index, cause: tripped, into: &out)
+        // What is being cancelled may fill yet: it is closed then.
+        if !books[index].orders.isEmpty { beginFlattening(index) }
       }
     }
   }
@@ -53,7 +55,7 @@ extension Engine {
   /// Ends what a strategy has working.
   private mutating func cancelOrders(ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer) {
     for index in books.indices {
-      cancelSignalOrders(index, reason: .kill, ofStrategy: strategy, cause: cause, into: &out)
+      cancelSignalOrders(index, reason: .breaker, ofStrategy: strategy, cause: cause, into: &out)
     }
   }
 
@@ -76,7 +78,14 @@ extension Engine {
     // A part that others hedge is not closed alone: that would make the account's position larger.
     if share == 0 || held == 0 || (share > 0) != (held > 0) { return }
     let side: Side = share > 0 ? .sell : .buy
-    let open = min(Int128(share.magnitude), unclosed(index, side))
+    var open = Int128(share.magnitude)
+    for place in books[index].orders.indices {
+      let order = books[index].orders[place]
+      if order.purpose == OrderPurpose.flatten.rawValue, Int(order.strategy) == strategy {
+        open -= Int128(order.leaves.nanos)
+      }
+    }
+    open = min(open, unclosed(index, side))
     if open <= 0 { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
     if quantity == .zero { return }
@@ -87,13 +96,25 @@ extension Engine {
   mutating func followShares(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     for strategy in 0..<strategyCount where risk.flattening[strategy] {
       closeShare(index, ofStrategy: strategy, cause: cause, into: &out)
-      var isFlat = true
-      for place in books.indices where risk.shares[strategy * books.count + place].quantity != 0 { isFlat = false }
-      if isFlat {
-        risk.flattening[strategy] = false
-        risk.refreshDisturbed()
-      }
+      guard isClosed(strategy) else { continue }
+      risk.flattening[strategy] = false
+      risk.refreshDisturbed()
+      refreshStrategyState(strategy, cause: cause, into: &out)
     }
+  }
+
+  /// Whether nothing of a strategy's is left to be closed. What others hedge can't be closed alone: it waits for as long as the breaker is tripped,
+  /// and is the strategy's to trade again when an operator has armed it.
+  private func isClosed(_ strategy: Int) -> Bool {
+    let isArmed = breakerState(.strategy(strategy)) < .halted
+    for index in books.indices {
+      if books[index].orders.contains(where: { Int($0.strategy) == strategy }) { return false }
+      let share = risk.shares[strategy * books.count + index].quantity
+      let held = books[index].position.quantity.nanos
+      if share == 0 || (isArmed && (held == 0 || (share > 0) != (held > 0))) { continue }
+      return false
+    }
+    return true
   }
 
   // MARK: Arming
@@ -151,14 +172,16 @@ extension Engine {
   }
 
   private mutating func refreshStrategyState(_ strategy: Int, cause: UInt64, into out: inout EventBuffer) {
-    let state = breakerState(.strategy(strategy))
+    // Armed again or not: nothing else leaves until what is being closed is closed.
+    let state = risk.flattening[strategy] ? .halted : breakerState(.strategy(strategy))
     if state == risk.strategies[strategy] { return }
     risk.strategies[strategy] = state
     out.append(TradingStateChanged(subject: .strategy(strategy), state: state), cause: cause)
   }
 
-  private mutating func refreshSymbolState(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    let state = breakerState(.symbol(index))
+  mutating func refreshSymbolState(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    let isClosing = risk.kill.phase == .none && risk.books[index].flattenAttempt > 0
+    let state = isClosing ? .halted : breakerState(.symbol(index))
     if state == risk.symbols[index] { return }
     risk.symbols[index] = state
     out.append(TradingStateChanged(subject: .symbol(index), state: state), cause: cause)

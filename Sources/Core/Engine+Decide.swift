@@ -68,16 +68,22 @@ extension Engine {
     if !isHistorical, state != .halted, risk.kill.phase == .none, passesConfidence {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
-    settle(
+    let outcome = settle(
       change(index, speaking: strategy), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
       isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out)
+    switch outcome {
+    case .passed: break
+    case .cut: counts.cut += 1
+    case .refused, .qtyCappedToZero: counts.refused += 1
+    }
   }
 
   /// Lets the gate judge a change of position, and orders what passes.
+  @discardableResult
   mutating func settle(
     _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
     cause: UInt64, into out: inout EventBuffer
-  ) {
+  ) -> RiskOutcome {
     let band = isWithinBand(requested, index: index, strategy: strategy)
     let isSizeUnknown =
       isSizedByEstimates && targetMicros[strategy * books.count + index] != 0
@@ -91,20 +97,10 @@ extension Engine {
         instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: requested,
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
-    if verdict.outcome == .cut { counts.cut += 1 }
-    grant(verdict, strategy, index)
-    // An older signal's order is stale whatever passes now, unless the gate didn't look at this one at all, or what works is what is wanted.
-    let isCovered = requested == .zero && ordersLinger && missing(index, speaking: strategy) != 0
-    if verdict.reason != .historicalBar, verdict.reason != .confidenceBelowMinimum, !isCovered,
-      verdict.reason != .withinBand
-    {
-      cancelSignalOrders(index, cause: decision, into: &out)
-    }
-    guard verdict.allowed != .zero else {
-      counts.refused += 1
-      return
-    }
-    let position = books[index].position.quantity
+    withdrawStale(verdict, requested, index: index, strategy: strategy, cause: decision, into: &out)
+    grant(verdict, requested, strategy, index)
+    if verdict.allowed == .zero { return verdict.outcome }
+    let position = Quantity(nanos: books[index].position.quantity.nanos + flatteningQuantity(index))
     risk.books[index].intended = position.nanos + verdict.allowed.nanos
     let isOnlyClosing =
       position.nanos != 0 && (position.nanos > 0) != (verdict.allowed.nanos > 0)
@@ -112,6 +108,29 @@ extension Engine {
     intend(
       verdict.allowed, instrument: instrument, strategy: strategy,
       isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
+    return verdict.outcome
+  }
+
+  /// Takes back what a decision makes stale of older signals' orders.
+  ///
+  /// What passes replaces them, and where what is held is what is wanted, nothing more is to fill. A refused signal touches no order; one that is cut
+  /// to zero was judged, so that orders of the other side are no longer wanted.
+  private mutating func withdrawStale(
+    _ verdict: RiskVerdict, _ requested: Quantity, index: Int, strategy: Int, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    if books[index].orders.isEmpty { return }
+    switch verdict.outcome {
+    case .passed, .cut: cancelSignalOrders(index, cause: cause, into: &out)
+    case .refused:
+      guard verdict.reason == .alreadyThere || verdict.reason == .sizeScaledToZero else { return }
+      // Where cancels are late, what works may be what is wanted.
+      if ordersLinger, missing(index, speaking: strategy) != 0 { return }
+      cancelSignalOrders(index, cause: cause, into: &out)
+    case .qtyCappedToZero:
+      cancelUnwanted(
+        index, ofStrategy: strategy, requested.nanos > 0 ? .sell : .buy, cause: cause, into: &out)
+    }
   }
 
   /// The position that the strategies together are to have: what the one that speaks wants, and what the others were granted.
@@ -153,23 +172,31 @@ extension Engine {
   }
 
   /// Notes what the gate let a strategy have.
-  private mutating func grant(_ verdict: RiskVerdict, _ strategy: Int, _ index: Int) {
+  private mutating func grant(_ verdict: RiskVerdict, _ requested: Quantity, _ strategy: Int, _ index: Int) {
     if strategyCount == 1 { return }
     let place = strategy * books.count + index
-    switch verdict.reason {
-    case .historicalBar, .confidenceBelowMinimum, .withinBand, .sizingUnknown: break
-    case .alreadyThere:
-      let wanted = desired(strategy, index)
-      risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
-    default:
+    switch verdict.outcome {
+    case .passed, .cut:
       risk.shares[place].granted =
         risk.shares[place].quantity + Int128(verdict.own) * (verdict.allowed.nanos < 0 ? -1 : 1)
+    case .refused:
+      guard verdict.reason == .alreadyThere || verdict.reason == .sizeScaledToZero else { return }
+      let wanted = desired(strategy, index)
+      risk.shares[place].granted = withinOwnCaps(wanted, strategy, index)
+    case .qtyCappedToZero:
+      // What an older signal was granted on the same side works on.
+      let lack = lack(strategy, index)
+      if lack != 0, (lack > 0) != (requested.nanos > 0) { risk.shares[place].granted = risk.shares[place].quantity }
     }
   }
 
-  /// Signed nanos between what is held and what is wanted.
+  /// Signed nanos between what is wanted, and what is held once what flattens has filled.
   private mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
-    wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos
+    let missing =
+      wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
+    // A venue that takes fees in units leaves parts of lots, which nothing can trade.
+    return isAnsweredOutside
+      ? Quantity(nanos: missing).roundedDown(toLot: instruments[index].lotSize).nanos : missing
   }
 
   /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.

@@ -8,6 +8,10 @@ package struct StateDescription: Sendable {
   /// What may leave, where something is not active.
   package var states: [(subject: RiskSubject, state: TradingState)]
   package var killPhase: KillPhase
+  /// The event that began the kill that is on.
+  package var killedAt: UInt64?
+  /// Nil where the profile has no drawdown schedule.
+  package var sizeScale: SizeScale?
   /// Nanos of currency, all of them.
   package var cash: Int128
   package var equity: Int128
@@ -39,6 +43,19 @@ package struct StateDescription: Sendable {
   }
 }
 
+/// Where an account stands in its drawdown schedule.
+package struct SizeScale: Hashable, Sendable {
+  /// What sizes are multiplied by, in millionths.
+  package var scaleMicros: Int64
+  /// The step that holds, from 1; 0 for none.
+  package var step: Int
+  package var stepCount: Int
+  /// The drawdown from which it holds, in millionths of the peak.
+  package var depthMicros: Int64?
+  /// The drawdown now.
+  package var drawdownMicros: Int64
+}
+
 extension Engine {
   package func describe() -> StateDescription {
     var targets: [StateDescription.TargetDescription] = []
@@ -59,6 +76,7 @@ extension Engine {
     }
     return StateDescription(
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
+      killedAt: killedAt, sizeScale: sizeScale,
       cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
       unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
       counts: counts)
@@ -81,4 +99,19 @@ extension Engine {
 
   /// How far a kill has come; `none` where there is none.
   package var killPhase: KillPhase { risk.kill.phase }
+
+  /// The event that began the kill that is on: the input, or a breaker's trip.
+  package var killedAt: UInt64? { risk.kill.phase == .none ? nil : risk.kill.begunBy }
+
+  /// Whether orders are marked as withheld.
+  package var isWithheld: Bool { risk.isWithheld }
+
+  /// What the drawdown schedule makes of sizes; nil where the profile has none.
+  package var sizeScale: SizeScale? {
+    guard let schedule = sizer.drawdown else { return nil }
+    return SizeScale(
+      scaleMicros: schedule.scaleMicros, step: schedule.level, stepCount: schedule.steps.count,
+      depthMicros: schedule.level == 0 ? nil : schedule.steps[schedule.level - 1].drawdownMicros,
+      drawdownMicros: drawdownMicros)
+  }
 }

@@ -30,11 +30,16 @@ extension Engine {
       return refused(.confidenceBelowMinimum, scope, confidenceMicros * 1_000, least * 1_000)
     }
     if requested == .zero {
+      if isSizeUnknown { return refused(.sizingUnknown) }
+      if strategy >= 0, let step = zeroStep, targetMicros[strategy * books.count + index] != 0 {
+        return refused(.sizeScaledToZero, .account, step.drawdownMicros * 1_000, step.depthMicros * 1_000)
+      }
       let held = books[index].position.quantity.nanos
-      return refused(isSizeUnknown ? .sizingUnknown : .alreadyThere, .account, held, held)
+      return refused(.alreadyThere, .account, held, held)
     }
     if let band { return refused(.withinBand, .account, requested.magnitude.nanos, band) }
-    let pending = pendingQuantity(index, side: requested.nanos > 0 ? .buy : .sell)
+    let side: Side = requested.nanos > 0 ? .buy : .sell
+    let pending = pendingQuantity(index, side: side) + flatteningQuantity(index, side: side)
     var walk = GateWalk(
       requested: requested,
       effective: Int64(clamping: Int128(books[index].position.quantity.nanos) + Int128(pending)),
@@ -100,6 +105,22 @@ extension Engine {
       }
     }
     return Int64(clamping: sum * Int128(side.sign))
+  }
+
+  /// Units of orders that flatten, signed: no signal replaces them.
+  ///
+  /// - Parameter side: only this one's; nil for both, of which one alone has any.
+  func flatteningQuantity(_ index: Int, side: Side? = nil) -> Int64 {
+    // Nothing flattens where nothing is disturbed.
+    if !risk.isDisturbed || books[index].orders.isEmpty { return 0 }
+    var sum: Int128 = 0
+    for position in books[index].orders.indices {
+      let order = books[index].orders[position]
+      if order.purpose == OrderPurpose.flatten.rawValue, side == nil || order.side == side {
+        sum += Int128(order.leaves.nanos) * Int128(order.side.sign)
+      }
+    }
+    return Int64(clamping: sum)
   }
 
   // MARK: Checks that refuse whatever the order does

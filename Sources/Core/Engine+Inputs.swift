@@ -36,6 +36,20 @@ extension Engine {
     settleKill(cause: sequence, into: &out)
   }
 
+  /// Takes what happened outside: it changes no state.
+  package mutating func reduce(
+    _ notice: Notice, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    try pass(sequence, time, into: &out)
+  }
+
+  /// Takes what the process measured of itself: it changes no state.
+  package mutating func reduce(
+    _ measurement: Measurement, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    try pass(sequence, time, into: &out)
+  }
+
   /// Takes a position that the venue reports otherwise.
   package mutating func reduce(
     _ difference: ReconciliationBreak, time: Timestamp, sequence: UInt64, into out: inout EventBuffer

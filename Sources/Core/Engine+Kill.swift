@@ -10,27 +10,32 @@ extension Engine {
   /// Begins a kill; one that is on already, or done, stays as it is.
   mutating func kill(_ source: KillSource, cause: UInt64, into out: inout EventBuffer) {
     if risk.kill.phase != .none { return }
-    risk.kill = KillState(phase: .flattening, source: source)
+    risk.kill = KillState(phase: .flattening, source: source, begunBy: cause)
     risk.isDisturbed = true
     for strategy in 0..<strategyCount { for index in books.indices { dropTarget(strategy, index) } }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
     refreshAccountState(cause: begun, into: &out)
-    for index in books.indices { cancelAll(index, cause: begun, reason: .kill, into: &out) }
+    for index in books.indices { cancelAllButFlattening(index, cause: begun, reason: .kill, into: &out) }
     for index in books.indices { flatten(index, cause: begun, into: &out) }
     settleKill(cause: begun, into: &out)
   }
 
   /// Begins to close the position of one instrument, where it has one.
   mutating func flatten(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    if risk.books[index].flattenAttempt > 0 || books[index].position.quantity == .zero { return }
-    risk.books[index].flattenAttempt = 1
-    risk.isDisturbed = true
+    if risk.books[index].flattenAttempt > 0 || closable(index) == .zero { return }
+    beginFlattening(index)
     sendFlattening(index, cause: cause, into: &out)
+  }
+
+  /// Looks after an instrument from now on until nothing of it is held or may still fill.
+  mutating func beginFlattening(_ index: Int) {
+    risk.books[index].flattenAttempt = max(risk.books[index].flattenAttempt, 1)
+    risk.isDisturbed = true
   }
 
   /// Sends the order that closes what is held and nothing else closes already.
   private mutating func sendFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    let held = books[index].position.quantity
+    let held = closable(index)
     if held == .zero { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = unclosed(index, side)
@@ -58,13 +63,26 @@ extension Engine {
       into: &out)
   }
 
+  /// What is held, in whole lots: less than one can't be sold, and is what a venue that takes its fee in units may leave.
+  func closable(_ index: Int) -> Quantity {
+    let held = books[index].position.quantity
+    return isAnsweredOutside ? held.roundedDown(toLot: instruments[index].lotSize) : held
+  }
+
+  /// Goes on with closing once an order that stood in the way has ended at the venue. Where the closing order itself ended, the next bar goes on: a venue
+  /// that refuses it would be asked without an end.
+  mutating func closeRest(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    if books[index].orders.contains(where: { $0.isCancelRequested }) { return }
+    sendFlattening(index, cause: cause, into: &out)
+  }
+
   /// What is held less what orders on the closing side may still fill: what another one may close.
   func unclosed(_ index: Int, _ side: Side) -> Int128 {
     var pending: Int128 = 0
     for place in books[index].orders.indices where books[index].orders[place].side == side {
       pending += Int128(books[index].orders[place].leaves.nanos)
     }
-    return Int128(books[index].position.quantity.magnitude.nanos) - pending
+    return Int128(closable(index).magnitude.nanos) - pending
   }
 
   /// The limit of this attempt: through the market by its step of the collar; nil for a market order.
@@ -83,10 +101,11 @@ extension Engine {
   /// Looks after an instrument that is being closed, behind one of its bars.
   mutating func followFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     guard risk.books[index].flattenAttempt > 0 else { return }
-    if books[index].position.quantity == .zero {
+    if closable(index) == .zero {
       if books[index].orders.isEmpty {
         risk.books[index].flattenAttempt = 0
         risk.refreshDisturbed()
+        refreshSymbolState(index, cause: cause, into: &out)
       }
       return
     }
@@ -116,7 +135,7 @@ extension Engine {
     var opensAt: Timestamp?
     for index in books.indices {
       if !books[index].orders.isEmpty { isOpen = true }
-      if books[index].position.quantity == .zero { continue }
+      if closable(index) == .zero { continue }
       isOpen = true
       if !risk.isTradingHalted(index), isMarketOpen(index, at: now) {
         isReachable = true
@@ -130,13 +149,13 @@ extension Engine {
     out.append(killAdvanced(opensAt: phase == .armed ? opensAt : nil), cause: cause)
   }
 
-  private var hasPositions: Bool { books.contains { $0.position.quantity != .zero } }
+  private var hasPositions: Bool { books.indices.contains { closable($0) != .zero } }
 
   private func killAdvanced(opensAt: Timestamp?) -> KillAdvanced {
     var positions: UInt64 = 0
     var orders: UInt64 = 0
     for index in books.indices {
-      if books[index].position.quantity != .zero { positions += 1 }
+      if closable(index) != .zero { positions += 1 }
       orders += UInt64(books[index].orders.count)
     }
     return KillAdvanced(
@@ -156,6 +175,7 @@ extension Engine {
         return
       }
       risk.kill.phase = .none
+      risk.kill.begunBy = 0
       risk.refreshDisturbed()
       out.append(killAdvanced(opensAt: nil), cause: cause)
     }

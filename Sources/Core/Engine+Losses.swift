@@ -106,7 +106,7 @@ extension Engine {
       let intended = Int128(risk.books[index].intended)
       if held == intended { continue }
       let off = (held - intended).magnitude
-      let share = intended == 0 ? 1_000_000_000 : Int128(off * 1_000_000 / intended.magnitude)
+      let share = intended == 0 ? Int128(BreakerTripped.beyondShares) : Int128(off * 1_000_000 / intended.magnitude)
       if share < Int128(breakers.thresholds[rule]) { continue }
       warnAndTrip(
         rule, state, .positionDrift, index: index, first: narrow(held), second: narrow(intended), observed: share,

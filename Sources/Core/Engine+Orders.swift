@@ -14,23 +14,29 @@ extension Engine {
     noteRates(intent, strategy: strategy)
     // Breakers look at an order when it stands: what they cancel then includes it.
     defer { noteOrder(intent, strategy: strategy, cause: id.sequence, into: &out) }
+    if risk.isWithheld {
+      out.append(OrderWithheld(order: id), cause: id.sequence)
+      risk.books[index].intended = books[index].position.quantity.nanos
+      return
+    }
     if let reason = rejection(of: intent, id) {
       let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
-      noteReject(intent, strategy: strategy, cause: rejected, into: &out)
+      noteReject(intent.instrument.position, strategy: strategy, cause: rejected, into: &out)
       return
     }
     var expiresAt = Timestamp(nanos: .max)
     if intent.timeInForce == .day {
       expiresAt = TradingCalendar(instruments[index].calendar).sessionEnd(after: now)
     }
-    out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence)
+    if !isAnsweredOutside { out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence) }
     books[index].orders.append(
       WorkingOrder(
         id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
         strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity,
         limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
         isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
-        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt))
+        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt,
+        isUnacknowledged: isAnsweredOutside))
   }
 
   /// Why the venue won't work an order; nil where it will.
@@ -43,7 +49,7 @@ extension Engine {
     if needsLimit != (intent.limitPrice != nil) || needsStop != (intent.stopPrice != nil) { return .priceMissing }
     if let limit = intent.limitPrice, limit.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
     if let stop = intent.stopPrice, stop.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
-    return configuration.friction.rejects(id) ? .venueReason : nil
+    return !isAnsweredOutside && configuration.friction.rejects(id) ? .venueReason : nil
   }
 
   /// Ends all orders of an instrument; the run's own end waits for no venue.
@@ -52,7 +58,7 @@ extension Engine {
     withdraw(index, cause: cause, reason: reason, into: &out) { _ in true }
   }
 
-  /// Cancels what older signals left working.
+  /// Cancels what older signals left working; what flattens is no signal's, and works on.
   ///
   /// - Parameter strategy: only this one's; nil for all.
   mutating func cancelSignalOrders(
@@ -60,7 +66,26 @@ extension Engine {
     into out: inout EventBuffer
   ) {
     withdraw(index, cause: cause, reason: reason, into: &out) {
-      !$0.isProtective && (strategy == nil || Int($0.strategy) == strategy)
+      !$0.isReduceOnly && (strategy == nil || Int($0.strategy) == strategy)
+    }
+  }
+
+  /// Cancels everything but what flattens: nothing that begins to close takes back what closes already.
+  mutating func cancelAllButFlattening(
+    _ index: Int, cause: UInt64, reason: CancelReason, into out: inout EventBuffer
+  ) {
+    withdraw(index, cause: cause, reason: reason, into: &out) { $0.purpose != OrderPurpose.flatten.rawValue }
+  }
+
+  /// Cancels a strategy's signal orders of one side, where no other strategy lacks anything on it: what a signal that is cut to zero no longer wants.
+  mutating func cancelUnwanted(
+    _ index: Int, ofStrategy strategy: Int, _ side: Side, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if strategyCount > 1 {
+      for other in 0..<strategyCount where other != strategy && lack(other, index) * Int128(side.sign) > 0 { return }
+    }
+    withdraw(index, cause: cause, reason: .replaced, into: &out) {
+      !$0.isReduceOnly && $0.side == side && Int($0.strategy) == strategy
     }
   }
 
@@ -68,7 +93,7 @@ extension Engine {
   mutating func cancelProtection(
     _ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer
   ) {
-    withdraw(index, cause: cause, reason: .kill, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
+    withdraw(index, cause: cause, reason: .breaker, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
   }
 
   /// Takes orders back: at once, or where the venue is slow to cancel, by asking for it.

@@ -8,6 +8,8 @@ package enum ReduceError: Error, Hashable, Sendable {
   case unknownInstrument(sequence: UInt64, index: Int, count: Int)
   /// A ratio with a zero, or one that takes a quantity or price beyond what the engine holds.
   case splitRatioInvalid(sequence: UInt64)
+  /// A venue's report that can't be one, or that comes to a run whose venue is simulated.
+  case reportImpossible(sequence: UInt64)
   /// The profile refuses bars outside their market's hours.
   case barOutsideSession(sequence: UInt64, instrument: Int, openTime: Timestamp)
 }
@@ -48,7 +50,11 @@ extension Engine {
     if watch.contains(.returns) { observeReturn(bar, since: last) }
     if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
-      match(bar, sequence: sequence, into: &out)
+      if isAnsweredOutside {
+        passOver(index, bar, sequence: sequence, into: &out)
+      } else {
+        match(bar, sequence: sequence, into: &out)
+      }
     }
     if books[index].position.quantity.nanos != 0 { revalue(index) }
     if risk.isDisturbed {
@@ -113,9 +119,11 @@ extension Engine {
       rearmAll(cause: sequence, into: &out)
     case .restoreSize:
       restoreSize(cause: sequence, into: &out)
+    case .withhold: risk.isWithheld = true
+    case .submit: risk.isWithheld = false
     case .cancelAll:
       for index in books.indices {
-        cancelAll(index, cause: sequence, reason: .operatorCommand, into: &out)
+        cancelAllButFlattening(index, cause: sequence, reason: .operatorCommand, into: &out)
       }
     }
   }
@@ -127,7 +135,10 @@ extension Engine {
     try requireOrder(sequence, time)
     defer { nextSequence = out.nextSequence }
     closeSlot(into: &out)
-    for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
+    // What works at a venue outside goes on working; whoever wants it cancelled asks before the end and waits.
+    if !isAnsweredOutside {
+      for index in books.indices { cancelAll(index, cause: sequence, reason: .runEnded, into: &out) }
+    }
     if counts.bars > 0 { mark(cause: sequence, into: &out) }
     now = time
   }

@@ -56,6 +56,18 @@ extension Engine {
     noteScale(cause: cause, into: &out)
   }
 
+  /// The step of the drawdown schedule that trades nothing, and how deep the account is below its peak; nil where another holds.
+  var zeroStep: (depthMicros: Int64, drawdownMicros: Int64)? {
+    guard let drawdown = sizer.drawdown, drawdown.scaleMicros == 0, drawdown.level > 0 else { return nil }
+    return (drawdown.steps[drawdown.level - 1].drawdownMicros, drawdownMicros)
+  }
+
+  /// How far equity is below the schedule's peak.
+  var drawdownMicros: Int64 {
+    guard let peak = sizer.drawdown?.peak, peak > 0 else { return 0 }
+    return narrow(max(peak - ledger.equity, 0).dividedInMicros(by: peak))
+  }
+
   /// An operator's command: the drawdown begins anew, and positions have their full size.
   mutating func restoreSize(cause: UInt64, into out: inout EventBuffer) {
     let before = sizer.scaleMicros
@@ -65,12 +77,10 @@ extension Engine {
 
   /// Says that sizes are scaled otherwise; every position is looked at again at its next bar.
   private mutating func noteScale(cause: UInt64, into out: inout EventBuffer) {
-    let peak = sizer.drawdown?.peak ?? ledger.equity
-    let lost = max(peak - ledger.equity, 0)
     out.append(
       Alert(
         code: .sizeScaled, severity: .warning, instrument: InstrumentIndex(0), first: sizer.scaleMicros,
-        second: peak > 0 ? narrow(lost.dividedInMicros(by: peak)) : 0), cause: cause)
+        second: drawdownMicros), cause: cause)
     for index in risk.books.indices { risk.books[index].needsFollowUp = true }
   }
 

@@ -4,10 +4,10 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 2: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
+/// Layout, version 4: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
-  package static let snapshotVersion: UInt8 = 2
+  package static let snapshotVersion: UInt8 = 4
 
   package func encodeState(into buffer: inout ByteBuffer) {
     buffer.append(Engine.snapshotVersion)
@@ -19,10 +19,13 @@ extension Engine {
     ] { buffer.appendVarint(count) }
     for amount in [
       ledger.cash, ledger.costBasis, ledger.realised, ledger.fees, ledger.dividends, ledger.positionsValue,
-      ledger.traded,
+      ledger.traded, ledger.adopted,
     ] { buffer.appendWideZigzag(amount) }
     buffer.appendVarint(UInt64(books.count))
-    for book in books { book.encode(into: &buffer) }
+    for book in books {
+      book.encode(into: &buffer)
+      if isAnsweredOutside { book.reports.encode(into: &buffer) }
+    }
     for micros in targetMicros { buffer.appendZigzag(micros) }
     buffer.appendVarint(UInt64(slot.count))
     for entry in slot {
@@ -58,10 +61,15 @@ extension Engine {
     ledger.dividends = try reader.readAmount()
     ledger.positionsValue = try reader.readAmount()
     ledger.traded = try reader.readAmount()
+    ledger.adopted = try reader.readAmount()
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
     for index in books.indices {
       books[index] = try Book.decode(&reader)
-      guard books[index].isConsistent(with: instruments[index], before: nextSequence, strategyCount: strategyCount)
+      if isAnsweredOutside { books[index].reports = try ReportBook.decode(&reader) }
+      guard
+        books[index].isConsistent(
+          with: instruments[index], before: nextSequence, strategyCount: strategyCount,
+          isInLots: !isAnsweredOutside)
       else {
         throw .inconsistent("book")
       }
@@ -138,7 +146,8 @@ extension WorkingOrder {
     buffer.appendWideZigzag(feePaid)
     buffer.appendZigzag(limitPrice.nanos)
     buffer.appendZigzag(stopPrice.nanos)
-    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0))
+    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0) | (isUnacknowledged ? 4 : 0))
+    buffer.appendZigzag(reported.nanos)
     buffer.appendZigzag(eligibleFrom.nanos)
     buffer.appendZigzag(expiresAt.nanos)
     buffer.appendVarint(siblingSequence)
@@ -162,24 +171,30 @@ extension WorkingOrder {
     let limitPrice = try reader.readZigzagPrice()
     let stopPrice = try reader.readZigzagPrice()
     let flags = try reader.readByte()
-    guard flags < 4 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
+    guard flags < 8 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
+    let reported = try reader.readZigzagQuantity()
+    guard reported.nanos >= 0 else { throw .valueOutOfRange(field: "reported", value: reported.nanos) }
     return WorkingOrder(
       id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue,
       strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice,
       stopPrice: stopPrice, isTriggered: flags & 1 != 0,
       hasRested: flags & 2 != 0, eligibleFrom: Timestamp(nanos: try reader.readZigzag()),
       expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
-      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason)
+      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason,
+      isUnacknowledged: flags & 4 != 0, reported: reported)
   }
 }
 
 extension Engine.Book {
-  /// Quantities are whole lots within `Limits`, and orders are alive and in the order of their ids, all below `sequence`.
-  fileprivate func isConsistent(with instrument: Instrument, before sequence: UInt64, strategyCount: Int) -> Bool {
+  /// Quantities are within `Limits`, and whole lots where `isInLots` (a venue outside may take its fee in what was bought), and orders are alive and in
+  /// the order of their ids, all below `sequence`.
+  fileprivate func isConsistent(
+    with instrument: Instrument, before sequence: UInt64, strategyCount: Int, isInLots: Bool
+  ) -> Bool {
     let most = Limits.positionNanosMax(multiplier: instrument.multiplierNanos)
-    let lot = instrument.lotSize.nanos
+    let lot = isInLots ? instrument.lotSize.nanos : 1
     guard position.quantity.magnitude.nanos <= most, position.quantity.nanos % lot == 0 else { return false }
-    guard hasBar || (mark == .zero && lastOpenTime.nanos == .min) else { return false }
+    guard hasBar || (lastOpenTime.nanos == .min && (mark == .zero || position.quantity != .zero)) else { return false }
     var last: UInt64 = 0
     for order in orders {
       guard order.id.sequence > last, order.id.sequence < sequence else { return false }

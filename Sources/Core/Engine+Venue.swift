@@ -138,9 +138,11 @@ extension Engine {
         order: order.id, bar: sequence, instrument: bar.instrument, side: order.side, quantity: quantity, price: price,
         fee: fee, slippage: slippage(from: quote.price, to: price, order.side), leaves: leaves,
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
+    let before = limits.netCaps.isEmpty ? [] : netStandings(index)
     book(
       index, order, quantity, price: price, value: value, notional: notional, fee: fee,
       cause: fill, into: &out)
+    if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
 
     if leaves == .zero {
       books[index].orders.remove(at: position)
@@ -158,8 +160,11 @@ extension Engine {
       if books[index].position.quantity == .zero { settleFlat(index, side: order.side, cause: fill, into: &out) }
     } else if !order.isReduceOnly {
       cancelStrayProtection(index, cause: fill, into: &out)
-      if risk.kill.phase == .none {
-        let strategy = order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy)
+      let strategy = order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy)
+      // What is being closed needs no protection, which would stand in for the order that closes it.
+      let isClosing =
+        risk.isDisturbed && (risk.books[index].flattenAttempt > 0 || (strategy >= 0 && risk.flattening[strategy]))
+      if risk.kill.phase == .none, !isClosing {
         protect(
           index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen, bar,
           cause: fill, into: &out)
@@ -188,7 +193,7 @@ extension Engine {
   }
 
   /// Books a fill in position, cash and ledger and writes both changes.
-  private mutating func book(
+  mutating func book(
     _ index: Int, _ order: WorkingOrder, _ quantity: Quantity, price: Price, value: Int128, notional: Int128,
     fee: Int128, cause: UInt64, into out: inout EventBuffer
   ) {

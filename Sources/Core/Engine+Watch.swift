@@ -12,10 +12,10 @@ extension Engine {
     }
   }
 
-  mutating func noteReject(_ intent: OrderIntent, strategy: Int, cause: UInt64, into out: inout EventBuffer) {
+  mutating func noteReject(_ index: Int, strategy: Int, cause: UInt64, into out: inout EventBuffer) {
     for place in breakers.atRejects.indices {
       let rule = breakers.atRejects[place]
-      countRate(rule, strategy: strategy, index: intent.instrument.position, cause: cause, into: &out)
+      countRate(rule, strategy: strategy, index: index, cause: cause, into: &out)
     }
   }
 

@@ -25,6 +25,8 @@ package struct Engine: ~Copyable {
   /// Limits by scope; part of the configuration.
   let limits: LimitTable
   let breakers: BreakerTable
+  /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
+  let isAnsweredOutside: Bool
   /// True where an order may still fill after it was asked to be cancelled; part of the configuration.
   let ordersLinger: Bool
   /// Whose trading days bound daily limits; part of the configuration.
@@ -55,6 +57,8 @@ package struct Engine: ~Copyable {
     /// Value of the position at its mark, part of the ledger's sum.
     var value: Int128 = 0
     var orders: [WorkingOrder] = []
+    /// What a venue outside has reported; empty where the venue is simulated.
+    var reports = ReportBook()
 
     /// Takes over a bar's close and returns the one before; zero where there was none.
     ///
@@ -95,6 +99,7 @@ package struct Engine: ~Copyable {
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
+    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
     self.instruments = instruments
@@ -110,9 +115,10 @@ package struct Engine: ~Copyable {
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits)
-    ordersLinger = configuration.friction.cancelsLate
+    isAnsweredOutside = configuration.venue == .external
+    ordersLinger = configuration.friction.cancelsLate || isAnsweredOutside
     hasFollowUps =
-      configuration.friction.cancelsLate || configuration.sizingRule.isRebalanced
+      ordersLinger || configuration.sizingRule.isRebalanced
       || !configuration.sizingRule.drawdown.isEmpty
     isSizedByEstimates = Sizer.needsReturns(configuration) || configuration.sizing.isByStop
     let ownCalendar = instruments.first?.calendar ?? .always

@@ -4,4 +4,6 @@ package import Strategies
 package enum EngineError: Error, Hashable, Sendable {
   case strategies(StrategySetError)
   case statistics(StatisticsError)
+  /// Stops and targets of a position rest at the venue as a group, which isn't done at a real venue yet.
+  case exitsAtVenue
 }

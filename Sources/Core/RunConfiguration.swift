@@ -21,6 +21,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var sizingRule = SizingRule()
   public var sessions = SessionRule()
   public var friction = VenueFriction()
+  /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
+  public var venue = VenueKind.simulated
 
   public init(
     currency: Currency, initialCash: Int128, strategies: [StrategySpecification], sizing: Sizing,
@@ -39,6 +41,14 @@ public struct RunConfiguration: Hashable, Sendable {
     self.lots = lots
     self.risk = risk
   }
+}
+
+/// Who answers orders.
+public enum VenueKind: Hashable, Sendable {
+  /// The reducer itself, bar by bar.
+  case simulated
+  /// Somebody outside: answers are inputs.
+  case external
 }
 
 /// One strategy of a run: which, and with what parameters.

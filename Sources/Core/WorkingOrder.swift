@@ -34,6 +34,11 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// The reason of a cancel that is on its way; 0 for none. Until it arrives the order may still fill.
   package var cancelReason: UInt8 = 0
 
+  /// The venue has not said yet that it has the order. Always false where the venue is simulated: it answers at once.
+  package var isUnacknowledged = false
+  /// Filled so far, as the venue counts it in the furthest of its reports; less is booked where some came late.
+  package var reported = Quantity.zero
+
   package static let noStrategy = UInt16.max
 
   /// A stop-loss or take-profit.

@@ -35,6 +35,7 @@ public enum EventRegistry {
     BreakerRearmed.self,
     KillAdvanced.self,
     CancelRequested.self,
+    OrderWithheld.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

@@ -28,6 +28,15 @@ package enum EventColumns {
     case KillSwitch.kind: ["source", "reason"]
     case TradingHalt.kind: ["halted", "instrument", "reason"]
     case ReconciliationBreak.kind: ["instrument", "ours", "theirs"]
+    case ExecutionReport.kind:
+      [
+        "client_order_id", "type", "source", "order", "instrument", "side", "quantity", "cumulative", "price", "fee",
+        "liquidity", "venue_time", "fee_asset", "client_id", "venue_order_id", "trade_id", "reason",
+      ]
+    case Notice.kind: ["code", "severity", "instrument", "first", "second", "source", "text"]
+    case Measurement.kind: ["subject", "about", "first", "second", "third"]
+    case AccountAdopted.kind: ["instrument", "quantity", "price", "cash"]
+    case OrderWithheld.kind: ["client_order_id", "order"]
     case JournalContinued.kind: ["previous_head", "previous_events", "state_sha256", "file"]
     case Signal.kind:
       [

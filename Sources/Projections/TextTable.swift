@@ -1,6 +1,6 @@
 /// Rows of text in aligned columns, two blanks apart.
-struct TextTable {
-  enum Alignment {
+package struct TextTable {
+  package enum Alignment {
     case left
     case right
   }
@@ -9,15 +9,17 @@ struct TextTable {
   private var rows: [[String]] = []
   private let indent: String
 
-  init(_ alignments: [Alignment], indent: String = "") {
+  package init(_ alignments: [Alignment], indent: String = "") {
     self.alignments = alignments
     self.indent = indent
   }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  package mutating func add(_ cells: String...) { rows.append(cells) }
+
+  package mutating func add(row cells: [String]) { rows.append(cells) }
 
   /// The table with a line end behind each row and no blanks at line ends.
-  var text: String {
+  package var text: String {
     let widths = alignments.indices.map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
     }

@@ -111,10 +111,9 @@ package func runBacktest(
   var time = firstTime
   if request.resumes, let journal = try output.resume(start, options, catalog: request.catalog) {
     try feed.skip(journal.point, next: &input)
-    if let kill = journal.point.killedAt { request.desk.noteKill(kill) }
     if journal.point.inputs > 0 { time = journal.point.lastTime }
     end = journal.point.end
-    loop = try RunLoop.resumed(journal, options: options)
+    loop = try RunLoop.resumed(journal, at: input?.time ?? time, into: &output, options: options)
   } else {
     loop = try RunLoop.begun(engine: engine, start: start, time: firstTime, into: &output, options: options)
   }
@@ -129,11 +128,20 @@ package func runBacktest(
     input = nil
     desk.close()
   }
+  var killedAt: UInt64?
   while true {
+    if loop.engine.killedAt != killedAt {
+      killedAt = loop.engine.killedAt
+      desk.note(killedAt: killedAt)
+    }
     // What somebody tells the run is an input like those of the feed, at the time of the last; only where it comes from differs.
     let said = desk.take()
     if let said, said.request == .status {
-      desk.answer(said, .status(loop.status(killedAt: desk.killedAt)))
+      desk.answer(said, .status(loop.status))
+      continue
+    }
+    if let said, case .stop = said.request {
+      desk.answer(said, .refused("a backtest ends with its bars; to break it off, end its process"))
       continue
     }
     guard let current = said.flatMap({ Input($0.request, time: time) }) ?? input else { break }
@@ -144,7 +152,6 @@ package func runBacktest(
     }
     let sequence = loop.writer.nextSequence
     try loop.take(current)
-    desk.note(current, sequence: sequence)
     if let said {
       let receipt = loop.receipt(said.request.word, sequence: sequence, time: time, isDurable: commits)
       if commits { try loop.commit() }

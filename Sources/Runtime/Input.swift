@@ -12,10 +12,14 @@ package enum Input {
   case kill(KillSwitch, Timestamp)
   case halt(TradingHalt, Timestamp)
   case reconciliation(ReconciliationBreak, Timestamp)
+  case report(ExecutionReport, Timestamp)
+  case notice(Notice, Timestamp)
+  case measurement(Measurement, Timestamp)
+  case adopted(AccountAdopted, Timestamp)
 }
 
 extension Input {
-  /// Decodes an input row; nil for the kinds that belong to a run itself (its start and end) or to a venue.
+  /// Decodes an input row; nil for the kinds that belong to a run itself: its start and end.
   package init?(_ row: EventRow, time: Timestamp, sequence: UInt64) throws(DecodeError) {
     switch row.kind {
     case BarObserved.kind: self = .bar(try row.decode(BarObserved.self, sequence: sequence).bar)
@@ -26,6 +30,10 @@ extension Input {
     case KillSwitch.kind: self = .kill(try row.decode(sequence: sequence), time)
     case TradingHalt.kind: self = .halt(try row.decode(sequence: sequence), time)
     case ReconciliationBreak.kind: self = .reconciliation(try row.decode(sequence: sequence), time)
+    case ExecutionReport.kind: self = .report(try row.decode(sequence: sequence), time)
+    case Notice.kind: self = .notice(try row.decode(sequence: sequence), time)
+    case Measurement.kind: self = .measurement(try row.decode(sequence: sequence), time)
+    case AccountAdopted.kind: self = .adopted(try row.decode(sequence: sequence), time)
     default: return nil
     }
   }
@@ -37,7 +45,7 @@ extension Input {
     switch request {
     case .kill(let kill): self = .kill(kill, time)
     case .command(let command): self = .command(command, time)
-    case .status: return nil
+    case .status, .stop: return nil
     }
   }
 
@@ -45,7 +53,8 @@ extension Input {
     switch self {
     case .bar(let bar): bar.knownAt
     case .corporateAction(_, let time), .dataPoint(_, let time), .timer(_, let time), .command(_, let time),
-      .kill(_, let time), .halt(_, let time), .reconciliation(_, let time):
+      .kill(_, let time), .halt(_, let time), .reconciliation(_, let time), .report(_, let time), .notice(_, let time),
+      .measurement(_, let time), .adopted(_, let time):
       time
     }
   }
@@ -99,6 +108,26 @@ extension TradingHalt: ReducibleInput {
   ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
 }
 extension ReconciliationBreak: ReducibleInput {
+  package func reduce(
+    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
+}
+extension ExecutionReport: ReducibleInput {
+  package func reduce(
+    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
+}
+extension Notice: ReducibleInput {
+  package func reduce(
+    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
+}
+extension Measurement: ReducibleInput {
+  package func reduce(
+    in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }
+}
+extension AccountAdopted: ReducibleInput {
   package func reduce(
     in engine: inout Engine, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) { try engine.reduce(self, time: time, sequence: sequence, into: &out) }

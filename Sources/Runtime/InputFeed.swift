@@ -191,7 +191,13 @@ package struct InputFeed: ~Copyable {
       guard let place = try place(of: difference.instrument, places) else { return nil }
       difference.instrument = place
       return .reconciliation(difference, time)
-    case .bar, .dataPoint, .timer, .command, .kill: return input
+    case .adopted(var adopted, let time):
+      // Cash is everybody's.
+      guard let instrument = adopted.instrument else { return input }
+      guard let place = try place(of: instrument, places) else { return nil }
+      adopted.instrument = place
+      return .adopted(adopted, time)
+    case .bar, .dataPoint, .timer, .command, .kill, .report, .notice, .measurement: return input
     }
   }
 
@@ -219,7 +225,13 @@ package struct InputFeed: ~Copyable {
       rowOffset = rows.offset
       guard case .input(let time) = row.origin else { return nil }
       if time < start || time >= end { return nil }
-      return try Input(row, time: time, sequence: own)
+      let input = try Input(row, time: time, sequence: own)
+      switch input {
+      // What a venue answered, and what the process said of itself, belongs to the run that it was said to.
+      case .report, .notice, .measurement: return nil
+      case .bar, .corporateAction, .dataPoint, .timer, .command, .kill, .halt, .reconciliation, .adopted, nil:
+        return input
+      }
     } catch {
       throw .decode(error, path: path, sequence: own)
     }

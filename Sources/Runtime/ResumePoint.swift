@@ -49,6 +49,7 @@ package struct SaidInput: Sendable {
     case (.kill(let other, let time), .kill(let own)): own == other && time == self.time
     case (.command(let other, let time), .command(let own)): own == other && time == self.time
     case (.bar, _), (.corporateAction, _), (.dataPoint, _), (.timer, _), (.halt, _), (.reconciliation, _), (.kill, _),
+      (.report, _), (.notice, _), (.measurement, _), (.adopted, _),
       (.command, _):
       false
     }
@@ -56,23 +57,14 @@ package struct SaidInput: Sendable {
 }
 
 extension ResumePoint {
-  /// The event of the kill that no operator's resume has followed; nil where none is on.
-  package var killedAt: UInt64? {
-    var sequence: UInt64?
-    for said in said {
-      switch said.body {
-      case .kill: sequence = said.sequence
-      case .command(let command): if command.command == .resume { sequence = nil }
-      }
-    }
-    return sequence
-  }
-
   /// Replays an unfinished journal, compares every derived event with it, and stops at its end.
   ///
   /// - Throws: `resumeDiverges` where a derived event is not what its inputs give.
-  package init(_ chain: JournalChain, catalog: StrategyCatalog) throws(RunError) {
-    let replay = try Replay(chain, catalog: catalog)
+  /// - Parameter snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run; then inputs count from there.
+  package init(
+    _ chain: JournalChain, catalog: StrategyCatalog, snapshot: (bytes: [UInt8], path: String)? = nil
+  ) throws(RunError) {
+    let replay = try Replay(chain, catalog: catalog, snapshot: snapshot)
     self = try replay.runToResume(startedAt: chain.first.startedAt)
   }
 }

@@ -35,6 +35,29 @@ package struct RiskReview: Sendable {
     package var rearmedAt: Timestamp?
   }
 
+  /// A limit in force of whose use there is no sum, and how many decisions it made.
+  package struct Rule: Hashable, Sendable {
+    package var limit: LimitInForce
+    package var decisions: UInt64
+  }
+
+  /// What a person said, or what killed the run from outside.
+  package struct Command: Sendable {
+    package var sequence: UInt64
+    package var time: Timestamp
+    package var word: String
+    package var reason: String
+  }
+
+  /// Fills that closed and took net exposure over a cap.
+  package struct NetOver: Hashable, Sendable {
+    package var cap: Int64
+    package var count: UInt64
+    package var worst: Int64
+    package var worstAt: Timestamp
+    package var worstSequence: UInt64
+  }
+
   package struct KillStep: Sendable {
     package var sequence: UInt64
     package var time: Timestamp
@@ -48,6 +71,12 @@ package struct RiskReview: Sendable {
   package var decisions: [Decisions] = []
   package var trips: [Trip] = []
   package var kills: [KillStep] = []
+  package var rules: [Rule] = []
+  package var commands: [Command] = []
+  /// By cap, the smallest first.
+  package var netOver: [NetOver] = []
+  /// What the drawdown schedule makes of sizes at the end; nil where the profile has none.
+  package var sizeScale: SizeScale?
   /// In force at the end, strictest first by account, strategies, instruments; those that are active are left out.
   package var states: [(subject: RiskSubject, state: TradingState)] = []
   /// Orders that a decision let pass, and decisions in all.
@@ -64,7 +93,9 @@ package struct RiskReview: Sendable {
     if let continued = chain.first.continued { try restore(&engine, to: continued, of: chain.first, from: snapshot) }
     var reader: ChainReader
     do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    var walk = Walk(review: RiskReview(start: chain.started), path: chain.path, limits: engine.usedLimits)
+    let profile = try makeProfile(chain.started, path: chain.path, catalog: catalog)
+    var walk = Walk(
+      review: RiskReview(start: chain.started), path: chain.path, limits: engine.usedLimits, profile: profile)
     var block = DecodedBlock()
     let total = chain.summary.events
     while try next(&reader, &block) {
@@ -88,9 +119,15 @@ private struct Walk: ~Copyable {
   private let limits: [UsedLimit]
   private var derived = EventBuffer()
   private var counts: [RiskReview.Decisions: UInt64] = [:]
+  private let profile: Profile
+  /// Whose signals an input has caused, by their sequences.
+  private var signals: [UInt64: Int] = [:]
+  /// Decisions by a limit's scope and key.
+  private var byLimit: [String: UInt64] = [:]
 
-  init(review: RiskReview, path: String, limits: [UsedLimit]) {
+  init(review: RiskReview, path: String, limits: [UsedLimit], profile: Profile) {
     self.review = review
+    self.profile = profile
     self.path = path
     self.limits = limits
     self.review.uses = limits.map {
@@ -140,6 +177,13 @@ private struct Walk: ~Copyable {
       throw .decode(error, path: path, sequence: sequence)
     }
     guard let input = body as? any ReducibleInput else { return }
+    if let command = body as? OperatorCommand {
+      review.commands.append(
+        RiskReview.Command(sequence: sequence, time: time, word: command.command.word, reason: command.reason))
+    } else if let kill = body as? KillSwitch {
+      review.commands.append(
+        RiskReview.Command(sequence: sequence, time: time, word: "kill by \(kill.source.word)", reason: kill.reason))
+    }
     derived.clear(nextSequence: sequence + 1)
     do throws(ReduceError) {
       try input.reduce(in: &engine, time: time, sequence: sequence, into: &derived)
@@ -154,10 +198,11 @@ private struct Walk: ~Copyable {
   private mutating func note(_ sequence: UInt64, _ isSlotClosed: Bool, _ engine: borrowing Engine) throws(RunError) {
     var reader = ByteReader(derived.rows.bytes)
     var own = sequence + 1
+    signals.removeAll(keepingCapacity: true)
     while !reader.isAtEnd {
       do throws(DecodeError) {
         let row = try EventRow(&reader, sequence: own)
-        try note(row, own)
+        try note(row, own, engine)
       } catch {
         throw .decode(error, path: path, sequence: own)
       }
@@ -177,13 +222,23 @@ private struct Walk: ~Copyable {
     }
   }
 
-  private mutating func note(_ row: EventRow, _ sequence: UInt64) throws(DecodeError) {
+  private mutating func note(
+    _ row: EventRow, _ sequence: UInt64, _ engine: borrowing Engine
+  ) throws(DecodeError) {
     switch row.kind {
+    case Signal.kind: signals[sequence] = Int(try row.decode(Signal.self, sequence: sequence).strategy)
+    case Alert.kind:
+      let alert = try row.decode(Alert.self, sequence: sequence)
+      if alert.code == .netOverCap { note(alert, sequence) }
     case RiskDecision.kind:
       let decision = try row.decode(RiskDecision.self, sequence: sequence)
       let key = RiskReview.Decisions(
         outcome: decision.outcome, reason: decision.reason, scope: decision.scope, count: 0)
       counts[key, default: 0] += 1
+      if decision.outcome != .passed, let limit = decision.reason.limit {
+        let strategy: Int? = if case .derived(let cause) = row.origin { signals[cause] } else { nil }
+        byLimit["\(scope(of: decision, strategy, engine)) \(limit)", default: 0] += 1
+      }
       if decision.allowed != .zero { review.orders += 1 }
     case BreakerTripped.kind:
       let event = try row.decode(BreakerTripped.self, sequence: sequence)
@@ -203,6 +258,48 @@ private struct Walk: ~Copyable {
     }
   }
 
+  /// Whose limit decided, as limits in force name it.
+  private func scope(of decision: RiskDecision, _ strategy: Int?, _ engine: borrowing Engine) -> String {
+    let index = decision.instrument.position
+    return switch decision.scope {
+    case _ where decision.reason == .selfCrossing: "account"
+    case .account: decision.reason == .correlationCap ? "correlation" : "account"
+    case .strategy: "strategy " + (strategy.map { profile.strategyName($0) } ?? "unknown")
+    case .sector: "sector \(engine.sectorName(index))"
+    case .symbol: review.start.instruments[index].symbol
+    }
+  }
+
+  private mutating func note(_ alert: Alert, _ sequence: UInt64) {
+    let place = review.netOver.firstIndex { $0.cap == alert.second }
+    var entry =
+      place.map { review.netOver[$0] }
+      ?? RiskReview.NetOver(cap: alert.second, count: 0, worst: 0, worstAt: review.time, worstSequence: sequence)
+    entry.count += 1
+    if alert.first.magnitude > entry.worst.magnitude {
+      (entry.worst, entry.worstAt, entry.worstSequence) = (alert.first, review.time, sequence)
+    }
+    if let place { review.netOver[place] = entry } else { review.netOver.append(entry) }
+  }
+
+  /// Limits in force of whose use nothing is measured.
+  private var rules: [RiskReview.Rule] {
+    let measured = Set(
+      limits.map { limit in
+        let subject =
+          switch limit.scope {
+          case .account: "account"
+          case .strategy: "strategy " + (Int(limit.subject).map { profile.strategyName($0) } ?? limit.subject)
+          case .sector: "sector \(limit.subject)"
+          case .symbol: limit.subject
+          }
+        return "\(subject) \(limit.kind.word)"
+      })
+    return profile.limitsInForce.filter {
+      !["breaker", "kill", "sessions"].contains($0.scope) && !measured.contains("\($0.scope) \($0.key)")
+    }.map { RiskReview.Rule(limit: $0, decisions: byLimit["\($0.scope) \($0.key)"] ?? 0) }
+  }
+
   consuming func finished(_ engine: borrowing Engine) -> RiskReview {
     var result = review
     result.decisions = counts.map { key, count in
@@ -213,6 +310,9 @@ private struct Walk: ~Copyable {
       )
     }
     result.states = engine.tradingStates
+    result.sizeScale = engine.sizeScale
+    result.rules = rules
+    result.netOver.sort { $0.cap < $1.cap }
     return result
   }
 }

@@ -8,16 +8,30 @@ package import Strategies
 package func makeEngine(
   _ start: RunStarted, path: String, catalog: StrategyCatalog
 ) throws(RunError) -> Engine {
-  let profile: Profile
+  let profile = try makeProfile(start, path: path, catalog: catalog)
+  do throws(EngineError) {
+    return try Engine(
+      configuration: profile.configuration(for: start.mode), instruments: start.instruments, catalog: catalog)
+  } catch {
+    throw RunError(error)
+  }
+}
+
+/// The profile that event 0 holds.
+func makeProfile(_ start: RunStarted, path: String, catalog: StrategyCatalog) throws(RunError) -> Profile {
   do throws(ProfileError) {
-    profile = try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
+    return try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
   } catch {
     throw .profile(error)
   }
-  do throws(EngineError) {
-    return try Engine(configuration: profile.configuration, instruments: start.instruments, catalog: catalog)
-  } catch {
-    throw RunError(error)
+}
+
+extension Profile {
+  /// What the reducer is to know in a run of this mode: the same but for who answers orders.
+  package func configuration(for mode: RunMode) -> RunConfiguration {
+    var configuration = configuration
+    configuration.venue = mode == .live ? .external : .simulated
+    return configuration
   }
 }
 

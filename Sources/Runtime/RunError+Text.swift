@@ -16,6 +16,8 @@ extension RunError {
     case .reduce(let error, let path): RunError.text(error, path)
     case .strategies(let error): RunError.text(error)
     case .statistics(let error): RunError.text(error)
+    case .exitsAtVenue:
+      "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -74,6 +76,8 @@ extension RunError {
       "\(path): event \(sequence) is of instrument \(index), but the run has \(count); the journal was not written by this engine."
     case .barOutsideSession(let sequence, let instrument, let openTime):
       "\(path): event \(sequence) is a bar of instrument \(instrument) at \(openTime), outside its market's hours; the profile refuses such bars (sessions: outside). Leave them out of the bars, or say flag or quarantine"
+    case .reportImpossible(let sequence):
+      "\(path): event \(sequence) reports something that no venue can have done, or comes to a run whose venue is simulated; the journal was not written by this engine."
     case .splitRatioInvalid(let sequence):
       "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
     }

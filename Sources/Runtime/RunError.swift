@@ -14,6 +14,8 @@ package enum RunError: Error, Sendable {
   case reduce(ReduceError, path: String)
   case strategies(StrategySetError)
   case statistics(StatisticsError)
+  /// Stops and targets can't rest at a real venue yet.
+  case exitsAtVenue
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -48,6 +50,7 @@ extension RunError {
     switch error {
     case .strategies(let error): self = .strategies(error)
     case .statistics(let error): self = .statistics(error)
+    case .exitsAtVenue: self = .exitsAtVenue
     }
   }
 }

@@ -1,6 +1,7 @@
 package import Core
 import Crypto
-import Events
+package import Events
+package import Market
 
 /// Names a run by what determines it: reducer version, canonical profile, inputs, and where its journal is rolled.
 package enum RunIdentity {
@@ -20,6 +21,16 @@ package enum RunIdentity {
     buffer.append(profileDigest)
     buffer.append(inputsDigest)
     return Array(SHA256.hash(data: buffer.array).prefix(16))
+  }
+
+  /// Names the inputs of a run whose inputs nobody has before they come: the instance's name and the first input, the clock's reading at its start.
+  package static func liveInputs(instance: String, first: Timer, time: Timestamp) -> [UInt8] {
+    var buffer = ByteBuffer()
+    buffer.append(Array("engine.live.v1".utf8))
+    buffer.appendText(instance)
+    buffer.appendZigzag(time.nanos)
+    first.encode(into: &buffer, sequence: 1)
+    return Array(SHA256.hash(data: buffer.array))
   }
 
   /// SHA-256 over a domain and the state's canonical bytes.

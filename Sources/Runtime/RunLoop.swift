@@ -16,7 +16,7 @@ package struct RunLoop: ~Copyable {
   package let file: RunFile
   /// The files before it.
   package let sealed: [JournalSummary]
-  private let start: RunStarted
+  package let start: RunStarted
   private let options: JournalOptions
   /// What the last input caused.
   private var derived = EventBuffer()
@@ -40,19 +40,35 @@ package struct RunLoop: ~Copyable {
   /// Goes on behind the last event of a journal, in the state that replaying it gave.
   ///
   /// What its last input caused and a crash kept from the journal is appended first.
+  /// - Parameter journal: with a file that is being written.
   package static func resumed(
-    _ journal: consuming ResumedJournal, options: JournalOptions
+    _ journal: consuming ResumedJournal, writer: consuming JournalWriter, options: JournalOptions
   ) throws(RunError) -> RunLoop {
+    let (file, sealed) = (journal.file, journal.sealed)
     let point = journal.point
-    let path = journal.writer.path
+    let path = writer.path
     let (missing, count, isBetweenSlots) = (point.missing, point.missingCount, point.isBetweenSlots)
-    let file = RunFile(number: 1, firstSequence: 0, time: point.startedAt)
     let start = point.start
     var loop = RunLoop(
-      engine: point.engine, writer: journal.writer, start: start, file: file, sealed: [], path: path, options: options)
+      engine: point.engine, writer: writer, start: start, file: file, sealed: sealed, path: path, options: options)
     loop.isBetweenSlots = isBetweenSlots
     try loop.append(missing: missing, count: count)
     return loop
+  }
+
+  /// Goes on behind the last event of a journal; where its last file is sealed, in the next one.
+  ///
+  /// - Parameter time: of the input that comes next.
+  package static func resumed(
+    _ journal: consuming ResumedJournal, at time: Timestamp, into output: inout some RunOutput, options: JournalOptions
+  ) throws(RunError) -> RunLoop {
+    var journal = journal
+    if let writer = journal.writer.take() { return try resumed(journal, writer: writer, options: options) }
+    let (file, sealed) = (journal.file, journal.sealed)
+    let point = journal.point
+    let start = point.start
+    return try next(
+      behind: file, sealed, engine: point.engine, start: start, at: time, into: &output, options: options)
   }
 
   private mutating func append(missing rows: [UInt8], count: Int) throws(RunError) {
@@ -106,17 +122,28 @@ package struct RunLoop: ~Copyable {
   ) throws(RunError) -> RunLoop {
     let sequence = writer.nextSequence
     invariant(isBetweenSlots, "a journal is rolled between slots", Int64(clamping: sequence))
-    let snapshot = Snapshot.encode(engine, runID: start.runID, sequence: sequence)
-    let stateDigest = RunIdentity.stateDigest(engine)
     let summary: JournalSummary
     do throws(JournalError) { summary = try writer.seal() } catch { throw .journal(error) }
+    return try RunLoop.next(
+      behind: file, sealed + [summary], engine: engine, start: start, at: time, into: &output, options: options)
+  }
+
+  /// Begins the file behind sealed ones.
+  private static func next(
+    behind file: RunFile, _ sealed: [JournalSummary], engine: consuming Engine, start: RunStarted, at time: Timestamp,
+    into output: inout some RunOutput, options: JournalOptions
+  ) throws(RunError) -> RunLoop {
+    let summary = sealed[sealed.count - 1]
+    let sequence = summary.nextSequence
+    let snapshot = Snapshot.encode(engine, runID: start.runID, sequence: sequence)
+    let stateDigest = RunIdentity.stateDigest(engine)
     let next = RunFile(number: file.number + 1, firstSequence: sequence, time: time)
     let continued = JournalContinued(
       previousHead: summary.head, previousEvents: summary.events, stateDigest: stateDigest, file: next.number)
     let nextWriter = try output.roll(to: next, snapshot: snapshot, options)
     let nextPath = nextWriter.path
     var loop = RunLoop(
-      engine: engine, writer: nextWriter, start: start, file: next, sealed: sealed + [summary], path: nextPath,
+      engine: engine, writer: nextWriter, start: start, file: next, sealed: sealed, path: nextPath,
       options: options)
     try loop.appendStart(continued)
     return loop
@@ -156,10 +183,14 @@ package struct RunLoop: ~Copyable {
     case .kill(let body, let time): try take(body, time)
     case .halt(let body, let time): try take(body, time)
     case .reconciliation(let body, let time): try take(body, time)
+    case .report(let body, let time): try take(body, time)
+    case .notice(let body, let time): try take(body, time)
+    case .measurement(let body, let time): try take(body, time)
+    case .adopted(let body, let time): try take(body, time)
     }
   }
 
-  private mutating func take<Body: ReducibleInput>(_ body: Body, _ time: Timestamp) throws(RunError) {
+  package mutating func take<Body: ReducibleInput>(_ body: Body, _ time: Timestamp) throws(RunError) {
     let sequence = writer.nextSequence
     inputRow.clear(nextSequence: sequence)
     inputRow.append(body, time: time)
@@ -171,6 +202,20 @@ package struct RunLoop: ~Copyable {
       throw .reduce(error, path: path)
     }
     try appendDerived()
+  }
+
+  /// Shows each event that the last input caused, in order.
+  package func eachDerived(_ body: (EventRow, UInt64) -> Void) {
+    var rows = ByteReader(derived.rows.bytes)
+    var sequence = derived.nextSequence - UInt64(derived.count)
+    do throws(DecodeError) {
+      while !rows.isAtEnd {
+        body(try EventRow(&rows, sequence: sequence), sequence)
+        sequence += 1
+      }
+    } catch {
+      preconditionFailure("the reducer writes rows that can be read")
+    }
   }
 
   /// What to tell whoever asked for the input that was taken last.
@@ -201,10 +246,10 @@ package struct RunLoop: ~Copyable {
   }
 
   /// How the run stands.
-  package func status(killedAt: UInt64?) -> RunStatus {
+  package var status: RunStatus {
     RunStatus(
-      runID: start.runID, mode: start.mode, process: getpid(), nextSequence: writer.nextSequence,
-      durableSequence: writer.durableSequence, killedAt: killedAt, state: engine.describe(), currency: start.currency)
+      start: start, process: getpid(), nextSequence: writer.nextSequence,
+      durableSequence: writer.durableSequence, state: engine.describe())
   }
 
   /// Ends the run: the feed's end, what follows from it, and the final state's digest.

@@ -16,7 +16,8 @@ package struct RunFile: Hashable, Sendable {
 package protocol RunOutput {
   /// A new journal for the run's first events.
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter
-  /// The journal that an earlier run with the same output left unfinished, opened behind its last event; nil where there is none.
+  /// The journal that an earlier run with the same output left unfinished, opened behind its last event; nil where there is none. Where files roll, the
+  /// last one, or none where all there are, are sealed.
   ///
   /// - Parameter start: what it must begin with.
   /// - Throws: `otherRun` where it begins with something else; then nothing was changed.
@@ -34,30 +35,73 @@ package protocol RunOutput {
 
 /// An unfinished journal, opened behind its last event, and the state that it ends in.
 package struct ResumedJournal: ~Copyable {
-  package var writer: JournalWriter
+  /// Nil where every file that there is, is sealed: a crash came between a seal and the next file's first events.
+  package var writer: JournalWriter?
   package var point: ResumePoint
+  /// The file that is being written, or the last one.
+  package let file: RunFile
+  /// The files that are done.
+  package let sealed: [JournalSummary]
 
-  package init(writer: consuming JournalWriter, point: consuming ResumePoint) {
+  /// Of the next event.
+  package let nextSequence: UInt64
+  /// What opening it cut off: writes that a crash broke off.
+  package let cuts: [CutTail]
+
+  private init(
+    writer: consuming JournalWriter?, point: consuming ResumePoint, chain: JournalChain, nextSequence: UInt64,
+    cuts: [CutTail] = []
+  ) {
+    (self.nextSequence, self.cuts) = (nextSequence, cuts)
+    let last = chain.last
+    file = RunFile(
+      number: last.continued?.file ?? 1, firstSequence: last.summary.firstSequence, time: last.startedAt)
+    let all = chain.links.map(\.summary)
+    sealed = writer == nil ? all : all.dropLast()
     self.writer = writer
     self.point = point
   }
 
+  /// Goes on behind sealed files, none of which is changed: the next one is still to be begun.
+  ///
+  /// - Precondition: there is at least one.
+  /// - Throws: `otherRun`, `resumeDiverges`, `runEnded`, and where a file is missing.
+  package init(
+    behind files: [any JournalFile], start: RunStarted, catalog: StrategyCatalog
+  ) throws(RunError) {
+    let chain: JournalChain
+    do throws(ChainError) { chain = try JournalChain(files) } catch { throw .chain(error) }
+    guard chain.started == start else { throw .otherRun(path: chain.path) }
+    let point = try ResumePoint(chain, catalog: catalog)
+    guard point.end == .open else { throw .runEnded(path: chain.last.path) }
+    self.init(writer: nil, point: point, chain: chain, nextSequence: chain.summary.nextSequence)
+  }
+
   /// Opens the unfinished journal of a run: only once it is known to be that run's, and to hold what its inputs give, it is changed.
   ///
-  /// - Throws: `otherRun`, `resumeDiverges`; then the files are as they were.
-  package init?(_ held: HeldJournal, start: RunStarted, catalog: StrategyCatalog) throws(RunError) {
+  /// - Parameters:
+  ///   - files: those before it, where it is the last of several.
+  ///   - start: what it must begin with; nil for whatever it begins with.
+  ///   - snapshot: the state that it begins in, where the files before it are not given.
+  /// - Throws: `otherRun`, `resumeDiverges`, and where a file is missing; then the files are as they were. Nil where no event is in it.
+  package init?(
+    _ held: HeldJournal, behind files: [any JournalFile] = [], start: RunStarted?, catalog: StrategyCatalog,
+    snapshot: (JournalChain.Link) -> (bytes: [UInt8], path: String)? = { _ in nil }
+  ) throws(RunError) {
     let isEmpty: Bool
     do throws(JournalError) { isEmpty = try JournalReader(file: held.file).summary.events == 0 } catch {
       throw .journal(error)
     }
     if isEmpty { return nil }
     let chain: JournalChain
-    do throws(ChainError) { chain = try JournalChain(held.file) } catch { throw .chain(error) }
-    guard chain.started == start else { throw .otherRun(path: chain.path) }
-    let point = try ResumePoint(chain, catalog: catalog)
+    do throws(ChainError) { chain = try JournalChain(files + [held.file]) } catch { throw .chain(error) }
+    guard start == nil || chain.started == start else { throw .otherRun(path: chain.path) }
+    let point = try ResumePoint(
+      chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first))
     let writer: JournalWriter
     do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
-    self.init(writer: writer, point: point)
+    let (next, cuts) = (writer.nextSequence, [writer.cutTail, writer.cutLiveTail].compactMap { $0 })
+    self.init(writer: writer, point: point, chain: chain, nextSequence: next, cuts: cuts)
   }
 }
 

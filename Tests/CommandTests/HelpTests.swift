@@ -8,7 +8,7 @@ struct HelpTests {
   static let commands = [
     "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "halt", "kill",
-    "resume", "rearm", "profile",
+    "resume", "rearm", "restore-size", "cancel-all", "profile",
     "profile check", "strategies", "calendar", "risk", "bench",
   ]
 

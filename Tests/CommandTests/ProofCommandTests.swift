@@ -77,7 +77,9 @@ struct ProofCommandTests {
       "engine verify sma_cross.zst --same-prefix rules.zst",
       "engine verify bars.zst --same-prefix sma_cross.zst --format json",
       "head -c 4000 sma_cross.zst > torn.zst; engine verify sma_cross.zst --same-prefix torn.zst",
-      "engine verify sma_cross.zst rules.zst --same-prefix bars.zst")
+      "engine verify sma_cross.zst rules.zst --same-prefix bars.zst",
+      ": > e.zst; engine verify sma_cross.zst --same-prefix e.zst",
+      "engine verify e.zst --same-prefix sma_cross.zst")
     try stage.expectGolden("same_prefix")
   }
 

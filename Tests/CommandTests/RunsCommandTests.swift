@@ -1,5 +1,6 @@
 // Goal: `engine runs` lists what is in the folder, its database is the same however it came about, and a run's id stands for its file.
 // Method: golden text; the databases are compared as dumps by sqlite3.
+import Foundation
 import Testing
 
 @Suite("engine runs")
@@ -32,13 +33,39 @@ struct RunsCommandTests {
   @Test("lets the first digits of a run id stand for a journal")
   func prefixes() throws {
     let stage = try CommandStage()
+    // Run ids change with the reducer's version: they are asked for, so that none of these lines ever tests a run that is not there.
+    let cross = try id(of: "sma_cross", stage)
+    let rules = try id(of: "rules", stage)
+    let times = try id(of: "hard_times", stage)
     try stage.run(
-      "engine verify 3fcf",
-      "mkdir runs; cp sma_cross.zst rules.zst hard_times.zst runs; engine verify 3fcf | tail -n 1",
-      "engine replay ca4045b4 | head -n 2", "engine diff 3fcf ca4045b4ba5e7e9844e013361fdb754b | head -n 2",
-      "engine inspect 3fcf --at 78 | head -n 1", "engine explain 3fcf 76 | head -n 1", "engine report 76d3 | head -n 2",
-      "engine export 3fcf --kind run_ended", "engine verify 3fc", "engine verify 0000")
+      "engine verify \(cross.prefix(4))",
+      "mkdir runs; cp sma_cross.zst rules.zst hard_times.zst runs; engine verify \(cross.prefix(4)) | tail -n 1",
+      "engine replay \(rules.prefix(8)) | head -n 2", "engine diff \(cross.prefix(4)) \(rules) | head -n 2",
+      "engine inspect \(cross.prefix(4)) --at 78 | head -n 1", "engine explain \(cross.prefix(4)) 76 | head -n 1",
+      "engine report \(times.prefix(4)) | head -n 2", "engine export \(cross.prefix(4)) --kind run_ended",
+      "engine risk \(times.prefix(4)) | head -n 1", "engine verify \(cross.prefix(3))", "engine verify 0000")
+    #expect(stage.transcript.components(separatedBy: "no run's id").count == 2)
     try stage.expectGolden("run_prefixes")
+  }
+
+  private func id(of name: String, _ stage: CommandStage) throws -> String {
+    let line =
+      "engine inspect \(name).zst --format json | grep -o '\"run_id\": \"[0-9a-f]*' | head -n 1 | grep -o '[0-9a-f]*$'"
+    let id = try stage.outcome(line).output.trimmingCharacters(in: .whitespacesAndNewlines)
+    try #require(id.count == 32)
+    return id
+  }
+
+  @Test("lets a run that is not finished be read by the name that it is to have, and by its id")
+  func unfinished() throws {
+    let stage = try CommandStage()
+    let times = try id(of: "hard_times", stage)
+    try stage.run(
+      "mkdir runs; mv hard_times.zst runs/times.zst.partial",
+      "engine risk runs/times.zst | head -n 2", "engine risk \(times.prefix(4)) | head -n 2",
+      "engine inspect runs/times.zst | head -n 2", "engine report \(times.prefix(4)) | head -n 2",
+      "engine verify runs/times.zst | head -n 1")
+    try stage.expectGolden("runs_unfinished")
   }
 
   @Test("bench measures every figure that it promises, and leaves nothing behind")

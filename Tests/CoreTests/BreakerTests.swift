@@ -1,3 +1,7 @@
+import Core
+import Events
+import Market
+import Scenarios
 import Testing
 
 /// Goal: each breaker trips at its threshold and not before, does what it is to do, and is armed again as it says and not otherwise. Hand-checked.
@@ -85,6 +89,50 @@ struct BreakerTests {
       100/101/99/100 1000 0:long 1:long*0.5 | cancel replaced 100
       100/101/94/95 1000 | buy 150@100 ; trip dailyLossOpen flatten strategy 0 ; intent=sell:market:100
       95/96/94/95 1000 0:long | sell 100@95 ; pos=50 risk=refused:halted:0
+      """
+    ),
+    (
+      "what closes a symbol works on whatever signals say, until it is closed; then it is armed",
+      """
+      profile breaker=reconciliation:symbol:1000000000:flatten volume=10%
+      100/101/99/100 1000 long |
+      100/101/94/95 1000 | buy 100@100
+      differs 0 1 | trip reconciliation flatten A ; intent=sell:market:100
+      95/96/94/95 400 long | sell 40@95 ; risk=refused:halted:0 orders=1
+      rearm | rearm reconciliation operatorCommand ; orders=1
+      95/96/94/95 0 long | risk=refused:halted:0 orders=1
+      95/96/94/95 1000 long | sell 60@95 ; pos=0 state=A:active risk=passed:withinLimits:100
+      95/96/94/95 1000 | buy 100@95 ; pos=100
+      """
+    ),
+    (
+      "what closes a strategy's part works on, and the others' orders count it as done",
+      """
+      profile breaker=dailyLossOpen:strategy:400:flatten volume=10%
+      100/101/99/100 1000 0:long 1:long*0.5 | cancel replaced 100
+      100/101/99/100 2000 | buy 150@100
+      94/101/94/95 0 | trip dailyLossOpen flatten strategy 0 ; intent=sell:market:100
+      95/96/94/95 0 1:long*0.5 0:long | risk=refused:halted:0,refused:alreadyThere:0 orders=1
+      95/96/94/95 0 1:flat | risk=passed:withinLimits:-50 intent=sell:market:50 orders=2
+      95/96/94/95 2000 | sell 100@95 ; sell 50@95 ; pos=0
+      """
+    ),
+    (
+      "a breaker's halt takes working orders back with its own reason",
+      """
+      profile breaker=predictionBounds:strategy:1:halt type=limit limit=500
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 long?1.5 | alert predictionBounds ; trip predictionBounds halt strategy 0 ; cancel breaker 100
+      """
+    ),
+    (
+      "an entry that fills while its cancel is on the way is closed too",
+      """
+      profile breaker=feedGap:symbol:180000000000:flatten late=yes sl=5%
+      100/101/99/100 1000 long |
+      clock @2024-01-02T00:04:00Z | alert feedGap ; trip feedGap flatten A ; request breaker ; orders=1
+      100/101/99/100 1000 | buy 100@100 ; alert flattenRetried ; intent=sell:market:100 orders=1
+      100/101/99/100 1000 | sell 100@100 ; pos=0
       """
     ),
     (
@@ -234,4 +282,24 @@ struct BreakerTests {
 
   @Test("trips at its threshold and does what it says", arguments: tables)
   func breaker(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  @Test("of a position where none was intended no share is told, and the breaker trips whatever its threshold")
+  func nothingIntended() throws {
+    let parsed = try Scenario(
+      """
+      profile volume=10% breaker=positionDrift:symbol:5000000:alert
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100
+      100/101/99/100 1000 flat |
+      cancelAll |
+      100/101/99/100 0 |
+      """)
+    var stage = try Stage(parsed.configuration, parsed.instruments)
+    var trips: [BreakerTripped] = []
+    for step in parsed.steps {
+      try stage.take(step.input)
+      trips += try stage.happenings().compactMap { $0.body as? BreakerTripped }
+    }
+    #expect(trips.map(\.observed) == [BreakerTripped.beyondShares])
+  }
 }

@@ -196,6 +196,37 @@ struct KillTests {
     }
   }
 
+  @Test(
+    "tells since which event a kill is on: a refused resume ends none, a breaker's counts, and a resume that is taken ends it"
+  )
+  func since() throws {
+    for kill in ["kill |", "clock @2024-01-02T00:09:00Z |"] {
+      let parsed = try Scenario(
+        """
+        profile breaker=feedGap:symbol:180000000000:alert breaker=clockJump:account:60000000000:flatten
+        100/101/99/100 1000 long |
+        100/101/99/100 1000 |
+        clock @2024-01-02T00:02:00Z |
+        \(kill)
+        resume |
+        100/101/99/100 1000 |
+        resume |
+        """)
+      var stage = try Stage(parsed.configuration, parsed.instruments)
+      var begun: UInt64?
+      var found: [UInt64?] = []
+      for step in parsed.steps {
+        let sequence = stage.nextSequence
+        try stage.take(step.input)
+        if case .kill = step.input { begun = sequence }
+        begun = try stage.happenings().first { ($0.body as? BreakerTripped)?.action == .flatten }?.sequence ?? begun
+        found.append(stage.engine.killedAt)
+      }
+      #expect(begun != nil)
+      #expect(found == [nil, nil, nil, begun, begun, begun, nil])
+    }
+  }
+
   @Test("whatever the venue rejects, the position is closed in the end, by reduce-only orders alone", arguments: 0..<20)
   func rejects(_ seed: Int) throws {
     let lines = (0..<60).map { _ in "100/101/99/100 1000 |" }.joined(separator: "\n")

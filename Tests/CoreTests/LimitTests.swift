@@ -1,3 +1,7 @@
+import Core
+import Events
+import Market
+import Scenarios
 import Testing
 
 /// Goal: every check of the gate by itself, each scope, what is in flight, and what a halt or a closed market does. Hand-checked.
@@ -152,12 +156,34 @@ struct LimitTests {
       """
     ),
     (
+      "closing one leg of a hedge passes the cap of net exposure, and says so once",
+      """
+      profile net=5000 volume=10%
+      instrument A
+      instrument B
+      A 100/101/99/100 1000 long*0.5 & |
+      B 100/101/99/100 1000 short*0.5 | risk=passed:withinLimits:50,passed:withinLimits:-50
+      A 100/101/99/100 1000 long & | A buy 50@100
+      B 100/101/99/100 1000 | B sell 50@100 ; risk=passed:withinLimits:50
+      A 100/101/99/100 1000 & | A buy 50@100
+      B 100/101/99/100 1000 short | risk=passed:withinLimits:-50
+      A 100/101/99/100 1000 flat & |
+      B 100/101/99/100 1000 | B sell 50@100 ; risk=passed:withinLimits:-100
+      A 100/101/99/100 600 & | A sell 60@100 ; alert netOverCap
+      B 100/101/99/100 1000 |
+      A 100/101/99/100 600 & | A sell 40@100
+      B 100/101/99/100 1000 flat |
+      A 100/101/99/100 600 & |
+      B 100/101/99/100 1000 | B buy 100@100
+      """
+    ),
+    (
       "own resting orders on the other side",
       """
       profile tp=5% crossing=no shares=100 volume=100%
       100/101/99/100 1000 long*0.5 |
       100/104/99/104 1000 long | buy 50@100 ; risk=passed:protectsPosition:-50,passed:withinLimits:50
-      105/106/104/105 0 long | cancel replaced 50 ; risk=qtyCappedToZero:selfCrossing:0
+      105/106/104/105 0 long | risk=qtyCappedToZero:selfCrossing:0
       """
     ),
     (
@@ -259,4 +285,26 @@ struct LimitTests {
 
   @Test("the gate counts, compares and says which", arguments: tables)
   func gate(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  @Test("the use of a strategy's limit counts its own part of an order that carries others' too")
+  func ownPart() throws {
+    let parsed = try Scenario(
+      """
+      profile volume=10%
+      instrument A
+      100/101/99/100 1000 1:long |
+      100/101/99/100 0 0:long |
+      """)
+    var limits = LimitSet()
+    limits.positionQuantityMax = Quantity(nanos: 10 * FixedPoint.unit)
+    limits.grossMax = 5_000 * Int128(FixedPoint.unit)
+    var configuration = parsed.configuration
+    configuration.risk.strategies = [StrategyLimits(strategy: 0, limits: limits)]
+    var stage = try Stage(configuration, parsed.instruments)
+    for step in parsed.steps { try stage.take(step.input) }
+    let order = try #require(stage.engine.describe().books[0].orders.first)
+    #expect(order.leaves.nanos == 110 * FixedPoint.unit && order.strategy == 0)
+    let uses = stage.engine.usedLimits.map { stage.engine.use(of: $0).used }
+    #expect(uses == [10 * Int128(FixedPoint.unit), 1_000 * Int128(FixedPoint.unit)])
+  }
 }

@@ -111,9 +111,9 @@ struct RiskAndSizingTests {
       profile type=limit limit=500
       100/101/99/100 1000 long |
       halt | orders=1
-      100/101/99/100 1000 long | cancel replaced 100 ; risk=refused:halted:0
+      100/101/99/100 1000 long | risk=refused:halted:0 orders=1
       resume |
-      100/101/99/100 1000 long | risk=passed:withinLimits:100 orders=1
+      100/101/99/100 1000 long | cancel replaced 100 ; risk=passed:withinLimits:100 orders=1
       cancelAll | cancel operatorCommand 100 ; orders=0
       90/91/89/90 1000 | pos=0
       """

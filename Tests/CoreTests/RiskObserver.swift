@@ -69,7 +69,7 @@ struct RiskObserver {
       let index = action.instrument.position
       marks[index] = (marks[index] * Int128(action.denominator)).dividedRoundingHalfEven(by: Int128(action.numerator))
     case .kill(_, let time), .command(_, let time), .halt(_, let time), .timer(let time), .end(let time),
-      .reconciliation(_, let time), .clock(_, let time):
+      .reconciliation(_, let time), .clock(_, let time), .report(_, let time), .adopted(_, let time):
       move(to: time.nanos)
     }
     if case .bar(let bar) = input { volumes[bar.instrument.position] = Int128(bar.volume.nanos) }
@@ -98,10 +98,14 @@ struct RiskObserver {
     case let decision as RiskDecision: return note(decision, happening)
     case let intent as OrderIntent: return check(intent, happening)
     case let end as OrderRejected: orders[end.order.sequence] = nil
-    case let end as OrderCancelled: orders[end.order.sequence] = nil
+    case let end as OrderCancelled:
+      defer { orders[end.order.sequence] = nil }
+      return checkCancel(of: end.order.sequence, happening.cause)
     case let end as OrderExpired: orders[end.order.sequence] = nil
     case let reduced as OrderReduced: orders[reduced.order.sequence]?.leaves = Int128(reduced.leaves.nanos)
-    case let request as CancelRequested: orders[request.order.sequence]?.isCancelRequested = true
+    case let request as CancelRequested:
+      orders[request.order.sequence]?.isCancelRequested = true
+      return checkCancel(of: request.order.sequence, happening.cause)
     case let fill as Fill: return check(fill, happening.sequence)
     case let changed as PositionChanged:
       let index = changed.instrument.position
@@ -144,6 +148,21 @@ struct RiskObserver {
       problems.append("\(decision.outcome) without a reason")
     }
     return problems
+  }
+
+  /// What a decision takes back: nothing that flattens, and where it lets nothing pass, nothing that is still wanted.
+  private func checkCancel(of id: UInt64, _ cause: UInt64) -> [String] {
+    guard let order = orders[id], let decision = decisions[cause] else { return [] }
+    if order.intent.purpose == .flatten { return ["a signal cancelled order \(id), which flattens"] }
+    switch decision.outcome {
+    case .passed, .cut: return []
+    case .refused: return decision.reason == .alreadyThere ? [] : ["a refused signal cancelled order \(id)"]
+    case .qtyCappedToZero:
+      let isAgainst = (order.intent.side == .buy) != (decision.requested.nanos > 0)
+      // Whose an order is that no signal made is told by no event.
+      let isOwn = order.strategy == strategyOf[cause, default: -1] || order.strategy < 0 || strategyOf[cause] == nil
+      return isAgainst && isOwn ? [] : ["a signal cut to zero cancelled order \(id)"]
+    }
   }
 
   /// What may still fill of one instrument, beyond what is held: signal orders only, for the others close no more than is held.
@@ -226,8 +245,8 @@ struct RiskObserver {
       if let limit, value > limit { problems.append("\(name) \(value) > \(limit)") }
     }
     if !set.isAllowed, scope != .strategy { problems.append("not allowed") }
-    // A strategy's limits count its own part of an order, which others' may be larger than.
-    if scope == .strategy { return set.isAllowed ? [] : checkAllowed(strategy, index, sign) }
+    // A strategy's limits count its own part of an order, which others' may be larger than; one that may not open can only speak for others.
+    if scope == .strategy { return [] }
     over(Int128(after), set.positionQuantityMax.map { Int128($0.nanos) }, "position")
     over(money(Int128(after), index), set.positionNotionalMax, "position value")
     over(quantity, set.orderQuantityMax.map { Int128($0.nanos) }, "order")
@@ -253,9 +272,6 @@ struct RiskObserver {
     return problems
   }
 
-  /// A strategy that may not open can only be the last to speak for others.
-  private func checkAllowed(_ strategy: Int, _ index: Int, _ sign: Int128) -> [String] { [] }
-
   private func count(
     _ set: LimitSet, _ scope: RiskScope, _ index: Int, _ strategy: Int, within: Int64, _ matches: (OrderIntent) -> Bool
   ) -> Int {
@@ -267,14 +283,12 @@ struct RiskObserver {
   private func isInScope(
     _ entry: (time: Int64, intent: OrderIntent, strategy: Int), _ scope: RiskScope, _ index: Int, _ strategy: Int
   ) -> Bool {
-    do {
-      let other = entry.intent.instrument.position
-      return switch scope {
-      case .account: true
-      case .strategy: entry.strategy == strategy
-      case .sector: profile.instruments[other].sector == profile.instruments[index].sector
-      case .symbol: other == index
-      }
+    let other = entry.intent.instrument.position
+    return switch scope {
+    case .account: true
+    case .strategy: entry.strategy == strategy
+    case .sector: profile.instruments[other].sector == profile.instruments[index].sector
+    case .symbol: other == index
     }
   }
 

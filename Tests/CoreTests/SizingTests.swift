@@ -253,9 +253,27 @@ struct SizingTests {
       40/41/39/40 1000 |
       20/21/9/10 1000 | alert priceJump ; alert sizeScaled ; risk=passed:withinLimits:-25
       10/11/9/10 1000 | sell 25@10 ; pos=0
-      10/11/9/10 1000 long | risk=refused:alreadyThere:0
+      10/11/9/10 1000 long | risk=refused:sizeScaledToZero:0 numbers=0.25>0.2
+      10/11/9/10 1000 flat | risk=refused:alreadyThere:0
+      10/11/9/10 1000 long | risk=refused:sizeScaledToZero:0
       restoreSize | alert sizeScaled
       10/11/9/10 1000 | risk=passed:withinLimits:50
+      """)
+  }
+
+  @Test("decisions that no signal asked for are not counted to the signals")
+  func counts() throws {
+    try check(
+      """
+      profile cash=10000 equity=50% rebalance=yes
+      100/101/99/100 1000 long | risk=passed:withinLimits:50
+      100/101/99/100 1000 | buy 50@100
+      halt |
+      100/101/89/90 1000 | risk=refused:halted:0 counts=1:0:0
+      90/91/79/80 1000 long | risk=refused:halted:0,refused:halted:0 counts=2:1:0
+      resume |
+      reduceOnly |
+      80/81/69/70 1000 | risk=qtyCappedToZero:reduceOnly:0 counts=2:1:0
       """)
   }
 

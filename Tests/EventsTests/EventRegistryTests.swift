@@ -52,7 +52,13 @@ import Testing
     #expect(numbers(RunMode.self) == "backtest=1 paper=2 live=3 import=4")
     #expect(numbers(FeedEndReason.self) == "exhausted=1 rangeEnd=2 stopped=3")
     #expect(
-      numbers(OperatorCommandType.self) == "halt=1 resume=2 cancelAll=3 reduceOnly=4 rearm=5 restoreSize=6")
+      numbers(OperatorCommandType.self)
+        == "halt=1 resume=2 cancelAll=3 reduceOnly=4 rearm=5 restoreSize=6 withhold=7 submit=8")
+    #expect(
+      numbers(ExecutionType.self)
+        == "accepted=1 filled=2 cancelled=3 rejected=4 expired=5 reduced=6 cancelRejected=7 neverArrived=8")
+    #expect(numbers(ReportSource.self) == "stream=1 answer=2 query=3 reconciliation=4 runtime=5")
+    #expect(numbers(MeasurementSubject.self) == "decisionLatency=1 process=2 venueLatency=3")
     #expect(numbers(KillSource.self) == "file=1 environment=2 signal=3 command=4 breaker=5")
     #expect(numbers(KillPhase.self) == "none=0 flattening=1 armed=2 flatAndHalted=3")
     #expect(numbers(TradingState.self) == "active=0 reduceOnly=1 halted=2")
@@ -60,7 +66,7 @@ import Testing
     #expect(numbers(RearmCause.self) == "nextSession=1 operatorCommand=2")
     #expect(numbers(RiskScope.self) == "account=1 strategy=2 sector=3 symbol=4")
     #expect(numbers(CorporateActionType.self) == "split=1 cashDividend=2")
-    #expect(numbers(CashReason.self) == "fill=1 dividend=2 cashInLieu=3")
+    #expect(numbers(CashReason.self) == "fill=1 dividend=2 cashInLieu=3 adopted=4")
     #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3 flatten=4")
     #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3 qtyCappedToZero=4")
     #expect(numbers(AlertSeverity.self) == "information=1 warning=2 error=3")

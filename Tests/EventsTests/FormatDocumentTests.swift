@@ -26,7 +26,8 @@ import Testing
     words(RejectReason.self), words(CancelReason.self), words(ReduceReason.self), words(LiquiditySide.self),
     words(FillRule.self), words(CashReason.self), words(AlertCode.self), words(AlertSeverity.self),
     words(KillSource.self), words(KillPhase.self), words(TradingState.self), words(RiskScope.self),
-    words(BreakerKind.self), words(BreakerAction.self), words(RearmCause.self),
+    words(BreakerKind.self), words(BreakerAction.self), words(RearmCause.self), words(ExecutionType.self),
+    words(ReportSource.self), words(NoticeCode.self), words(MeasurementSubject.self),
   ]
 
   @Test("lists every word of every stored enum with its number, and no others")

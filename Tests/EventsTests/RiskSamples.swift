@@ -27,5 +27,7 @@ enum RiskSamples {
     Sample(
       ordinary: CancelRequested(order: OrderID(sequence: 998), reason: .kill),
       extreme: CancelRequested(order: OrderID(sequence: 0), reason: .collarStep)),
+    Sample(
+      ordinary: OrderWithheld(order: OrderID(sequence: 998)), extreme: OrderWithheld(order: OrderID(sequence: 0))),
   ]
 }

@@ -44,6 +44,7 @@ enum Samples {
           instrument: InstrumentIndex(UInt16(3)), ours: Quantity(nanos: 100_000_000_000), theirs: .zero),
         extreme: ReconciliationBreak(
           instrument: InstrumentIndex(UInt16.max), ours: Quantity(nanos: -.max), theirs: Quantity(nanos: .max))),
+    ] + OutsideSamples.all + [
       signal, riskDecision, orderIntent,
       Sample(
         ordinary: OrderAccepted(order: OrderID(sequence: 998), expiresAt: Timestamp(nanos: 1_380_916_800_000_000_000)),

@@ -51,8 +51,6 @@ struct DamageTests {
       #expect(found == UInt64(block) && Int(offset) == offsets[block], "byte \(place)")
     case .damagedSeekTable(let offset, _):
       #expect(block == offsets.count - 1 && Int(offset) == offsets[block], "byte \(place)")
-    case .newerFormat(_, let found):
-      #expect(found == UInt64(block), "byte \(place)")
     default:
       Issue.record("byte \(place): \(String(describing: fault))")
     }
@@ -114,8 +112,21 @@ struct DamageTests {
       #expect(file.bytes == bytes)
     }
     let (bytes, summary) = try EventMix(seed: 8, eventCount: 30).journal()
+    let trailer = offsets(bytes, blocks: summary.blocks)[1] - 140
     var newer = bytes
-    newer[offsets(bytes, blocks: summary.blocks)[1] - 140 + 8] = 7
+    newer[trailer + 8] = 7
+    // A number that rotted is none of a newer program: its hash is that of this version.
+    let file = MemoryFile(bytes: newer)
+    let rotten = JournalFault.damagedBlock(
+      block: 0, offset: 0, firstSequence: 0, damage: .trailerField("format version"))
+    #expect(try verifyJournal(file: file).damage?.fault == rotten)
+    do throws(JournalError) { _ = try JournalReader(file: file).summary } catch { #expect(error.fault == rotten) }
+    let hash = newer.withUnsafeBytes { all in
+      JournalHash.frame(
+        trailer: UnsafeRawBufferPointer(rebasing: all[trailer..<trailer + 108]),
+        compressed: UnsafeRawBufferPointer(rebasing: all[..<trailer]))
+    }
+    newer.replaceSubrange(trailer + 108..<trailer + 140, with: hash)
     let error = JournalError(path: "(memory)", fault: .newerFormat(version: 7, block: 0))
     #expect(throws: error) { _ = try events(of: newer) }
     #expect(throws: error) { _ = try verifyJournal(file: MemoryFile(bytes: newer)) }

@@ -24,6 +24,8 @@ struct LiveReadingTests {
     let script = try JournalScript(seed: 8, eventCount: 5_000, options: CrashTests.options)
     let acknowledged = Atomic<UInt64>(0)
     let isDone = Atomic<Bool>(false)
+    // Rounds of reading that are over. Every so many commits the writer waits for a whole one, so that readers see many states of the journal on any machine.
+    let looks = Atomic<UInt64>(0)
     let failure = Mutex<String?>(nil)
     var writer = try JournalWriter.create(path: path, options: script.options)
     try script.goOn(&writer, on: SimulatedDisk(), to: 1)
@@ -33,10 +35,15 @@ struct LiveReadingTests {
       made.withLock { writer in
         do {
           var end: UInt64 = 1
+          var commits = 0
           while end < script.count, !isDone.load(ordering: .relaxed) {
             end = min(end + 7, script.count)
             try script.goOn(&writer!, on: SimulatedDisk(), to: end, commits: false)
             acknowledged.store(try writer!.commit(), ordering: .releasing)
+            commits += 1
+            if commits % 60 != 0 { continue }
+            let seen = looks.load(ordering: .acquiring)
+            while looks.load(ordering: .acquiring) < seen + 2, !isDone.load(ordering: .relaxed) { sched_yield() }
           }
         } catch { failure.withLock { $0 = "\(error)" } }
         writer = nil
@@ -44,7 +51,12 @@ struct LiveReadingTests {
     }
     let file = try PosixFile.open(path: path)
     var sizes: Set<UInt64> = []
-    for round in 0..<60 {
+    var round = 0
+    while round < 60 || (sizes.count <= 5 && failure.withLock { $0 } == nil) {
+      defer {
+        round += 1
+        looks.add(1, ordering: .releasing)
+      }
       let least = acknowledged.load(ordering: .acquiring)
       let report = try verifyJournal(file: file)
       #expect(report.isIntact, "round \(round): \(report.damage.map { "\($0)" } ?? "")")

@@ -196,6 +196,8 @@ struct InputFeedTests {
         words.append("\(halt.isHalted ? "halt" : "go")-\(halt.instrument.map { "\($0.position)" } ?? "all")")
       case .reconciliation(let found, _): words.append("break-\(found.instrument.position)")
       case .command(let command, _): words.append(command.command.word)
+      case .adopted(let adopted, _): words.append("adopted-\(adopted.instrument.map { "\($0.position)" } ?? "cash")")
+      case .report, .notice, .measurement: words.append("foreign")
       case .corporateAction, .dataPoint, .timer: words.append("other")
       }
     }

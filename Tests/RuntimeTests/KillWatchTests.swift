@@ -74,7 +74,7 @@ struct KillWatchTests {
     #expect(happens { watch.desk.isWaiting })
     print("kill file seen after \(ContinuousClock.now - before)")
     #expect(kill(watch)?.source == .file)
-    watch.desk.note(.kill(KillSwitch(source: .file, reason: ""), .init(nanos: 0)), sequence: 4)
+    watch.desk.note(killedAt: 4)
     try folder.remove("later/KILL.flag")
     // Gone, back, gone: a kill is on, so all of it is that kill.
     #expect(!happens(within: 0.3) { watch.desk.isWaiting })
@@ -83,7 +83,7 @@ struct KillWatchTests {
     #expect(watch.desk.killedAt == 4)
     try folder.remove("later/KILL.flag")
     #expect(!happens(within: 0.3) { watch.desk.isWaiting })
-    watch.desk.note(.command(OperatorCommand(command: .resume, reason: "x"), .init(nanos: 0)), sequence: 9)
+    watch.desk.note(killedAt: nil)
     #expect(watch.desk.killedAt == nil)
     try folder.touch("later/KILL.flag")
     #expect(happens { watch.desk.isWaiting })

@@ -22,7 +22,10 @@ struct LimitWordsTests {
     ("forbid_self_crossing: true", "account: own orders never meet each other"),
     ("allowed: false", "account: no order at all"),
     ("hours: 09:45-15:45", "account: orders only from 09:45 to 15:45, local time of the market"),
-    ("stale_after: 90 s", "account: no order on a bar known for longer than 90 s"),
+    (
+      "stale_after: 90 s",
+      "account: no order on a bar known for longer than 90 s by the last timer (a backtest has none)"
+    ),
     ("min_confidence: 0.25", "account: no order on a confidence below 0.25"),
     ("price_guard: {min: 1, max: 1_000}", "account: orders only between 1 and 1,000"),
     ("price_guard: {min: -37.63}", "account: orders only at -37.63 or above"),
@@ -40,13 +43,19 @@ struct LimitWordsTests {
     ("max_shares: 1", "account: at most 1 unit of an instrument"),
     ("max_position_notional: 5_000", "account: at most 5,000 USD in an instrument"),
     ("max_gross: 500_000", "account: gross exposure at most 500,000 USD"),
-    ("max_net: 100", "account: net exposure at most 100 USD, long or short"),
+    (
+      "max_net: 100",
+      "account: net exposure at most 100 USD, long or short; closing one leg of a hedge is never held back and can take it over, with an alert"
+    ),
     ("max_daily_net: 100", "account: bought less sold, or sold less bought, at most 100 USD a trading day"),
     ("max_leverage: 1.5", "account: gross exposure at most 1.5 times equity"),
     ("max_position: unlimited", "account: max_position is unlimited, in so many words"),
     ("strategies: {probe: {max_gross: 5}}", "strategy probe: gross exposure at most 5 USD"),
     ("strategies: {0: {locate: unlimited}}", "strategy probe: locate is unlimited, in so many words"),
-    ("sectors: {energy: {max_net: 5}}", "sector energy: net exposure at most 5 USD, long or short"),
+    (
+      "sectors: {energy: {max_net: 5}}",
+      "sector energy: net exposure at most 5 USD, long or short; closing one leg of a hedge is never held back and can take it over, with an alert"
+    ),
     ("symbols: {AAPL: {price_guard: {min: 100, max: 400}}}", "AAPL: orders only between 100 and 400"),
     ("symbols: {MSFT: {max_position: 50}}", "MSFT: at most 50 units"),
     (
@@ -91,15 +100,15 @@ struct LimitWordsTests {
     ),
     (
       "order_rate: {threshold: 1_000, within: 1 h, scope: strategy, action: halt}",
-      "halts a strategy when 1,000 orders went out within 1 h; armed again by the operator"
+      "halts a strategy when more than 1,000 orders went out within 1 h; armed again by the operator"
     ),
     (
       "reject_rate: {threshold: 1, within: 60 s, action: alert}",
-      "alerts about the account when 1 order came back rejected within 1 min; armed again by the operator"
+      "alerts about the account when more than 1 order came back rejected within 1 min; armed again by the operator"
     ),
     (
       "slippage: {threshold: 20 bp, over: 20, scope: symbol, action: alert}",
-      "alerts about an instrument when the last 20 fills slipped by 0.2 % on average; armed again by the operator"
+      "alerts about an instrument when the last 20 fills slipped by more than 0.2 % on average; armed again by the operator"
     ),
     (
       "feed_gap: {threshold: 5 min, action: halt}",
@@ -115,7 +124,7 @@ struct LimitWordsTests {
     ),
     (
       "clock_jump: {threshold: 500 ms, action: halt}",
-      "halts the account when the clock jumps by 500 ms; armed again by the operator"
+      "halts the account when two readings of the clock are 500 ms or more apart, or go back (timers: a backtest has none); armed again by the operator"
     ),
     (
       "confidence_drift: {threshold: 0.25, over: 100, action: alert}",
@@ -135,7 +144,7 @@ struct LimitWordsTests {
     ),
     (
       "signal_rate: {threshold: 20, within: 1 h, action: halt}",
-      "halts the account when 20 signals came within 1 h; armed again by the operator"
+      "halts the account when more than 20 signals came within 1 h; armed again by the operator"
     ),
     (
       "signal_silence: {threshold: 1, within: 1 d, action: alert}",
@@ -147,7 +156,7 @@ struct LimitWordsTests {
     ),
     (
       "position_drift: {threshold: 10 %, scope: symbol, action: alert}",
-      "alerts about an instrument when a position is 10 % away from its intended size; armed again by the operator"
+      "alerts about an instrument when a position is 10 % or more away from its intended size; armed again by the operator"
     ),
   ]
 
@@ -240,7 +249,7 @@ struct LimitWordsTests {
       "shares: 100, drawdown: {steps: {5 %: 75 %, 10 %: 0 %}}",
       [
         "a full position is 100 units",
-        "from a drawdown of 5 % on 75 % of that size, from a drawdown of 10 % on 0 % of that size; the step above again when 50 % of a step's depth is made up for",
+        "from a drawdown of 5 % on 75 % of that size, from a drawdown of 10 % on 0 % of that size; the step above again when 50 % of a step's depth is made up for; nothing recovers at 0 %: there `engine restore-size` alone trades again",
       ]
     ),
   ]

@@ -60,6 +60,7 @@ extension Scenario {
     }
     switch key {
     case "pos": return described.books.map { "\($0.quantity)" }.joined(separator: ",")
+    case "counts": return "\(described.counts.signals):\(described.counts.refused):\(described.counts.cut)"
     case "basis": return described.books.map { FixedPoint.text(nanos: $0.costBasis) }.joined(separator: ",")
     case "lots": return described.books.map { "\($0.lotCount)" }.joined(separator: ",")
     case "orders": return described.books.map { "\($0.orders.count)" }.joined(separator: ",")

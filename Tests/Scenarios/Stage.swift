@@ -12,9 +12,22 @@ package enum StageInput: Sendable {
   case kill(KillSource, Timestamp)
   case halt(TradingHalt, Timestamp)
   case reconciliation(ReconciliationBreak, Timestamp)
+  case report(ExecutionReport, Timestamp)
+  case adopted(AccountAdopted, Timestamp)
   /// The clock's reading, at the time of the last input.
   case clock(Timestamp, Timestamp)
   case end(Timestamp)
+}
+
+extension StageInput {
+  package var time: Timestamp {
+    switch self {
+    case .bar(let bar): bar.knownAt
+    case .action(_, let time), .timer(let time), .command(_, let time), .kill(_, let time), .halt(_, let time),
+      .reconciliation(_, let time), .report(_, let time), .adopted(_, let time), .clock(_, let time), .end(let time):
+      time
+    }
+  }
 }
 
 /// A derived event with its place.
@@ -50,6 +63,8 @@ package struct Stage: ~Copyable {
     case .halt(let halt, let time): try engine.reduce(halt, time: time, sequence: sequence, into: &out)
     case .reconciliation(let difference, let time):
       try engine.reduce(difference, time: time, sequence: sequence, into: &out)
+    case .report(let report, let time): try engine.reduce(report, time: time, sequence: sequence, into: &out)
+    case .adopted(let adopted, let time): try engine.reduce(adopted, time: time, sequence: sequence, into: &out)
     case .clock(let reading, let time):
       try engine.reduce(Timer(number: 0, reading: reading), time: time, sequence: sequence, into: &out)
     case .end(let time): try engine.reduce(FeedEnded(reason: .exhausted), time: time, sequence: sequence, into: &out)

@@ -1,3 +1,4 @@
+import Events
 import Market
 
 /// The limits of a run, laid out so that an order's four scopes are four numbers.
@@ -23,6 +24,9 @@ struct LimitTable: Sendable {
   let rateOfSet: [Int]
   let repeatSets: [RateLimit]
   let repeatOfSet: [Int]
+
+  /// The sets that cap net exposure over several instruments, and whose they are: strategy or sector by place, −1 for the account.
+  let netCaps: [NetCap]
 
   static let accountSet = 0
 
@@ -74,6 +78,14 @@ struct LimitTable: Sendable {
     needsLocates = sets.contains { $0.locatedQuantity != nil }
     needsDailyNet = sets.contains { $0.dailyNetMax != nil }
     needsPreviousClose = sets.contains { $0.closeCollarMicros != nil }
+    var netCaps: [NetCap] = []
+    func add(_ set: Int, _ scope: RiskScope, _ place: Int) {
+      if set >= 0, let cap = sets[set].netMax { netCaps.append(NetCap(scope: scope, place: place, cap: cap)) }
+    }
+    add(LimitTable.accountSet, .account, -1)
+    for strategy in setOfStrategy.indices { add(setOfStrategy[strategy], .strategy, strategy) }
+    for sector in setOfSector.indices { add(setOfSector[sector], .sector, sector) }
+    self.netCaps = netCaps
   }
 
   private static func places(_ rates: [RateLimit?]) -> ([RateLimit], [Int]) {
@@ -105,6 +117,13 @@ struct LimitTable: Sendable {
       strategy: strategy >= 0 ? setOfStrategy[strategy] : -1, sector: sector >= 0 ? setOfSector[sector] : -1,
       symbol: setOfSymbol[instrument])
   }
+}
+
+/// A cap of net exposure, and whose it is.
+struct NetCap: BitwiseCopyable {
+  let scope: RiskScope
+  let place: Int
+  let cap: Int128
 }
 
 /// Places in `LimitTable.sets`; −1 for none.

@@ -147,8 +147,21 @@ extension Engine {
   private func part(_ limit: UsedLimit, _ index: Int) -> ExposurePart? {
     if limit.scope == .sector, limits.sectorName(index) != limit.subject { return nil }
     if limit.scope == .symbol, instruments[index].symbol != limit.subject { return nil }
-    return part(index, ofStrategy: limit.scope == .strategy ? Int(limit.subject) ?? -1 : -1, countsOrders: true)
+    guard limit.scope == .strategy, strategyCount > 1, let strategy = Int(limit.subject) else {
+      return part(index, ofStrategy: limit.scope == .strategy ? Int(limit.subject) ?? -1 : -1, countsOrders: true)
+    }
+    // Orders carry what all strategies together lack: of what may fill, this one gets no more than it lacks itself.
+    var own = part(index, ofStrategy: strategy, countsOrders: false)
+    if books[index].orders.isEmpty { return own }
+    let all = part(index, ofStrategy: -1, countsOrders: true)
+    let lack = lack(strategy, index)
+    own.buys = min(max(lack, 0), all.buys)
+    own.sells = min(max(-lack, 0), all.sells)
+    return own
   }
+
+  /// The sector that an instrument counts to; empty for none.
+  package func sectorName(_ index: Int) -> String { limits.sectorName(index) }
 
   private func largest(_ limit: UsedLimit, _ measure: (Int, Int128) -> Int128) -> Int128 {
     var most: Int128 = 0

@@ -11,11 +11,12 @@ extension RiskState {
     for isFlattening in flattening { buffer.append(isFlattening ? 1 : 0) }
     buffer.append(kill.phase.rawValue)
     buffer.append(kill.source.rawValue)
+    buffer.appendVarint(kill.begunBy)
     buffer.appendZigzag(day.end.nanos)
     buffer.appendWideZigzag(day.openingEquity)
     buffer.appendWideZigzag(day.openingRealised)
     buffer.appendZigzag(clock.nanos)
-    buffer.append(isMarketHalted ? 1 : 0)
+    buffer.append((isMarketHalted ? 1 : 0) | (isWithheld ? 2 : 0))
     buffer.appendZigzag(startedAt.nanos)
     buffer.appendWideZigzag(peakEquity)
     for book in books { book.encode(into: &buffer) }
@@ -45,11 +46,15 @@ extension RiskState {
     for index in flattening.indices { flattening[index] = try reader.readBool("flattening") }
     kill.phase = try reader.readCase("kill_phase", as: KillPhase.self)
     kill.source = try reader.readCase("kill_source", as: KillSource.self)
+    kill.begunBy = try reader.readSequence()
     day.end = Timestamp(nanos: try reader.readZigzag())
     day.openingEquity = try reader.readAmount()
     day.openingRealised = try reader.readAmount()
     clock = Timestamp(nanos: try reader.readZigzag())
-    isMarketHalted = try reader.readBool("market_halted")
+    let market = try reader.readByte()
+    guard market < 4 else { throw .valueOutOfRange(field: "market_halted", value: Int64(market)) }
+    isMarketHalted = market & 1 != 0
+    isWithheld = market & 2 != 0
     startedAt = Timestamp(nanos: try reader.readZigzag())
     peakEquity = try reader.readAmount()
     for index in books.indices { books[index] = try RiskBook.decode(&reader) }

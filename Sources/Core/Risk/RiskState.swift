@@ -17,6 +17,8 @@ struct RiskState: Sendable {
   /// Newest reading of the clock; what the bars' age is told from.
   var clock = Timestamp(nanos: .min)
   var isMarketHalted = false
+  /// Orders are made and none leaves.
+  var isWithheld = false
   /// True while something is halted or being closed: what a bar has to look at. Follows from the rest.
   var isDisturbed = false
   /// When signals began to be expected.
@@ -99,6 +101,8 @@ extension RiskState {
 struct KillState: BitwiseCopyable, Hashable, Sendable {
   var phase = KillPhase.none
   var source = KillSource.command
+  /// The event that began it; 0 where there is none.
+  var begunBy: UInt64 = 0
   var isDone: Bool { phase == .none || phase == .flatAndHalted }
 }
 

@@ -25,7 +25,7 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case barOutsideSession = 10
   /// No bar while the market was open; first: nanoseconds, second: the bar's open time or the clock.
   case feedGap = 11
-  /// The clock jumped; first: nanoseconds between two readings, second: the later one.
+  /// The clock jumped or went back; first: nanoseconds between two readings, second: the later one.
   case clockJump = 12
   /// A resume that came before the kill was done; first: open positions, second: working orders.
   case resumeRefused = 13
@@ -37,6 +37,20 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case signalSilence = 16
   /// The account's drawdown scales sizes otherwise; first: scale, second: drawdown, in millionths.
   case sizeScaled = 17
+  /// A fill that closes took net exposure over its cap, which holds back nothing that closes; first: the net, second: the cap, nanos of currency.
+  case netOverCap = 18
+  /// A venue reports on an order that this run doesn't know; first: nanos of quantity.
+  case unknownOrder = 19
+  /// A fill came after its order was over, and is booked; first: nanos of quantity.
+  case lateFill = 20
+  /// The venue filled more than the order had left, and all of it is booked; first: nanos too many.
+  case overfill = 21
+  /// A fee in an asset that has no price here is not booked; first: its nanos.
+  case feeInOtherAsset = 22
+  /// The venue refused a cancel; the order works on.
+  case cancelRefused = 23
+  /// An order is over at the venue and some of its fills have not been reported; first: nanos missing.
+  case fillsMissing = 24
 }
 
 /// Raw values are stored and never change meaning.

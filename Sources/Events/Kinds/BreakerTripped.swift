@@ -11,9 +11,9 @@ public enum BreakerKind: UInt8, BitwiseCopyable, Worded, Sendable {
   case drawdown = 3
   /// Closing fills in a row that lost.
   case consecutiveLosses = 4
-  /// Orders within the window.
+  /// Orders within the window: more than the threshold.
   case orderRate = 5
-  /// Rejects within the window.
+  /// Rejects within the window: more than the threshold.
   case rejectRate = 6
   /// Mean slippage of the last fills, in millionths of the price.
   case slippage = 7
@@ -21,7 +21,7 @@ public enum BreakerKind: UInt8, BitwiseCopyable, Worded, Sendable {
   case feedGap = 8
   /// A position that the venue sees otherwise.
   case reconciliation = 9
-  /// Nanoseconds between two readings of the clock.
+  /// Nanoseconds between two readings of the clock, or a reading before the last. Readings are timers, which a backtest has none of.
   case clockJump = 10
   /// Population stability index of a strategy's confidence, in units of 10⁻⁹.
   case confidenceDrift = 11
@@ -31,9 +31,9 @@ public enum BreakerKind: UInt8, BitwiseCopyable, Worded, Sendable {
   case confidenceStuck = 13
   /// A confidence or strength outside 0 … 1.
   case predictionBounds = 14
-  /// Signals within the window: too many.
+  /// Signals within the window: more than the threshold.
   case signalRate = 15
-  /// Distance of the position from the intended size, in millionths of it.
+  /// Distance of the position from the intended size, in millionths of it; `BreakerTripped.beyondShares` where nothing was intended.
   case positionDrift = 16
   /// Signals within the window: too few.
   case signalSilence = 17
@@ -64,6 +64,9 @@ public struct BreakerTripped: EventBody, Hashable {
   public var watches: BreakerKind
   public var action: BreakerAction
   public var subject: RiskSubject
+  /// A distance of which no share can be told.
+  public static let beyondShares = Int64.max
+
   /// In the unit that `watches` says; counts in whole units.
   public var observed: Int64
   public var limit: Int64

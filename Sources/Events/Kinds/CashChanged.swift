@@ -8,6 +8,8 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case dividend = 2
   /// Paid for the fraction that a split left over.
   case cashInLieu = 3
+  /// Was in the venue's account, and belongs to the run from here on.
+  case adopted = 4
 }
 
 /// Derived from a fill or corporate action: cash moved.

@@ -153,7 +153,7 @@ public struct ExecutionReport: EventBody, Hashable {
     fields.add("liquidity", liquidity.map { .word($0.word) } ?? .absent)
     fields.add("venue_time", .time(venueTime))
     fields.add("fee_asset", .text(feeAsset))
-    fields.add("client_order_id", .text(clientOrderID))
+    fields.add("client_id", .text(clientOrderID))
     fields.add("venue_order_id", .text(venueOrderID))
     fields.add("trade_id", .text(tradeID))
     fields.add("reason", .text(reason))

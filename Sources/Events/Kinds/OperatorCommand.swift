@@ -14,6 +14,10 @@ public enum OperatorCommandType: UInt8, BitwiseCopyable, Worded, Sendable {
   case rearm = 5
   /// Takes the drawdown schedule's sizes back up to the full one.
   case restoreSize = 6
+  /// Orders are made, and marked as withheld: none leaves from now on.
+  case withhold = 7
+  /// Orders leave again.
+  case submit = 8
 }
 
 /// Input: what a person told the engine while it ran.

@@ -18,6 +18,14 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case kill = 8
   /// A flattening order gives way to one at the next step of the collar.
   case collarStep = 9
+  /// A breaker has halted or flattens the order's strategy or instrument.
+  case breaker = 10
+  /// The order's day is over; the venue was asked to end it.
+  case timeInForce = 11
+  /// The venue ended it unasked.
+  case venue = 12
+  /// It never reached the venue, which is proved, and it won't be sent any more.
+  case neverArrived = 13
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

@@ -9,6 +9,8 @@ public enum ReduceReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case positionClosed = 2
   /// Quantities were multiplied by a split, down or up.
   case split = 3
+  /// The venue says so.
+  case venue = 4
 }
 
 /// The order works on with `leaves` to be filled, another quantity than before though it didn't fill itself. Only a split can

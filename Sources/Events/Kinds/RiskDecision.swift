@@ -56,10 +56,46 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case flattens = 36
   /// What the sizing makes of the target is unknown yet: its statistics are still warming up.
   case sizingUnknown = 37
+  /// The step of the drawdown schedule that holds trades nothing; nothing but a recovery or an operator's `restore_size` ends it. Compared: the drawdown,
+  /// and the depth from which the step holds.
+  case sizeScaledToZero = 38
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
   public var bit: UInt64 { 1 << UInt64(rawValue) }
+
+  /// The profile's key of the limit that it tells of; nil where no limit decided.
+  public var limit: String? {
+    switch self {
+    case .withinLimits, .alreadyThere, .belowOneLot, .halted, .historicalBar, .workingOrderCap, .marketClosed,
+      .tradingHalt,
+      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero:
+      nil
+    case .confidenceBelowMinimum: "min_confidence"
+    case .orderQuantityCap: "max_order_quantity"
+    case .positionCap: "max_position"
+    case .orderNotionalCap: "max_order_notional"
+    case .shortNotAllowed: "allow_short"
+    case .insufficientCash: "require_cash"
+    case .notAllowed: "allowed"
+    case .outsideHours: "hours"
+    case .staleBar: "stale_after"
+    case .priceGuard: "price_guard"
+    case .priceCollar: "price_collar"
+    case .closeCollar: "close_collar"
+    case .orderRate: "max_order_rate"
+    case .repeatedOrder: "max_repeats"
+    case .selfCrossing: "forbid_self_crossing"
+    case .shortWithoutLocate: "locate"
+    case .volumeShareCap: "max_volume_share"
+    case .positionNotionalCap: "max_position_notional"
+    case .grossCap: "max_gross"
+    case .netCap: "max_net"
+    case .dailyNetCap: "max_daily_net"
+    case .leverageCap: "max_leverage"
+    case .correlationCap: "correlation"
+    }
+  }
 }
 
 /// To what a limit, a breaker or a trading state applies. Raw values are stored and never change meaning.

@@ -124,6 +124,18 @@ struct BlockTrailer: Hashable {
   }
 }
 
+extension BlockTrailer {
+  /// Whether a trailer that names a newer version is one of this version whose number rotted: with the number put back the frame hash holds.
+  static func hasRottenVersion(_ trailer: UnsafeRawBufferPointer, frame: UnsafeRawBufferPointer) -> Bool {
+    guard trailer.count >= bytes else { return false }
+    var covered = ByteBuffer(capacity: coveredBytes)
+    covered.append(bytes: UnsafeRawBufferPointer(rebasing: trailer[..<headerBytes]))
+    covered.append(fixed: JournalFormat.version)
+    covered.append(bytes: UnsafeRawBufferPointer(rebasing: trailer[(headerBytes + 4)..<coveredBytes]))
+    return JournalHash.frame(trailer: covered.bytes, compressed: frame).elementsEqual(trailer[coveredBytes..<bytes])
+  }
+}
+
 extension ByteBuffer {
   /// Four bytes, lowest first.
   mutating func append(fixed value: UInt32) {

@@ -1,3 +1,5 @@
+import Market
+
 /// What is signed of a sealed journal: which run, how many events, the root of their Merkle tree, and the head of the hash chain.
 ///
 /// A C2SP checkpoint (c2sp.org/tlog-checkpoint): origin, size and root are its three lines, head and first sequence its extension lines.

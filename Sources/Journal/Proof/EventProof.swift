@@ -1,4 +1,5 @@
 import Events
+import Market
 
 /// That one event is in a sealed and signed journal, checkable without the journal: a C2SP tlog-proof (c2sp.org/tlog-proof).
 ///

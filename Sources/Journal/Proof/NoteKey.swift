@@ -1,4 +1,5 @@
 import Crypto
+import Market
 
 /// The public half of a key for signed notes, as Go's `note` package and C2SP's signed-note write it.
 package struct VerifierKey: Hashable, Sendable {

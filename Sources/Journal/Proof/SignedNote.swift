@@ -1,3 +1,5 @@
+import Market
+
 /// A text with signatures below it: C2SP's signed note (c2sp.org/signed-note), which Go's checksum database and certificate logs use, too.
 struct SignedNote: Hashable {
   struct Signature: Hashable {

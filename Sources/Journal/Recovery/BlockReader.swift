@@ -27,13 +27,26 @@ struct BlockReader: ~Copyable {
     } catch {
       throw file.error(.file(error))
     }
-    let refusal: BlockTrailer.Refusal
+    var refusal: BlockTrailer.Refusal
     do throws(BlockTrailer.Refusal) {
       let trailer = try BlockTrailer(Array(bytes[..<count]))
       guard anyIndex || trailer.blockIndex == blockIndex(index) else { throw .field("block index") }
       return trailer
     } catch {
       refusal = error
+    }
+    if case .newer = refusal {
+      // Rare, and worth the read: a rotten number is no newer program's.
+      var block = [UInt8](repeating: 0, count: Int(offset - table.offsets[index]))
+      do throws(FileError) {
+        block.removeLast(block.count - (try block.fill(from: file, at: table.offsets[index])))
+      } catch {
+        throw file.error(.file(error))
+      }
+      let isRotten = block.withUnsafeBytes { frame in
+        bytes.withUnsafeBytes { BlockTrailer.hasRottenVersion($0, frame: frame) }
+      }
+      if isRotten { refusal = .field("format version") }
     }
     throw error(refusal, index: index, offset: table.offsets[index], firstSequence: 0)
   }
@@ -68,7 +81,13 @@ struct BlockReader: ~Copyable {
     let frame = UnsafeRawBufferPointer(rebasing: bytes[..<(size - BlockTrailer.bytes)])
     let trailer: BlockTrailer
     do throws(BlockTrailer.Refusal) {
-      trailer = try BlockTrailer(UnsafeRawBufferPointer(rebasing: bytes[(size - BlockTrailer.bytes)...]))
+      let trailerBytes = UnsafeRawBufferPointer(rebasing: bytes[(size - BlockTrailer.bytes)...])
+      do throws(BlockTrailer.Refusal) {
+        trailer = try BlockTrailer(trailerBytes)
+      } catch {
+        guard case .newer = error, BlockTrailer.hasRottenVersion(trailerBytes, frame: frame) else { throw error }
+        throw .field("format version")
+      }
     } catch {
       throw self.error(error, index: index, offset: offset, firstSequence: firstSequence)
     }

@@ -97,7 +97,9 @@ struct BlockWalk: ~Copyable {
       trailer = try BlockTrailer(trailerBytes)
     } catch {
       switch error {
-      case .newer(let version): return .newer(version)
+      case .newer(let version):
+        return BlockTrailer.hasRottenVersion(trailerBytes, frame: frame)
+          ? .damage(.trailerField("format version")) : .newer(version)
       case .header: return .damage(trailerBytes.count < BlockTrailer.bytes ? .cut : .trailerHeader)
       case .field(let field): return .damage(.trailerField(field))
       }

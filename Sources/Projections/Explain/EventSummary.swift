@@ -6,12 +6,14 @@ struct EventSummary {
   let context: RunContext
   /// The bar inside which a fill happened, by the fill's sequence.
   var fillBars: [UInt64: Bar] = [:]
+  /// The strategy whose signal a risk decision judges, by the decision's sequence.
+  var strategies: [UInt64: UInt16] = [:]
 
   func text(_ body: any EventBody, sequence: UInt64, time: Timestamp) -> String {
     switch body {
     case let bar as BarObserved: words(bar.bar)
     case let signal as Signal: words(signal)
-    case let decision as RiskDecision: words(decision)
+    case let decision as RiskDecision: words(decision, sequence)
     case let intent as OrderIntent: words(intent, sequence)
     case let accepted as OrderAccepted:
       accepted.expiresAt.nanos == .max
@@ -47,13 +49,35 @@ struct EventSummary {
       + ", confidence \(FixedPoint.text(nanos: signal.confidence * 1000))"
   }
 
-  private func words(_ decision: RiskDecision) -> String {
-    var text =
-      "risk \(decision.outcome.word): \(decision.reason.word), requested \(decision.requested), allowed \(decision.allowed)"
-    if decision.observed != 0 || decision.limit != 0 {
-      text += ", observed \(FixedPoint.text(nanos: decision.observed)), limit \(FixedPoint.text(nanos: decision.limit))"
+  private func words(_ decision: RiskDecision, _ sequence: UInt64) -> String {
+    if decision.outcome == .cut || decision.outcome == .qtyCappedToZero {
+      let (wanted, fitting) = (decision.requested.magnitude, decision.allowed.magnitude)
+      let isSaid = decision.observed == wanted.nanos && decision.limit == fitting.nanos
+      return "risk \(decision.outcome == .cut ? "cut" : "cut to zero") by \(decider(decision, sequence)): "
+        + "\(wanted) wanted, \(fitting) fit" + (isSaid ? "" : numbers(decision))
     }
-    return text
+    var text = "risk \(decision.outcome.word): \(decision.reason.word)"
+    if decision.outcome == .refused, decision.reason.limit != nil { text += " (\(decider(decision, sequence)))" }
+    text += ", requested \(decision.requested), allowed \(decision.allowed)"
+    return text + numbers(decision)
+  }
+
+  /// What was compared.
+  private func numbers(_ decision: RiskDecision) -> String {
+    if decision.observed == 0, decision.limit == 0 { return "" }
+    return ", observed \(FixedPoint.text(nanos: decision.observed)), limit \(FixedPoint.text(nanos: decision.limit))"
+  }
+
+  /// The limit by its key in the profile, and whose it is.
+  private func decider(_ decision: RiskDecision, _ sequence: UInt64) -> String {
+    let name = decision.reason.limit ?? decision.reason.word
+    let symbol = context.name(of: decision.instrument)
+    switch decision.scope {
+    case .account: return "\(name) of account"
+    case .strategy: return "\(name) of strategy" + (strategies[sequence].map { " \(context.strategyName($0))" } ?? "")
+    case .sector: return "\(name) of \(symbol)'s sector"
+    case .symbol: return "\(name) of symbol \(symbol)"
+    }
   }
 
   private func words(_ intent: OrderIntent, _ sequence: UInt64) -> String {

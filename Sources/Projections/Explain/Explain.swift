@@ -59,6 +59,11 @@ struct CausalTree: ~Copyable {
 
   private mutating func gather(_ event: JournalEvent, _ body: any EventBody, parent: UInt64?) {
     gathered.append((event, body, parent))
+    if body is RiskDecision, let cause = event.cause,
+      let signal = gathered.last(where: { $0.event.sequence == cause })?.body as? Signal
+    {
+      summary.strategies[event.sequence] = signal.strategy
+    }
     known.insert(event.sequence)
   }
 

@@ -8,6 +8,8 @@ package enum ControlAnswer: Sendable {
   /// A kill is on already; its event.
   case alreadyKilled(sequence: UInt64)
   case status(RunStatus)
+  /// The run is being brought to its end.
+  case stopping
   /// Nothing was appended; why, and what to do.
   case refused(String)
 
@@ -20,6 +22,7 @@ package enum ControlAnswer: Sendable {
         + #""alerts":[\#(receipt.alerts.map(\.word.jsonQuoted).joined(separator: ","))]}"#
     case .alreadyKilled(let sequence): #"{"ok":true,"request":"kill","sequence":\#(sequence),"already_killed":true}"#
     case .status(let status): status.json
+    case .stopping: #"{"ok":true,"request":"stop"}"#
     case .refused(let reason): #"{"ok":false,"error":\#(reason.jsonQuoted)}"#
     }
   }
@@ -41,28 +44,43 @@ package struct ControlReceipt: Sendable {
 
 /// How a run stands between two inputs.
 package struct RunStatus: Sendable {
-  package var runID: [UInt8]
-  package var mode: RunMode
+  package var start: RunStarted
   package var process: Int32
   package var nextSequence: UInt64
   package var durableSequence: UInt64
-  package var killedAt: UInt64?
   package var state: StateDescription
-  package var currency: Currency
 
   package var json: String {
     let positions = state.books.count { $0.quantity != .zero }
     let orders = state.books.reduce(0) { $0 + $1.orders.count }
-    return #"{"ok":true,"request":"status","run_id":"\#(hex(runID))","mode":"\#(mode.word)","process":\#(process),"#
+    let states = state.states.map { #"{"of":\#(name($0.subject).jsonQuoted),"state":"\#($0.state.word)"}"# }
+    let account = state.states.first { $0.subject == .account }?.state ?? .active
+    return
+      #"{"ok":true,"request":"status","run_id":"\#(Hex.text(start.runID))","mode":"\#(start.mode.word)","process":\#(process),"#
       + #""time":\#(state.time.nanos == .min ? "null" : "\"\(state.time)\""),"next_sequence":\#(nextSequence),"#
-      + #""durable_sequence":\#(durableSequence),"halted":\#(state.isHalted),"#
-      + #""killed_at":\#(killedAt.map { "\($0)" } ?? "null"),"bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
+      + #""durable_sequence":\#(durableSequence),"halted":\#(state.isHalted),"state":"\#(account.word)","#
+      + #""states":[\#(states.joined(separator: ","))],"kill":"\#(state.killPhase.word)","#
+      + #""killed_at":\#(state.killedAt.map { "\($0)" } ?? "null"),"size_scale":\#(sizeScale),"#
+      + #""bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
-      + #""currency":"\#(currency)"}"#
+      + #""currency":"\#(start.currency)"}"#
   }
 
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  /// Null where the profile has no drawdown schedule.
+  private var sizeScale: String {
+    guard let scale = state.sizeScale else { return "null" }
+    func share(_ micros: Int64) -> String { FixedPoint.text(nanos: Int128(micros) * 1_000) }
+    return #"{"scale":"\#(share(scale.scaleMicros))","step":\#(scale.step),"steps":\#(scale.stepCount),"#
+      + #""step_from":\#(scale.depthMicros.map { "\"\(share($0))\"" } ?? "null"),"drawdown":"\#(share(scale.drawdownMicros))"}"#
+  }
+
+  private func name(_ subject: RiskSubject) -> String {
+    let index = Int(subject.index)
+    return switch subject.scope {
+    case .account, .sector: "account"
+    case .strategy: "strategy " + (index < start.strategies.count ? start.strategies[index] : "\(index)")
+    case .symbol: index < start.instruments.count ? start.instruments[index].symbol : "\(index)"
+    }
   }
 }

@@ -19,7 +19,7 @@ package final class ControlDesk: Sendable {
 
   private struct State {
     var queue: [Entry] = []
-    /// Whether the kill that is on, or waits, is one of this desk's or of the run's own inputs.
+    /// Whether a kill is on, whoever began it, or waits.
     var kill = Kill.none
     /// Those who asked for a kill while one waited.
     var sharers: [Reply] = []
@@ -37,6 +37,7 @@ package final class ControlDesk: Sendable {
 
   private let waiting = Atomic<Bool>(false)
   private let state = Mutex(State())
+  private let alarm = Mutex<(@Sendable () -> Void)?>(nil)
 
   package init() {}
 
@@ -44,7 +45,13 @@ package final class ControlDesk: Sendable {
   @inline(__always)
   package var isWaiting: Bool { waiting.load(ordering: .relaxed) }
 
-  /// The event of the kill that is on; nil where none is.
+  /// Calls `wake`, on the thread of whoever leaves something, each time that something waits: for a loop that sleeps between two inputs.
+  package func whenWaiting(_ wake: @escaping @Sendable () -> Void) {
+    alarm.withLock { $0 = wake }
+    if isWaiting { wake() }
+  }
+
+  /// The event of the kill that is on, as far as noted; nil where none is.
   package var killedAt: UInt64? {
     state.withLock { if case .on(let sequence) = $0.kill { sequence } else { nil } }
   }
@@ -74,7 +81,7 @@ package final class ControlDesk: Sendable {
       waiting.store(true, ordering: .relaxed)
       return nil
     }
-    if let answer { reply(answer) }
+    if let answer { reply(answer) } else { alarm.withLock { $0 }?() }
   }
 
   /// The next that waits; nil where nothing does. Called by the loop alone.
@@ -107,18 +114,13 @@ package final class ControlDesk: Sendable {
     }
   }
 
-  /// Notes what the run's inputs say about kills, whoever they came from. Called by the loop alone.
-  package func note(_ input: Input, sequence: UInt64) {
-    switch input {
-    case .kill: noteKill(sequence)
-    case .command(let command, _):
-      if command.command == .resume { noteResume() }
-    case .bar, .corporateAction, .dataPoint, .timer, .halt, .reconciliation: break
-    }
+  /// Notes whether the run is killed, and since which event: by whatever input, or by a breaker; a refused resume ends none. Called by the loop alone.
+  package func note(killedAt sequence: UInt64?) {
+    if let sequence { noteKill(sequence) } else { noteResume() }
   }
 
   /// A kill is on: those that wait are the same one.
-  package func noteKill(_ sequence: UInt64) {
+  private func noteKill(_ sequence: UInt64) {
     let replies = state.withLock { state in
       state.kill = .on(sequence: sequence)
       var replies = state.sharers

@@ -7,6 +7,8 @@ package enum ControlRequest: Hashable, Sendable {
   case command(OperatorCommand)
   /// Asks how the run stands; changes nothing.
   case status
+  /// Ends a run at a live feed in good order; why.
+  case stop(String)
 
   /// The word that asks for it on the control socket.
   package var word: String {
@@ -14,6 +16,7 @@ package enum ControlRequest: Hashable, Sendable {
     case .kill: "kill"
     case .command(let command): ControlRequest.word(of: command.command)
     case .status: "status"
+    case .stop: "stop"
     }
   }
 
@@ -35,7 +38,7 @@ package enum ControlRequest: Hashable, Sendable {
 
   /// Reads one line of the control socket, without its end: a word and, behind a blank, a reason.
   ///
-  /// A kill needs no reason, because whoever needs one quickly has no time for it; `status` takes none; all else needs one.
+  /// A kill and a stop need no reason, because whoever needs one quickly has no time for it; `status` takes none; all else needs one.
   package init(line: [UInt8]) throws(LineError) {
     guard let text = String(validating: line, as: UTF8.self),
       text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
@@ -48,6 +51,7 @@ package enum ControlRequest: Hashable, Sendable {
     case "status":
       guard reason.isEmpty else { throw .reasonUnwanted(word: word) }
       self = .status
+    case "stop": self = .stop(reason)
     default:
       guard let type = OperatorCommandType.allCases.first(where: { ControlRequest.word(of: $0) == word }) else {
         throw .unknownWord(String(word.prefix(40)))
@@ -63,6 +67,7 @@ package enum ControlRequest: Hashable, Sendable {
       switch self {
       case .kill(let kill): kill.reason
       case .command(let command): command.reason
+      case .stop(let reason): reason
       case .status: ""
       }
     var text = word + (reason.isEmpty ? "" : " ")
@@ -81,7 +86,7 @@ extension ControlRequest.LineError {
     switch self {
     case .notText: "the line is no UTF-8 text, or has control characters in it"
     case .unknownWord(let word):
-      "\"\(word)\" is no request; there are kill, status and "
+      "\"\(word)\" is no request; there are kill, status, stop and "
         + OperatorCommandType.allCases.map(ControlRequest.word).joined(separator: ", ")
     case .reasonMissing(let word): "\(word) needs a reason behind it: \(word) REASON"
     case .reasonUnwanted(let word): "\(word) stands alone"

@@ -9,9 +9,12 @@ package import Journal
 package func append(
   _ command: OperatorCommand, to journal: consuming ResumedJournal, options: JournalOptions
 ) throws(RunError) -> ControlReceipt {
+  var journal = journal
   let time = journal.point.inputs > 0 ? journal.point.lastTime : journal.point.startedAt
-  guard journal.point.end == .open else { throw .runEnded(path: journal.writer.path) }
-  var loop = try RunLoop.resumed(journal, options: options)
+  let isOpen = journal.point.end == .open
+  guard let writer = journal.writer.take() else { preconditionFailure("somebody opened a file of the journal") }
+  guard isOpen else { throw .runEnded(path: writer.path) }
+  var loop = try RunLoop.resumed(journal, writer: writer, options: options)
   let sequence = loop.writer.nextSequence
   try loop.take(.command(command, time))
   let receipt = loop.receipt(

@@ -35,6 +35,11 @@ package import Strategies
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
+/// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min), `instruments`: a list of `symbol`*, `class`*, `currency`*, `tick`*,
+///   `lot`*, `calendar`*, `market`, `sector`, `names` (by provider); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
+///   `journal: {path}`; `warmup`: `bars`; `submit` (false); `venue` (`paper`) or `name`*, `url`, `stream`, `keys` (one of `env`, `file`, `credential`),
+///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s);
+///   `clock`: `speed` (1, or `max`); `rehearsal`: `bars`, `history` (0)
 package struct Profile: Hashable, Sendable {
   package let name: String
   /// As written: relative to the working folder.
@@ -57,9 +62,11 @@ package struct Profile: Hashable, Sendable {
   package let durability: Durability?
   /// The limits that the profile says in so many words not to have, in the order of the reader. Changes no decision.
   package let unlimited: [UnlimitedLimit]
+  /// What only runs at a real feed or venue read; nil where the profile says nothing of it. Changes no decision.
+  package let live: LiveSettings?
   /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
   ///
-  /// Bars path, kill file, `unlimited`, snapshots and journal settings are left out: they change no decision.
+  /// Bars path, kill file, `unlimited`, snapshots, journal and live settings are left out: they change no decision.
   package let canonicalText: String
 
   /// The file whose presence is a kill, as written; nil for none.
@@ -98,7 +105,7 @@ extension ProfileReader {
   static let keys = [
     "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
     "fills", "lots", "risk", "sessions", "snapshots", "journal",
-  ]
+  ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
   mutating func profile(catalog: StrategyCatalog) -> Profile? {
@@ -131,6 +138,7 @@ extension ProfileReader {
     let sessions = sessions(root["sessions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
+    let live = live(root, name: name)
     guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
       let lots,
       let risk
@@ -145,7 +153,7 @@ extension ProfileReader {
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
-      unlimited: unlimited,
+      unlimited: unlimited, live: live,
       canonicalText: CanonicalText.profile(
         name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
       ).json)

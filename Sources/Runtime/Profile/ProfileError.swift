@@ -100,6 +100,8 @@ package enum ProfileExpectation: Hashable, Sendable {
   case model(words: [String], keys: [String])
   case name
   case path
+  /// An address of one of these schemes, without user, query or fragment.
+  case url(schemes: [String])
   case universe
   case symbol
   case instant

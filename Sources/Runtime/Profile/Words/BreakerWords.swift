@@ -36,23 +36,24 @@ extension Profile {
     case .dailyLossOpen: return "\(whose) loss with open positions reaches \(loss)"
     case .drawdown: return "equity is \(share) below its peak"
     case .consecutiveLosses: return "\(count("closing fill")) in a row lost"
-    case .orderRate: return "\(count("order")) went out \(within)"
-    case .rejectRate: return "\(count("order")) came back rejected \(within)"
-    case .slippage: return "the last \(rule.window) fills slipped by \(share) on average"
+    case .orderRate: return "more than \(count("order")) went out \(within)"
+    case .rejectRate: return "more than \(count("order")) came back rejected \(within)"
+    case .slippage: return "the last \(rule.window) fills slipped by more than \(share) on average"
     case .feedGap: return "no bar came for \(duration) inside a session"
     case .reconciliation:
       return rule.threshold == 0
         ? "the venue reports another position" : "the venue's position differs by \(decimal) units or more"
-    case .clockJump: return "the clock jumps by \(duration)"
+    case .clockJump:
+      return "two readings of the clock are \(duration) or more apart, or go back (timers: a backtest has none)"
     case .confidenceDrift:
       return "the population stability index over \(rule.window) confidences reaches \(decimal)"
     case .confidenceShift: return "the Page-Hinkley statistic over \(rule.window) confidences reaches \(decimal)"
     case .confidenceStuck: return "\(count("confidence")) in a row are equal"
     case .predictionBounds: return "a confidence or strength is outside 0 to 1"
-    case .signalRate: return "\(count("signal")) came \(within)"
+    case .signalRate: return "more than \(count("signal")) came \(within)"
     case .signalSilence:
       return rule.threshold == 1 ? "no signal came \(within)" : "fewer than \(count("signal")) came \(within)"
-    case .positionDrift: return "a position is \(share) away from its intended size"
+    case .positionDrift: return "a position is \(share) or more away from its intended size"
     }
   }
 }

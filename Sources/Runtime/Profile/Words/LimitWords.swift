@@ -109,7 +109,11 @@ extension LimitSet {
       hours.map {
         "orders only from \(MinuteText.text($0.fromMinute)) to \(MinuteText.text($0.toMinute)), local time of the market"
       })
-    add("stale_after", staleNanos.map { "no order on a bar known for longer than \(DurationText.text(nanos: $0))" })
+    add(
+      "stale_after",
+      staleNanos.map {
+        "no order on a bar known for longer than \(DurationText.text(nanos: $0)) by the last timer (a backtest has none)"
+      })
     add(
       "min_confidence",
       confidenceMinMicros.map { "no order on a confidence below \(WordText.decimal(Int128($0) * 1_000))" })
@@ -139,7 +143,11 @@ extension LimitSet {
       "max_position_notional",
       positionNotionalMax.map { "at most \(money($0))\(isOfSymbol ? "" : " in an instrument")" })
     add("max_gross", grossMax.map { "gross exposure at most \(money($0))" })
-    add("max_net", netMax.map { "net exposure at most \(money($0)), long or short" })
+    add(
+      "max_net",
+      netMax.map {
+        "net exposure at most \(money($0)), long or short; closing one leg of a hedge is never held back and can take it over, with an alert"
+      })
     add(
       "max_daily_net", dailyNetMax.map { "bought less sold, or sold less bought, at most \(money($0)) a trading day" })
     add(

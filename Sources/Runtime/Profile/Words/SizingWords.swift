@@ -14,9 +14,11 @@ extension Profile {
       let steps = rule.drawdown.map {
         "from a drawdown of \(ShareText.percent(micros: $0.depthMicros)) on \(ShareText.percent(micros: $0.scaleMicros)) of that size"
       }
+      let hasZero = rule.drawdown.contains { $0.scaleMicros == 0 }
       let recovery = ShareText.percent(micros: rule.drawdownRecoveryMicros)
       list.append(
-        "\(steps.joined(separator: ", ")); the step above again when \(recovery) of a step's depth is made up for")
+        "\(steps.joined(separator: ", ")); the step above again when \(recovery) of a step's depth is made up for"
+          + (hasZero ? "; nothing recovers at 0 %: there `engine restore-size` alone trades again" : ""))
     }
     return list
   }

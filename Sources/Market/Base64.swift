@@ -1,5 +1,5 @@
 /// Base64 of RFC 4648 §4, with padding, one spelling for one content: everything else is refused.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   /// By character; 255 for one that isn't in the alphabet.
   private static let values: [UInt8] = {
@@ -9,7 +9,7 @@ enum Base64 {
   }()
   private static let padding = UInt8(ascii: "=")
 
-  static func text(_ bytes: some Collection<UInt8>) -> String {
+  package static func text(_ bytes: some Collection<UInt8>) -> String {
     var text: [UInt8] = []
     var bits = 0
     var bitCount = 0
@@ -28,7 +28,7 @@ enum Base64 {
   }
 
   /// Nil where `text` is not what `text(_:)` makes of any bytes.
-  static func bytes(_ text: Substring) -> [UInt8]? {
+  package static func bytes(_ text: Substring) -> [UInt8]? {
     let characters = Array(text.utf8)
     guard characters.count % 4 == 0 else { return nil }
     let paddingCount = characters.suffix(2).count { $0 == padding }

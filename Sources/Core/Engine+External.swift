@@ -1,0 +1,377 @@
+package import Events
+package import Market
+
+/// What a venue outside says about orders, booked once.
+///
+/// Reports come by several ways (stream, answer, query, reconciliation), repeated, late and in any order. The rules:
+///
+/// 1. A fill is booked where its trade id has not been booked, and never more of an order than the venue counts as filled (`cumulative`, the furthest of
+///    all reports): so a fill that was first inferred from the count and is then reported itself, or is reported under two ids, counts once. What was inferred
+///    keeps its price.
+/// 2. A report that tells more than was known implies what lies between: a fill implies acceptance.
+/// 3. An order that is over stays over, but its fills are booked whenever they come (`lateFill`), and so is what goes beyond its quantity (`overfill`): what
+///    the venue filled is ours, whatever we think of it.
+/// 4. A report on an order that this run doesn't know changes nothing but for an alert.
+/// 5. A fee in the run's currency is paid in cash; one in what was bought takes that off the position, sold at the fill's price; one in another asset has no
+///    price here and is told as an alert.
+extension Engine {
+  /// Takes what a venue says happened to an order.
+  package mutating func reduce(
+    _ report: ExecutionReport, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    let index = report.instrument.position
+    guard index < books.count else {
+      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
+    }
+    try requireOrder(sequence, time)
+    guard isAnsweredOutside, isPossible(report, index) else { throw .reportImpossible(sequence: sequence) }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    guard let id = report.order else {
+      warn(.unknownOrder, index, report.quantity.nanos, cause: sequence, into: &out)
+      return
+    }
+    var endedPurpose: UInt8?
+    if let position = books[index].orders.firstIndex(where: { $0.id == id }) {
+      let purpose = books[index].orders[position].purpose
+      defer { if !books[index].orders.contains(where: { $0.id == id }) { endedPurpose = purpose } }
+      takeWorking(report, index, position, sequence: sequence, into: &out)
+    } else if let place = books[index].reports.place(of: id) {
+      takeEnded(report, index, place, sequence: sequence, into: &out)
+    } else {
+      warn(.unknownOrder, index, report.quantity.nanos, cause: sequence, into: &out)
+      return
+    }
+    if risk.isDisturbed {
+      // Where nothing more stands in the way, what closes leaves at once; a closing order that ended itself waits for a bar.
+      if risk.books[index].flattenAttempt > 0, let endedPurpose, endedPurpose != OrderPurpose.flatten.rawValue {
+        closeRest(index, cause: sequence, into: &out)
+      }
+      settleKill(cause: sequence, into: &out)
+    }
+  }
+
+  /// Bounds within which no sum of the ledger overflows, and without which a report is none.
+  private func isPossible(_ report: ExecutionReport, _ index: Int) -> Bool {
+    let most = Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos)
+    guard report.quantity.nanos >= 0, report.quantity.nanos <= most, report.cumulative.nanos >= 0,
+      report.cumulative.nanos / 2 <= most, report.fee.magnitude <= Int128(Int64.max).magnitude
+    else { return false }
+    if report.type == .filled {
+      guard report.price != nil, report.quantity != .zero else { return false }
+      let held = Int128(books[index].position.quantity.nanos) + Int128(report.quantity.nanos * report.side.sign)
+      return held.magnitude <= Int128(most).magnitude
+    }
+    return true
+  }
+
+  private mutating func takeWorking(
+    _ report: ExecutionReport, _ index: Int, _ position: Int, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    let order = books[index].orders[position]
+    if order.isUnacknowledged, report.type != .rejected, report.type != .neverArrived {
+      books[index].orders[position].isUnacknowledged = false
+      out.append(OrderAccepted(order: order.id, expiresAt: order.expiresAt), cause: sequence)
+    }
+    switch report.type {
+    case .accepted: break
+    case .filled: fillWorking(report, index, position, sequence: sequence, into: &out)
+    case .cancelled:
+      let reason = CancelReason(rawValue: order.cancelReason) ?? .venue
+      end(index, position, report, sequence: sequence, into: &out)
+      out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
+      if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
+    case .expired:
+      end(index, position, report, sequence: sequence, into: &out)
+      out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
+    case .rejected:
+      end(index, position, report, sequence: sequence, into: &out)
+      let rejected = out.append(OrderRejected(order: order.id, reason: .venueReason), cause: sequence)
+      noteReject(
+        index, strategy: order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy), cause: rejected,
+        into: &out)
+    case .neverArrived:
+      end(index, position, report, sequence: sequence, into: &out)
+      out.append(OrderCancelled(order: order.id, reason: .neverArrived, leaves: order.leaves), cause: sequence)
+      if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
+    case .reduced:
+      let leaves = Quantity(nanos: max(report.quantity.nanos - order.filled.nanos, 0))
+      if leaves == order.leaves || leaves == .zero { break }
+      books[index].orders[position].leaves = leaves
+      out.append(OrderReduced(order: order.id, reason: .venue, leaves: leaves), cause: sequence)
+    case .cancelRejected:
+      // It works on: whoever wants it gone asks again.
+      if order.isCancelRequested {
+        books[index].orders[position].cancelReason = 0
+        warn(.cancelRefused, index, order.leaves.nanos, cause: sequence, into: &out)
+      }
+    }
+  }
+
+  /// Takes an order out of the book, and remembers it for the fills that may still come.
+  private mutating func end(
+    _ index: Int, _ position: Int, _ report: ExecutionReport, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    let order = books[index].orders.remove(at: position)
+    let reported = max(order.reported, report.cumulative)
+    books[index].reports.end(
+      EndedOrder(
+        id: order.id, side: order.side, purpose: order.purpose, strategy: order.strategy, filled: order.filled,
+        reported: reported, leaves: order.leaves))
+    let missing = reported.nanos - order.filled.nanos
+    if missing > 0 { warn(.fillsMissing, index, missing, cause: sequence, into: &out) }
+  }
+
+  private mutating func takeEnded(
+    _ report: ExecutionReport, _ index: Int, _ place: Int, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    guard report.type == .filled, let price = report.price else { return }
+    let ended = books[index].reports.ended[place]
+    let reported = max(ended.reported, report.cumulative)
+    books[index].reports.ended[place].reported = reported
+    guard let quantity = fresh(report, index, filled: ended.filled, reported: reported) else { return }
+    books[index].reports.ended[place].filled = ended.filled + quantity
+    books[index].reports.ended[place].leaves = Quantity(nanos: max(ended.leaves.nanos - quantity.nanos, 0))
+    let order = WorkingOrder(
+      id: ended.id, side: ended.side, type: .market, timeInForce: .goodTillCancelled, purpose: ended.purpose,
+      strategy: ended.strategy, leaves: ended.leaves, filled: ended.filled, limitPrice: .zero, stopPrice: .zero,
+      isTriggered: false, hasRested: true, eligibleFrom: now, expiresAt: now, siblingSequence: 0,
+      placedInsideBarOpenedAt: Timestamp(nanos: .min))
+    let fill = bookReported(report, index, order, quantity, price: price, sequence: sequence, into: &out)
+    warn(.lateFill, index, quantity.nanos, cause: fill, into: &out)
+    warnOfOverfill(index, quantity, of: ended.leaves, cause: fill, into: &out)
+    risk.books[index].needsFollowUp = true
+    if risk.kill.phase == .flatAndHalted, closable(index) != .zero {
+      // What was proved flat isn't any more.
+      risk.kill.phase = .flattening
+      beginFlattening(index)
+    }
+  }
+
+  private mutating func fillWorking(
+    _ report: ExecutionReport, _ index: Int, _ position: Int, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    guard let price = report.price else { return }
+    let order = books[index].orders[position]
+    let reported = max(order.reported, report.cumulative)
+    books[index].orders[position].reported = reported
+    guard let quantity = fresh(report, index, filled: order.filled, reported: reported) else { return }
+    let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
+    books[index].orders[position].leaves = leaves
+    books[index].orders[position].filled = order.filled + quantity
+    books[index].orders[position].hasRested = true
+    if leaves == .zero {
+      books[index].orders.remove(at: position)
+      books[index].reports.end(
+        EndedOrder(
+          id: order.id, side: order.side, purpose: order.purpose, strategy: order.strategy,
+          filled: order.filled + quantity, reported: reported, leaves: .zero))
+    }
+    let fill = bookReported(report, index, order, quantity, price: price, sequence: sequence, into: &out)
+    warnOfOverfill(index, quantity, of: order.leaves, cause: fill, into: &out)
+    if order.isCancelRequested, order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
+  }
+
+  /// How much of a reported fill is new; nil where nothing is.
+  private mutating func fresh(
+    _ report: ExecutionReport, _ index: Int, filled: Quantity, reported: Quantity
+  ) -> Quantity? {
+    if books[index].reports.hasBooked(report.tradeID) { return nil }
+    books[index].reports.note(report.tradeID)
+    // A venue that doesn't count (cumulative 0) leaves the trade id alone to tell.
+    let room = report.cumulative == .zero ? report.quantity.nanos : reported.nanos - filled.nanos
+    let quantity = min(report.quantity.nanos, room)
+    return quantity > 0 ? Quantity(nanos: quantity) : nil
+  }
+
+  /// Books what is new of a fill; returns the fill's sequence.
+  private mutating func bookReported(
+    _ report: ExecutionReport, _ index: Int, _ order: WorkingOrder, _ quantity: Quantity, price: Price,
+    sequence: UInt64, into out: inout EventBuffer
+  ) -> UInt64 {
+    let multiplier = instruments[index].multiplierNanos
+    let value = price.notional(quantity, multiplier: multiplier)
+    let notional = value < 0 ? -value : value
+    let share =
+      quantity == report.quantity ? report.fee : scaled(report.fee, by: quantity.nanos, over: report.quantity.nanos)
+    let charge = charge(share, in: report.feeAsset, index, order.side, of: quantity)
+    let (fee, units): (Int128, Quantity)
+    switch charge {
+    case .cash(let amount): (fee, units) = (amount, .zero)
+    case .units(let paid): (fee, units) = (0, paid)
+    case .elsewhere: (fee, units) = (0, .zero)
+    }
+    let worth = units == .zero ? 0 : price.notional(units, multiplier: multiplier)
+    let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
+    let realisedBefore = ledger.realised
+    counts.fills += 1
+    let fill = out.append(
+      Fill(
+        order: order.id, bar: sequence, instrument: report.instrument, side: order.side, quantity: quantity,
+        price: price, fee: fee + worth, slippage: 0, leaves: leaves, liquidity: report.liquidity ?? .taker,
+        rule: .external), cause: sequence)
+    let before = limits.netCaps.isEmpty ? [] : netStandings(index)
+    book(
+      index, order, quantity, price: price, value: value, notional: notional, fee: fee, cause: fill, into: &out)
+    if units != .zero { payInUnits(units, index, order, price: price, worth: worth, cause: fill, into: &out) }
+    if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
+    if case .elsewhere = charge {
+      warn(.feeInOtherAsset, index, Int64(clamping: share), cause: fill, into: &out)
+    }
+    noteFill(
+      index, order, gain: ledger.realised - realisedBefore, fee: fee + worth,
+      slippage: slippageFromMark(index, price, order.side), price: price, cause: fill, into: &out)
+    return fill
+  }
+
+  private enum Charge {
+    /// Nanos of the run's currency.
+    case cash(Int128)
+    /// Taken from what was bought.
+    case units(Quantity)
+    case elsewhere
+  }
+
+  /// What a reported fee is paid in.
+  private func charge(_ fee: Int128, in asset: String, _ index: Int, _ side: Side, of quantity: Quantity) -> Charge {
+    if fee == 0 { return .cash(0) }
+    if asset.isEmpty || asset == configuration.currency.description { return .cash(fee) }
+    if asset == instruments[index].baseAsset, side == .buy, fee > 0, fee < Int128(quantity.nanos) {
+      return .units(Quantity(nanos: Int64(fee)))
+    }
+    return .elsewhere
+  }
+
+  /// Takes a fee off the position: the units are sold at the fill's price, and what they are worth is the fee.
+  private mutating func payInUnits(
+    _ units: Quantity, _ index: Int, _ order: WorkingOrder, price: Price, worth: Int128, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    let basisBefore = books[index].position.costBasis
+    let gain = books[index].position.apply(
+      .sell, units, at: price, value: worth, multiplier: instruments[index].multiplierNanos, method: configuration.lots)
+    ledger.realised += gain
+    ledger.fees += worth
+    ledger.costBasis += books[index].position.costBasis - basisBefore
+    revalue(index)
+    share(index, signed: -units.nanos, cash: 0, value: 0, of: order)
+    out.append(
+      PositionChanged(
+        instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
+        costBasis: books[index].position.costBasis, realised: gain), cause: cause)
+    invariant(ledger.balances, "the ledger balances after the fee in units caused by", Int64(cause))
+  }
+
+  /// How much worse than the last close, in nanos of price; what a breaker of slippage compares.
+  private func slippageFromMark(_ index: Int, _ price: Price, _ side: Side) -> Int64 {
+    guard books[index].hasBar else { return 0 }
+    return max(Int64(clamping: (Int128(price.nanos) - Int128(books[index].mark.nanos)) * Int128(side.sign)), 0)
+  }
+
+  private mutating func warnOfOverfill(
+    _ index: Int, _ quantity: Quantity, of leaves: Quantity, cause: UInt64, into out: inout EventBuffer
+  ) {
+    let excess = quantity.nanos - leaves.nanos
+    if excess > 0 { warn(.overfill, index, excess, severity: .error, cause: cause, into: &out) }
+  }
+
+  private mutating func warn(
+    _ code: AlertCode, _ index: Int, _ first: Int64, severity: AlertSeverity = .warning, cause: UInt64,
+    into out: inout EventBuffer
+  ) {
+    out.append(
+      Alert(code: code, severity: severity, instrument: InstrumentIndex(index), first: first, second: 0), cause: cause)
+  }
+
+  /// Asks the venue to end orders whose day is over; called where a bar of theirs has come. Notes which have had a chance to fill.
+  mutating func passOver(_ index: Int, _ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+    for position in books[index].orders.indices where bar.openTime >= books[index].orders[position].eligibleFrom {
+      books[index].orders[position].hasRested = true
+    }
+    withdraw(index, cause: sequence, reason: .timeInForce, into: &out) { bar.openTime >= $0.expiresAt }
+  }
+}
+
+extension Engine {
+  /// Takes over what the venue's account holds: capital comes in, and nothing of it is profit.
+  ///
+  /// - Throws: `reportImpossible` where the position or a sum would leave what the engine holds.
+  package mutating func reduce(
+    _ adopted: AccountAdopted, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    let index = adopted.instrument?.position ?? 0
+    if adopted.instrument != nil, index >= books.count {
+      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
+    }
+    try requireOrder(sequence, time)
+    guard adopted.cash.magnitude <= Limits.amountMax.magnitude / 4 else { throw .reportImpossible(sequence: sequence) }
+    if adopted.instrument != nil {
+      let most = Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos)
+      let held = Int128(books[index].position.quantity.nanos) + Int128(adopted.quantity.nanos)
+      guard adopted.price.nanos >= 0, held.magnitude <= Int128(most).magnitude else {
+        throw .reportImpossible(sequence: sequence)
+      }
+    }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    let equity = ledger.equity
+    if adopted.instrument == nil {
+      ledger.cash += adopted.cash
+      ledger.adopted += adopted.cash
+      out.append(CashChanged(reason: .adopted, amount: adopted.cash, balance: ledger.cash), cause: sequence)
+    } else if adopted.quantity != .zero {
+      adopt(adopted, index, cause: sequence, into: &out)
+    }
+    let change = ledger.equity - equity
+    risk.peakEquity += change
+    risk.day.openingEquity += change
+    invariant(ledger.balances, "the ledger balances after an adoption", Int64(clamping: sequence))
+  }
+
+  private mutating func adopt(
+    _ adopted: AccountAdopted, _ index: Int, cause: UInt64, into out: inout EventBuffer
+  ) {
+    let side: Side = adopted.quantity.nanos > 0 ? .buy : .sell
+    let quantity = adopted.quantity.magnitude
+    let value = adopted.price.notional(quantity, multiplier: instruments[index].multiplierNanos)
+    let basisBefore = books[index].position.costBasis
+    let valueBefore = books[index].value
+    let gain = books[index].position.apply(
+      side, quantity, at: adopted.price, value: value, multiplier: instruments[index].multiplierNanos,
+      method: configuration.lots)
+    if !books[index].hasBar { books[index].mark = adopted.price }
+    ledger.realised += gain
+    ledger.costBasis += books[index].position.costBasis - basisBefore
+    ledger.adopted += value * Int128(side.sign)
+    revalue(index)
+    // As if it had been bought for what it was worth: neither the instrument nor a strategy made anything by it.
+    share(
+      index, signed: adopted.quantity.nanos, cash: valueBefore - books[index].value, value: 0,
+      of: Engine.adoption(side, now))
+    risk.books[index].intended = books[index].position.quantity.nanos
+    out.append(
+      PositionChanged(
+        instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
+        costBasis: books[index].position.costBasis, realised: gain), cause: cause)
+  }
+
+  /// Stands for the order that an adopted position never had, so that strategies' parts are found as for a fill.
+  private static func adoption(_ side: Side, _ now: Timestamp) -> WorkingOrder {
+    WorkingOrder(
+      id: OrderID(sequence: 0), side: side, type: .market, timeInForce: .goodTillCancelled,
+      purpose: OrderPurpose.signal.rawValue, strategy: WorkingOrder.noStrategy, leaves: .zero, limitPrice: .zero,
+      stopPrice: .zero, isTriggered: false, hasRested: false, eligibleFrom: now, expiresAt: now, siblingSequence: 0,
+      placedInsideBarOpenedAt: Timestamp(nanos: .min))
+  }
+}
+
+extension Instrument {
+  /// What is bought, where the symbol says so: `BTC` of `BTCUSDT`, `BTC-USDT` or `BTC/USDT` in USDT; else the symbol.
+  var baseAsset: String {
+    let quote = currency.description
+    guard symbol.hasSuffix(quote), symbol.utf8.count > quote.utf8.count else { return symbol }
+    var base = symbol.dropLast(quote.count)
+    if base.hasSuffix("-") || base.hasSuffix("/") { base = base.dropLast() }
+    return base.isEmpty ? symbol : String(base)
+  }
+}

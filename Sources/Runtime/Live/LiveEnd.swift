@@ -1,0 +1,70 @@
+/// Why a live run ended: what the process exits with, and what to do about it. The only place where these codes are given.
+///
+/// | code | meaning |
+/// |---|---|
+/// | 0 | ended as it was asked to: by a person, a signal, `--minutes` or the end of a finite feed |
+/// | 1 | (of checks alone: `gates`, `certify`, `reconcile`) |
+/// | 2 | could not begin: profile, keys, arguments; nothing was sent |
+/// | 3 | the journal could not be written: nothing was sent behind the last acknowledged event; run the same command again |
+/// | 4 | the feed was lost, or never gave a fresh bar |
+/// | 5 | the venue was lost, or the outcome of an order is not known: run `engine reconcile` |
+/// | 6 | ended while killed: everything was cancelled and closed as far as the market let it |
+package struct LiveEnd: Hashable, Sendable {
+  package enum Cause: String, Hashable, Sendable {
+    /// A person, at the control socket.
+    case stop
+    case signal
+    /// `--minutes` were over.
+    case minutes
+    /// The feed has an end, and it was reached.
+    case feedEnded
+    case feedLost
+    case venueLost
+  }
+
+  package var cause: Cause
+  /// A person's or a signal's own words, or what was lost.
+  package var text: String
+  /// Orders whose outcome is not known.
+  package var unknownOrders: Int
+  /// Orders that work on at the venue.
+  package var workingOrders: Int
+  package var isKilled: Bool
+
+  package init(
+    cause: Cause, text: String = "", unknownOrders: Int = 0, workingOrders: Int = 0, isKilled: Bool = false
+  ) {
+    self.cause = cause
+    self.text = text
+    self.unknownOrders = unknownOrders
+    self.workingOrders = workingOrders
+    self.isKilled = isKilled
+  }
+
+  /// What the process exits with.
+  package var code: Int32 {
+    if unknownOrders > 0 || cause == .venueLost { return 5 }
+    if isKilled { return 6 }
+    return cause == .feedLost ? 4 : 0
+  }
+
+  /// One line for people.
+  package var line: String {
+    let why =
+      switch cause {
+      case .stop: "stopped by a person"
+      case .signal: "stopped by a signal"
+      case .minutes: "its minutes are over"
+      case .feedEnded: "its feed has ended"
+      case .feedLost: "its feed is lost"
+      case .venueLost: "its venue is lost"
+      }
+    var line = why + (text.isEmpty ? "" : " (\(text))")
+    if isKilled { line += "; it is killed" }
+    if workingOrders > 0 { line += "; \(workingOrders) orders work on at the venue" }
+    if unknownOrders > 0 {
+      line += "; the outcome of \(unknownOrders) orders is not known: run `engine reconcile`, or begin the run again"
+    }
+    return line
+  }
+}

@@ -1,0 +1,154 @@
+import Core
+
+import Events
+import Journal
+import Feeds
+package import Market
+import Wire
+
+extension LiveRun {
+  /// When the run wants to be called next; nil where it waits for the network and for people alone.
+  ///
+  /// - Complexity: constant, but for the orders that are in flight.
+  package var wakeAt: Timestamp? {
+    if phase == .ended { return nil }
+    if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
+    var times = [feed.wakeAt, orders?.wakeAt, stop?.deadline].compactMap { $0 }
+    if stop == nil, let stopAt { times.append(stopAt) }
+    if phase == .running, let next = timers.next { times.append(next) }
+    return times.min()
+  }
+
+  /// Takes everything that has come since the last step, and says what may leave.
+  ///
+  /// - Parameters:
+  ///   - arrivals: in the order in which they came.
+  ///   - now: the run's clock; may jump, also back.
+  /// - Throws: where the journal can't be written or an input can't be taken. Nothing of the step may leave then; whoever runs it ends the process, and a
+  ///   later one goes on with what is durable.
+  package mutating func step(
+    _ arrivals: [LiveArrival], now: Timestamp, into out: inout LiveOutbox
+  ) throws(RunError) {
+    out.removeAll()
+    if phase == .ended { return }
+    let arrived = stopwatch()
+    if !isAwake { try takeUp(into: &out) }
+    try takeMeasured(into: &out)
+    if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
+    if !isAwake || (orders?.wakeAt.map { $0 <= now } ?? false) { orders?.wake(now) }
+    isAwake = true
+    try takeFeed(now, arrived, into: &out)
+    try takeFacts(now, into: &out)
+    for arrival in arrivals {
+      switch arrival {
+      case .wire(.feed, let event): feed.receive(event, now: now, into: &feedOut)
+      case .wire(.venue, let event): orders?.receive(event, now)
+      case .line(let line): feed.receive(line: line, now: now, into: &feedOut)
+      case .linesEnded: feed.endLines(now: now, into: &feedOut)
+      }
+      try takeFeed(now, arrived, into: &out)
+      try takeFacts(now, into: &out)
+    }
+    try listen(now, into: &out)
+    if stop == nil, let stopAt, now >= stopAt { try beginStop(.minutes, "", now, into: &out) }
+    try promote(now, arrived, into: &out)
+    try readClock(now, into: &out)
+    try settleStop(now, into: &out)
+    try commit(now, into: &out)
+  }
+
+  /// The first thing that a process does with a run that another one left.
+  private mutating func takeUp(into out: inout LiveOutbox) throws(RunError) {
+    guard let resumedBehind, let start = loop?.start, let path = loop?.writer.path else { return }
+    out.records.append(.started(runID: start.runID, path: path, resumedBehind: resumedBehind))
+    if ending != nil { return }
+    if loop?.engine.isWithheld == submission.isAllowed { try withhold(into: &out) }
+    try take(notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
+  }
+
+  /// What it takes before the next phase begins.
+  mutating func promote(_ now: Timestamp, _ arrived: Int64, into out: inout LiveOutbox) throws(RunError) {
+    if phase == .warmingUp, isWarm {
+      if orders != nil {
+        orders?.reconcile(now)
+        setPhase(.reconciling, into: &out)
+      } else {
+        setPhase(.running, into: &out)
+      }
+      timers.begin(now)
+    }
+    if phase == .reconciling, let orders, orders.isReconciled { setPhase(.running, into: &out) }
+    guard phase == .running, !held.isEmpty else { return }
+    let waiting = held
+    held = []
+    for slot in waiting { try take(slot, now, arrived, into: &out) }
+  }
+
+  /// Makes all that was taken durable, then lets out what follows from it.
+  private mutating func commit(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
+    if isDirty {
+      try loop?.commit()
+      isDirty = false
+    }
+    let durable = stopwatch()
+    for (entry, answer) in replies { control.answer(entry, answer) }
+    replies.removeAll(keepingCapacity: true)
+    orders?.handOver(now)
+    noteDurable(durable, into: &out)
+    for request in feedOut.requests { out.requests.append(LiveOutbox.Request(party: .feed, request: request)) }
+    feedOut.requests.removeAll(keepingCapacity: true)
+    orders?.takeRequests(into: &out)
+    if let end = ending {
+      out.end = end
+      setPhase(.ended, into: &out)
+      control.close()
+    }
+  }
+
+  /// Tells the run that everything it said has been performed: how long that took is measured.
+  package mutating func performed() {
+    guard let done = handOver else { return }
+    handOver = nil
+    measured.append(
+      Measurement(
+        subject: .decisionLatency, about: done.sequence, first: done.decided - done.arrived,
+        second: done.durable - done.arrived, third: done.hasOrders ? stopwatch() - done.arrived : 0))
+  }
+
+  private mutating func noteDurable(_ durable: Int64, into out: inout LiveOutbox) {
+    handOver?.durable = durable
+    handOver?.hasOrders = orders?.hasHandedOver ?? false
+    for position in out.records.indices {
+      switch out.records[position] {
+      case .slot(var slot):
+        slot.durableNanos = durable - slot.arrivedNanos
+        out.records[position] = .slot(slot)
+      case .decision(var decision):
+        decision.latencyNanos = durable - decision.arrivedNanos
+        out.records[position] = .decision(decision)
+      case .started, .phase, .event: break
+      }
+    }
+  }
+
+  private mutating func takeMeasured(into out: inout LiveOutbox) throws(RunError) {
+    if measured.isEmpty || loop == nil { return }
+    let all = measured
+    measured.removeAll(keepingCapacity: true)
+    for measurement in all { try take(measurement, into: &out) }
+  }
+
+  /// Reads the clock into the journal where it is due, and what the process uses.
+  private mutating func readClock(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
+    guard loop != nil, phase == .running else { return }
+    if let next = timers.next, now >= next { try take(timers.reading(now), into: &out) }
+    guard now >= nextFigures else { return }
+    nextFigures = now.adding(60_000_000_000)
+    if let used = figures() {
+      try take(
+        Measurement(
+          subject: .process, about: nil, first: used.residentBytes, second: used.descriptors, third: used.threads),
+        into: &out)
+    }
+  }
+}

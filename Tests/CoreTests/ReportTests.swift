@@ -1,0 +1,246 @@
+import Core
+import Events
+import Market
+import Scenarios
+import Testing
+
+/// The life of one order at a venue outside, report by report. Letters are those of the patterns in which other engines lost or doubled orders.
+@Suite("Reports of a venue outside")
+struct ReportTests {
+  static let usdt = Currency("USDT")!
+
+  /// A run that holds one working order for a unit of BTC.
+  struct Desk: ~Copyable {
+    var stage: Stage
+    let id: OrderID
+    var now = Timestamp(nanos: 0)
+
+    init() throws {
+      var configuration = ScenarioProfile().configuration
+      configuration.currency = ReportTests.usdt
+      configuration.venue = .external
+      configuration.initialCash = 1_000_000 * Int128(FixedPoint.unit)
+      configuration.sizing = .shares(Quantity(nanos: FixedPoint.unit))
+      configuration.strategies = ScriptLine.specifications([
+        ScriptLine(
+          strategy: 0, instrument: 0, openNanos: 0, direction: .long, strengthMicros: 1_000_000,
+          confidenceMicros: 1_000_000)
+      ])
+      let instrument = try Instrument(
+        symbol: "BTCUSDT", assetClass: .crypto, currency: ReportTests.usdt, tickSize: Price(nanos: 10_000_000),
+        lotSize: Quantity(nanos: 10_000), calendar: .always)
+      var stage = try Stage(configuration, [instrument])
+      let bar = try Bar(
+        instrument: InstrumentIndex(0), openTime: now, durationNanos: 60 * FixedPoint.unit,
+        open: Price(nanos: 100 * FixedPoint.unit), high: Price(nanos: 100 * FixedPoint.unit),
+        low: Price(nanos: 100 * FixedPoint.unit), close: Price(nanos: 100 * FixedPoint.unit),
+        volume: Quantity(nanos: FixedPoint.unit), source: .synthetic)
+      try stage.take(.bar(bar))
+      now = bar.knownAt
+      let intent = try #require(try stage.happenings().first { $0.body is OrderIntent })
+      id = OrderID(sequence: intent.sequence)
+      self.stage = stage
+    }
+
+    /// Tells one report and gives the names of what followed.
+    @discardableResult
+    mutating func tell(
+      _ type: ExecutionType, _ quantity: Int64 = 0, of total: Int64 = 0, price: Int64 = 101, trade: String = "",
+      fee: Int64 = 0, in asset: String = "USDT", order: OrderID?? = nil
+    ) throws -> [String] {
+      let isFill = type == .filled
+      try stage.take(
+        .report(
+          ExecutionReport(
+            type: type, source: .stream, order: order ?? id, instrument: InstrumentIndex(0), side: .buy,
+            quantity: Quantity(nanos: quantity), cumulative: Quantity(nanos: total),
+            price: isFill ? Price(nanos: price * FixedPoint.unit) : nil, fee: Int128(fee),
+            liquidity: isFill ? .taker : nil, venueTime: now, feeAsset: isFill ? asset : "", clientOrderID: "",
+            venueOrderID: "", tradeID: trade, reason: ""), now))
+      return try stage.happenings().map { happening in
+        if let alert = happening.body as? Alert { return alert.code.word }
+        return "\(Swift.type(of: happening.body).name)"
+      }
+    }
+
+    var held: Int64 { stage.engine.describe().books[0].quantity.nanos }
+    var working: Int { stage.engine.describe().books[0].orders.count }
+    var cash: Int128 { stage.engine.describe().cash }
+  }
+
+  private static let unit = FixedPoint.unit
+
+  @Test("(c) a fill inferred from the count and then the real one, late: counted once")
+  func inferredThenReal() throws {
+    var desk = try Desk()
+    try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2)
+    #expect(try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2, trade: "7") == [])
+    #expect(desk.held == Self.unit / 2)
+  }
+
+  @Test("(e) a cancel that is acknowledged, then a fill: the fill is booked and told as late")
+  func fillBehindCancel() throws {
+    var desk = try Desk()
+    #expect(try desk.tell(.cancelled) == ["order_accepted", "order_cancelled"])
+    #expect(desk.working == 0)
+    #expect(
+      try desk.tell(.filled, Self.unit / 4, of: Self.unit / 4, trade: "1")
+        == ["fill", "position_changed", "cash_changed", "late_fill"])
+    #expect(desk.held == Self.unit / 4)
+  }
+
+  @Test("(f) the same fill by stream and by query under other ids: counted once")
+  func twoIDs() throws {
+    var desk = try Desk()
+    try desk.tell(.filled, Self.unit, of: Self.unit, trade: "stream-1")
+    #expect(try desk.tell(.filled, Self.unit, of: Self.unit, trade: "99") == [])
+    #expect(desk.held == Self.unit)
+  }
+
+  @Test("(k) everything told for the second time changes nothing")
+  func idempotent() throws {
+    var desk = try Desk()
+    for round in 0..<2 {
+      let first = try desk.tell(.accepted)
+      let second = try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2, trade: "1")
+      let third = try desk.tell(.filled, Self.unit / 2, of: Self.unit, trade: "2")
+      if round == 1 { #expect(first + second + third == []) }
+    }
+    #expect(desk.held == Self.unit && desk.working == 0)
+  }
+
+  @Test("(d) fills in the wrong order, then the whole: each counted once")
+  func wrongOrder() throws {
+    var desk = try Desk()
+    try desk.tell(.filled, Self.unit / 4, of: Self.unit, trade: "2")
+    try desk.tell(.filled, Self.unit / 4 * 3, of: Self.unit / 4 * 3, trade: "1")
+    #expect(desk.held == Self.unit && desk.working == 0)
+  }
+
+  @Test("an overfill is booked whole and told")
+  func overfill() throws {
+    var desk = try Desk()
+    let followed = try desk.tell(.filled, Self.unit * 2, of: Self.unit * 2, trade: "1")
+    #expect(followed.last == "overfill")
+    #expect(desk.held == 2 * Self.unit)
+  }
+
+  @Test("an order that never arrived is over, and nothing of it is held or working")
+  func neverArrived() throws {
+    var desk = try Desk()
+    #expect(try desk.tell(.neverArrived) == ["order_cancelled"])
+    #expect(desk.held == 0 && desk.working == 0)
+  }
+
+  @Test("a report on an order of nobody's, or of another run's, changes nothing but for an alert")
+  func unknownOrder() throws {
+    var desk = try Desk()
+    #expect(try desk.tell(.filled, Self.unit, of: Self.unit, trade: "1", order: .some(nil)) == ["unknown_order"])
+    #expect(
+      try desk.tell(.filled, Self.unit, of: Self.unit, trade: "1", order: OrderID(sequence: 0)) == ["unknown_order"])
+    #expect(desk.held == 0 && desk.working == 1)
+  }
+
+  @Test("a fee in what was bought is taken off the position, and the ledger still adds up")
+  func feeInUnits() throws {
+    var desk = try Desk()
+    let before = desk.cash
+    try desk.tell(.filled, Self.unit, of: Self.unit, trade: "1", fee: Self.unit / 1_000, in: "BTC")
+    #expect(desk.held == Self.unit - Self.unit / 1_000)
+    #expect(desk.cash == before - 101 * Int128(Self.unit))
+    #expect(desk.stage.engine.describe().fees == Int128(101 * Self.unit / 1_000))
+    #expect(desk.stage.engine.ledgerBalances && desk.stage.engine.sharesAddUp)
+  }
+
+  @Test("a fee in an asset without a price here is told, and not booked")
+  func feeElsewhere() throws {
+    var desk = try Desk()
+    let followed = try desk.tell(.filled, Self.unit, of: Self.unit, trade: "1", fee: 5, in: "BNB")
+    #expect(followed.contains("fee_in_other_asset"))
+    #expect(desk.stage.engine.describe().fees == 0)
+  }
+
+  @Test("a refused cancel leaves the order working, and it can be asked for again")
+  func cancelRefused() throws {
+    var desk = try Desk()
+    try desk.tell(.accepted)
+    let now = desk.now
+    try desk.stage.take(.command(.cancelAll, now))
+    #expect(try desk.stage.happenings().contains { $0.body is CancelRequested })
+    #expect(try desk.tell(.cancelRejected) == ["cancel_refused"])
+    try desk.stage.take(.command(.cancelAll, now))
+    #expect(try desk.stage.happenings().contains { $0.body is CancelRequested })
+    #expect(desk.working == 1)
+  }
+
+  @Test("what no venue can have done is refused, and changes nothing")
+  func impossible() throws {
+    var desk = try Desk()
+    let before = desk.stage.state()
+    #expect(throws: ReduceError.self) { try desk.tell(.filled, Int64.max, of: Int64.max, trade: "1") }
+    #expect(throws: ReduceError.self) { try desk.tell(.filled, 0, of: Self.unit, trade: "1") }
+    #expect(desk.stage.state() == before)
+  }
+
+  @Test(
+    "a kill with a venue outside asks for cancels, closes once they are confirmed, and is flat when the venue says so")
+  func kill() throws {
+    var desk = try Desk()
+    try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2, trade: "1")
+    let now = desk.now
+    try desk.stage.take(.kill(.command, now))
+    let asked = try desk.stage.happenings()
+    #expect(asked.contains { $0.body is CancelRequested } && asked.contains { $0.body is OrderIntent })
+    let closing = try #require(asked.last { $0.body is OrderIntent })
+    #expect((closing.body as? OrderIntent)?.quantity.nanos == Self.unit / 2)
+    try desk.tell(.cancelled, of: Self.unit / 2)
+    #expect(desk.stage.engine.killPhase == .flattening)
+    try desk.stage.take(
+      .report(
+        ExecutionReport(
+          type: .filled, source: .stream, order: OrderID(sequence: closing.sequence), instrument: InstrumentIndex(0),
+          side: .sell, quantity: Quantity(nanos: Self.unit / 2), cumulative: Quantity(nanos: Self.unit / 2),
+          price: Price(nanos: 99 * Self.unit), fee: 0, liquidity: .taker, venueTime: now, feeAsset: "USDT",
+          clientOrderID: "", venueOrderID: "", tradeID: "2", reason: ""), now))
+    #expect(desk.held == 0 && desk.working == 0)
+    #expect(desk.stage.engine.killPhase == .flatAndHalted)
+  }
+
+  @Test("withheld orders are made and marked, leave nothing working, and flow again once told to")
+  func withheld() throws {
+    var desk = try Desk()
+    try desk.tell(.neverArrived)
+    try desk.stage.take(.command(.withhold, desk.now))
+    let bar = try Bar(
+      instrument: InstrumentIndex(0), openTime: desk.now, durationNanos: 60 * FixedPoint.unit,
+      open: Price(nanos: 100 * FixedPoint.unit), high: Price(nanos: 100 * FixedPoint.unit),
+      low: Price(nanos: 100 * FixedPoint.unit), close: Price(nanos: 100 * FixedPoint.unit),
+      volume: Quantity(nanos: FixedPoint.unit), source: .synthetic)
+    // What never arrived is decided on again at the next bar.
+    try desk.stage.take(.bar(bar))
+    let made = try desk.stage.happenings()
+    #expect(made.contains { $0.body is OrderIntent } && made.contains { $0.body is OrderWithheld })
+    #expect(desk.working == 0)
+  }
+
+  @Test("what an account holds comes in as capital, not as profit")
+  func adoption() throws {
+    var desk = try Desk()
+    let before = desk.stage.engine.describe()
+    try desk.stage.take(.adopted(AccountAdopted(cash: 500 * Int128(Self.unit)), desk.now))
+    try desk.stage.take(
+      .adopted(
+        AccountAdopted(
+          instrument: InstrumentIndex(0), quantity: Quantity(nanos: 3 * Self.unit), price: Price(nanos: 100 * Self.unit)
+        ),
+        desk.now))
+    let after = desk.stage.engine.describe()
+    #expect(after.cash == before.cash + 500 * Int128(Self.unit))
+    #expect(after.equity == before.equity + 800 * Int128(Self.unit))
+    #expect(after.realised == 0 && after.unrealised == 0)
+    #expect(desk.stage.engine.ledgerBalances && desk.stage.engine.sharesAddUp)
+    let bytes = desk.stage.state()
+    try desk.stage.restore(bytes, nextSequence: desk.stage.nextSequence)
+    #expect(desk.stage.state() == bytes)
+  }
+}
