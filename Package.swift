@@ -166,6 +166,23 @@ let outerRooms: [Target] = [
   .testTarget(
     name: "CommandTests", dependencies: ["Market", "Events", "Journal", "Commands"], exclude: ["Golden"],
     swiftSettings: house),
+  // Whole runs at the rehearsal exchange in one process, with simulated clock, network and disk: for tests and tools alone.
+  .target(
+    name: "SimulatedSessions",
+    dependencies: [
+      "Market", "Wire", "Events", "Strategies", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime",
+      "Simulation",
+    ], path: "Tests/SimulatedSessions", swiftSettings: house),
+  // Runs sessions from seeds, and shrinks those that fail: tools/simulate.sh.
+  .executableTarget(
+    name: "engine-simulate", dependencies: ["Market", "Simulation", "SimulatedSessions"], path: "tools/Simulate",
+    swiftSettings: house),
+  .testTarget(
+    name: "SessionTests",
+    dependencies: [
+      "Market", "Wire", "Events", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime", "Simulation",
+      "SimulatedSessions",
+    ], swiftSettings: house),
 ]
 
 let package = Package(

@@ -1,4 +1,4 @@
-import Events
+public import Events
 import Journal
 public import Market
 public import Strategies

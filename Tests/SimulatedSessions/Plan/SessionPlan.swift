@@ -1,7 +1,5 @@
-package import Core
 package import Journal
 package import Market
-package import Runtime
 package import Simulation
 package import Strategies
 
@@ -38,6 +36,8 @@ package struct SessionPlan: Sendable {
   /// Whether orders may leave.
   package let submits: Bool
 
+  /// Bars behind the last one that anything new is decided on: what is still working fills, or is cancelled.
+  package static let settlingCount = 6
   package static let intervalNanos: Int64 = 60_000_000_000
   /// 2026-03-02T00:00Z, a Monday.
   package static let marketStart = Timestamp(nanos: 1_772_409_600_000_000_000)
@@ -95,6 +95,16 @@ package struct SessionPlan: Sendable {
     }
   }
 
+  /// When the last bar that something is decided on is known.
+  package var lastDecision: Timestamp {
+    SessionPlan.marketStart.advanced(byNanos: Int64(barCount) * SessionPlan.intervalNanos)
+  }
+
+  /// When the run is asked to end.
+  package var stopTime: Timestamp {
+    lastDecision.advanced(byNanos: Int64(2 * SessionPlan.settlingCount + 1) * SessionPlan.intervalNanos / 2)
+  }
+
   /// One line for people.
   package var line: String {
     let on = Fault.Kind.allCases.compactMap { kind in rates[kind].map { "\(kind.rawValue) 1/\($0)" } }
@@ -116,7 +126,9 @@ extension SessionPlan {
     let order = random.pick(["market", "market", "limit", "stop"])
     let lifetime = random.pick(["gtc", "gtc", "day", order == "limit" ? "ioc" : "gtc"])
     let offset = random.pick(["0", "3", "-2"])
-    let exits = random.pick(["", "", "exits: {stop_loss: 1 %, take_profit: 2 %}\n"])
+    let wanted = random.pick(["", "", "exits: {stop_loss: 1 %, take_profit: 2 %}\n"])
+    // Stops and targets don't rest at a real venue yet.
+    let exits = venue == .paper ? wanted : ""
     let share = random.pick(["none", "10 %", "50 %"])
     let slippage = random.pick(["none", "{ticks: 1}"])
     let fees = random.pick(["none", "{basis_points: 10}"])
@@ -176,9 +188,9 @@ extension SessionPlan {
   package var bars: [Bar] {
     var random = RandomStreams(seed: seed)["market"]
     var closes = (0..<symbolCount).map { _ in random.number(in: 5_000...40_000) }
-    let temper = random.pick([3, 20, 150])
+    let temper: Int64 = random.pick([3, 20, 150])
     var bars: [Bar] = []
-    for minute in 0..<(historyCount + barCount) {
+    for minute in 0..<(historyCount + barCount + SessionPlan.settlingCount) {
       let openTime = Timestamp(
         nanos: SessionPlan.marketStart.nanos + Int64(minute - historyCount) * SessionPlan.intervalNanos)
       for symbol in 0..<symbolCount {

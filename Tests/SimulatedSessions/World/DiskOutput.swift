@@ -1,3 +1,4 @@
+package import Events
 package import Journal
 package import Runtime
 package import Simulation

@@ -1,7 +1,7 @@
 package import Feeds
 package import Journal
 package import Market
-package import Runtime
+import Runtime
 import Simulation
 package import Wire
 

@@ -140,6 +140,22 @@ package final class SimulatedDisk: Disk {
   package func plan(_ fault: Fault, at operation: Int) { plan.withLock { $0[operation] = fault } }
   /// Lets the power go before an operation that is still to come.
   package func cutPower(at operation: Int) { state.withLock { $0.cutAt = operation } }
+  /// Leaves so many bytes free; nil for as many as anybody wants.
+  package func fill(leaving free: Int?) {
+    state.withLock { state in
+      state.capacity = free.map { free in free + state.inodes.reduce(0) { $0 + $1.allocated } }
+    }
+  }
+
+  /// Nothing goes wrong any more that has not yet.
+  package func heal() {
+    plan.withLock { $0 = [:] }
+    state.withLock {
+      $0.cutAt = $0.cut.isEmpty ? nil : $0.cutAt
+      $0.capacity = nil
+    }
+  }
+
   /// The disk when the power went; nil while it is on.
   package var cut: Moment? { state.withLock { $0.cut.first } }
   package func acknowledge(_ sequence: UInt64) { state.withLock { $0.acknowledged = sequence } }
