@@ -1,4 +1,4 @@
-import Market
+package import Market
 
 extension FeeModel {
   /// What a fill costs in nanos of currency, rounded half to even; negative is a rebate.
@@ -8,7 +8,7 @@ extension FeeModel {
   ///   - orderFilledBefore: what the same order had filled before this fill, so that a minimum counts once an order.
   ///   - orderFeeBefore: what the same order had paid before.
   ///   - traded: notional traded in the run before this fill.
-  func fee(
+  package func fee(
     quantity: Quantity, notional: Int128, isMaker: Bool, orderFilledBefore: Quantity, orderFeeBefore: Int128,
     traded: Int128
   ) -> Int128 {

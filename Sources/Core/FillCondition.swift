@@ -9,6 +9,13 @@ package struct FillQuote: BitwiseCopyable, Hashable, Sendable {
   package var isAtOpen: Bool
   package var takesLiquidity: Bool
 
+  package init(price: Price, rule: UInt8, isAtOpen: Bool, takesLiquidity: Bool) {
+    self.price = price
+    self.rule = rule
+    self.isAtOpen = isAtOpen
+    self.takesLiquidity = takesLiquidity
+  }
+
   package var fillRule: FillRule { FillRule(rawValue: rule)! }
 }
 

@@ -1,9 +1,9 @@
-import Market
+package import Market
 
 extension Slippage {
   /// The price after slippage, for an order that takes liquidity: worse by the model, rounded to the next tick that is worse,
   /// and never outside low … high of the bar. The distance is whole ticks; a bar that keeps to ticks gives fills that do.
-  func price(_ quoted: Price, side: Side, bar: Bar, tickSize: Price) -> Price {
+  package func price(_ quoted: Price, side: Side, bar: Bar, tickSize: Price) -> Price {
     let distance: Int64
     switch self {
     case .none: return quoted

@@ -10,7 +10,7 @@ import Wire
 /// one seed. The code under test is the same that `engine paper` and `engine live` run; only what it touches is simulated.
 ///
 /// Time passes by taking what happens next: an arrival, a waking of the run or of the exchange, an appointment of the world's own. Nothing reads a clock.
-package struct SimulatedWorld: ~Copyable {
+package final class SimulatedWorld {
   /// What the world itself has planned.
   enum Appointment {
     /// A process begins, where none runs.
@@ -80,13 +80,13 @@ package struct SimulatedWorld: ~Copyable {
   }
 
   /// Runs the session to its end and checks everything.
-  package mutating func play() throws(SessionFinding) {
+  package func play() throws(SessionFinding) {
     while !isOver { try advance() }
     try observer.check(finished: self.result)
   }
 
   /// Lets the next thing happen.
-  private mutating func advance() throws(SessionFinding) {
+  private func advance() throws(SessionFinding) {
     let runWake = run?.wakeAt.map { Timestamp(nanos: max($0.nanos, .min / 2) - clockOffset) }
     let times = [network.nextTime, exchange?.wakeAt, appointments.nextTime, runWake].compactMap { $0 }
     guard let next = times.min() else { throw SessionFinding(.liveness, "nothing will ever happen again") }
@@ -107,21 +107,21 @@ package struct SimulatedWorld: ~Copyable {
 
   // MARK: The exchange
 
-  private mutating func makeExchange() throws(SessionFinding) -> Exchange {
+  private func makeExchange() throws(SessionFinding) -> Exchange {
     try SessionExchange.make(plan, profile, bars, now: now)
   }
 
-  private mutating func wakeExchange() {
+  private func wakeExchange() {
     var actions: [ServerAction] = []
     exchange?.wake(now: now, into: &actions)
     perform(actions)
   }
 
-  private mutating func perform(_ actions: [ServerAction]) {
+  private func perform(_ actions: [ServerAction]) {
     for action in actions { network.perform(action, now: now, &faults) }
   }
 
-  private mutating func deliver() throws(SessionFinding) {
+  private func deliver() throws(SessionFinding) {
     guard let delivery = network.next().delivery else { return }
     switch delivery {
     case .server(let event):
@@ -138,7 +138,7 @@ package struct SimulatedWorld: ~Copyable {
   // MARK: The run
 
   /// One step of the run, and what it lets out.
-  private mutating func step(_ arrivals: [LiveArrival]) throws(SessionFinding) {
+  private func step(_ arrivals: [LiveArrival]) throws(SessionFinding) {
     guard run != nil else { return }
     if try meddle() { return }
     let clock = Timestamp(nanos: now.nanos + clockOffset)
@@ -158,7 +158,7 @@ package struct SimulatedWorld: ~Copyable {
     if let end = out.end { try finish(end) }
   }
 
-  private mutating func finish(_ end: LiveEnd) throws(SessionFinding) {
+  private func finish(_ end: LiveEnd) throws(SessionFinding) {
     guard var ended = run.take() else { return }
     network.die(life: life, now: now)
     do throws(RunError) {
@@ -172,7 +172,7 @@ package struct SimulatedWorld: ~Copyable {
   }
 
   /// What people and the machine do to the run before a step; true where that ended the process.
-  private mutating func meddle() throws(SessionFinding) -> Bool {
+  private func meddle() throws(SessionFinding) -> Bool {
     if faults.fires(.processKilled) != nil {
       figures.kills += 1
       die(leaving: disk.now.kill(), restartIn: faults.fired.last)
@@ -216,7 +216,7 @@ package struct SimulatedWorld: ~Copyable {
   private var powerFault: Fault?
 
   /// A step, a start or the seal failed: right only where the disk was made to fail.
-  private mutating func processEnded(by error: RunError) throws(SessionFinding) {
+  private func processEnded(by error: RunError) throws(SessionFinding) {
     if let cut = disk.cut {
       figures.powerCuts += 1
       var random = SplitMix64(seed: powerFault?.detail ?? 0)
@@ -233,7 +233,7 @@ package struct SimulatedWorld: ~Copyable {
   }
 
   /// The process is gone; another begins soon.
-  private mutating func die(leaving disk: SimulatedDisk, restartIn fault: Fault?) {
+  private func die(leaving disk: SimulatedDisk, restartIn fault: Fault?) {
     run = nil
     network.die(life: life, now: now)
     self.disk = disk
@@ -246,7 +246,7 @@ package struct SimulatedWorld: ~Copyable {
 
   // MARK: Appointments
 
-  private mutating func keepAppointment() throws(SessionFinding) {
+  private func keepAppointment() throws(SessionFinding) {
     guard let (_, appointment) = appointments.takeFirst() else { return }
     switch appointment {
     case .begin: try begin()
@@ -267,7 +267,7 @@ package struct SimulatedWorld: ~Copyable {
   }
 
   /// A process begins: at a new journal, or where the last one was broken off.
-  private mutating func begin() throws(SessionFinding) {
+  private func begin() throws(SessionFinding) {
     if run != nil || isOver { return }
     life += 1
     desk = ControlDesk()
