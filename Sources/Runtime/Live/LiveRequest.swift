@@ -28,6 +28,8 @@ package struct LiveRequest {
   package var stopAt: Timestamp?
   /// How often the clock is read into the journal between slots, in nanoseconds; nil for before each slot alone, as where a journal plays at any speed.
   package var timerNanos: Int64?
+  /// How long a slot waits for its last bars, in nanoseconds; nil for until later ones come.
+  package var graceNanos: Int64?
   /// Nanoseconds of a clock that only goes forward, for what the run measures of itself.
   package var stopwatch: @Sendable () -> Int64
   /// What the process uses; nil where nobody measures.
@@ -37,6 +39,7 @@ package struct LiveRequest {
     feed: any LiveFeed, venue: (any VenueMachine)? = nil, submission: Submission,
     journal: JournalOptions = JournalOptions(durability: .commit), roll: JournalRoll? = nil,
     desk: ControlDesk = ControlDesk(), stopAt: Timestamp? = nil, timerNanos: Int64? = LiveRequest.timerNanos,
+    graceNanos: Int64? = LiveRequest.graceNanos,
     stopwatch: @escaping @Sendable () -> Int64 = { 0 }, figures: @escaping @Sendable () -> ProcessFigures? = { nil }
   ) {
     self.profile = profile
@@ -52,12 +55,15 @@ package struct LiveRequest {
     self.desk = desk
     self.stopAt = stopAt
     self.timerNanos = timerNanos
+    self.graceNanos = graceNanos
     self.stopwatch = stopwatch
     self.figures = figures
   }
 
   /// Often enough for a staleness guard of some seconds, and 17,280 events a day.
   package static let timerNanos: Int64 = 5_000_000_000
+  /// Yahoo's bars of one minute come within some ten seconds of one another.
+  package static let graceNanos: Int64 = 15_000_000_000
 }
 
 /// Whether a run's orders leave the process.

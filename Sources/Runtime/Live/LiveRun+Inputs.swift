@@ -71,7 +71,7 @@ extension LiveRun {
 
   /// Takes what the feed has said: closed slots, notices, its end.
   mutating func takeFeed(_ now: Timestamp, _ arrived: Int64, into out: inout LiveOutbox) throws(RunError) {
-    if feedOut.messages.isEmpty, !slots.isDue(now) { return }
+    if feedOut.messages.isEmpty, (slots.wakeAt.map { $0 > now } ?? true) { return }
     let messages = feedOut.messages
     feedOut.messages.removeAll(keepingCapacity: true)
     for message in messages {
@@ -79,7 +79,7 @@ extension LiveRun {
       case .bar(let bar): slots.take(bar, now: now)
       case .notice(let notice): try tell(Notice(notice), into: &out)
       case .warmedUp: isWarm = true
-      case .ended: slots.flush(now: now)
+      case .ended: slots.flush()
       }
       try takeSlots(now, arrived, into: &out)
       if message == .ended {

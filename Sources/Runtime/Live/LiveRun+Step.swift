@@ -13,7 +13,7 @@ extension LiveRun {
   package var wakeAt: Timestamp? {
     if phase == .ended { return nil }
     if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
-    var times = [feed.wakeAt, orders?.wakeAt, stop?.deadline].compactMap { $0 }
+    var times = [feed.wakeAt, slots.wakeAt, orders?.wakeAt, stop?.deadline].compactMap { $0 }
     if stop == nil, let stopAt { times.append(stopAt) }
     if phase == .running, let next = timers.next { times.append(next) }
     return times.min()

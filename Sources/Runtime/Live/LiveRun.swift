@@ -41,7 +41,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
 
   var feed: any LiveFeed
   var feedOut = WireOutbox<FeedMessage>()
-  var slots: SlotAssembler
+  var slots: LiveSlots
   var orders: LiveOrders?
 
   /// Nil until the first slot came, and once the run is sealed.
@@ -112,7 +112,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     catalog = request.catalog
     self.makeOutput = makeOutput
     feed = request.feed
-    slots = SlotAssembler(request)
+    slots = LiveSlots(request.instruments, graceNanos: request.graceNanos)
     orders = request.venue.map { LiveOrders($0, request) }
     schedule = RollSchedule(nil, file: RunFile(number: 1, firstSequence: 0, time: Timestamp(nanos: 0)))
     timers = LiveTimers(every: request.timerNanos)
@@ -142,7 +142,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   ) throws(RunError) {
     time = journal.point.inputs > 0 ? journal.point.lastTime : journal.point.startedAt
     timers.resume(behind: history.lastTimer)
-    slots.resume(behind: history.lastOpenTimes)
+    slots.resume(behind: history.lastOpenTimes, lastKnownAt: time)
     resumedBehind = journal.nextSequence
     let end = journal.point.end
     var output = output

@@ -1,3 +1,4 @@
+package import Rehearsal
 package import Runtime
 package import Simulation
 

@@ -2,6 +2,7 @@ import Core
 import Events
 import Journal
 package import Market
+package import Rehearsal
 package import Runtime
 package import Simulation
 import Wire
