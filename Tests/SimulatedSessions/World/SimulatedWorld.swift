@@ -287,6 +287,18 @@ package final class SimulatedWorld {
     try observer.check(begun: run?.status, life: life)
   }
 
+  /// What happened, counted.
+  package var total: SessionFigures {
+    var total = figures
+    total.sessions = 1
+    total.requests = network.requestCount
+    total.texts = network.textCount
+    total.events = observer.facts?.count ?? 0
+    total.intents = observer.facts?.orders.count ?? 0
+    total.fills = observer.facts?.fills.count ?? 0
+    return total
+  }
+
   private var result: SessionResult {
     SessionResult(plan: plan, disk: disk, exchange: exchange, end: end, fired: faults.fired, restarts: figures.restarts)
   }
