@@ -1,5 +1,6 @@
 package import Journal
 package import Market
+package import Rehearsal
 package import Simulation
 package import Strategies
 
@@ -30,6 +31,10 @@ package struct SessionPlan: Sendable {
   package let historyCount: Int
   package let yaml: String
   package let rates: FaultScript.Rates
+  /// What goes wrong at the exchange itself.
+  package let venueRules: [FaultRule]
+  /// Whether reports come before or behind the answers that they belong to.
+  package let reports: ExchangeSettings.ReportOrder
   /// Nanoseconds by which the run's clock is ahead of the exchange's.
   package let skewNanos: Int64
   package let journalLimits: BlockLimits
@@ -63,28 +68,51 @@ package struct SessionPlan: Sendable {
     submits = random.next(below: 20) > 0
     yaml = SessionPlan.profile(&random, venue: self.venue, symbolCount: symbolCount)
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
-    rates = (trouble ?? drawnTrouble) == .none ? [:] : SessionPlan.swarm(&random)
+    let isCalm = (trouble ?? drawnTrouble) == .none
+    rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
+    venueRules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    reports = random.pick(ExchangeSettings.ReportOrder.allCases)
   }
 
   /// Each kind on with ½, once in a log-uniform number of chances.
-  private static func swarm(_ random: inout SplitMix64) -> FaultScript.Rates {
+  private static func swarm(_ random: inout SplitMix64, venue: VenueKind) -> FaultScript.Rates {
     var rates: FaultScript.Rates = [:]
     for kind in Fault.Kind.allCases {
       let (isOn, oneIn) = (random.next(below: 2) == 0, random.logUniform(usualChances(kind)))
-      if isOn { rates[kind] = oneIn }
+      if isOn, venue == .exchange || !kind.isOfNetwork { rates[kind] = oneIn }
     }
     return rates
   }
+
+  /// The same of the exchange's own faults.
+  private static func venueRules(_ random: inout SplitMix64) -> [FaultRule] {
+    var rules: [FaultRule] = []
+    for (fault, target) in usualVenueFaults {
+      let (isOn, oneIn) = (random.next(below: 4) == 0, random.logUniform(4...200))
+      if isOn { rules.append(FaultRule(fault, on: target, .rate(micros: 1_000_000 / oneIn, most: 20))) }
+    }
+    return rules
+  }
+
+  /// Not among them: `duplicate` of an order, which no client can help.
+  private static let usualVenueFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
+    (.refuse, .cancel), (.drop, .order), (.drop, .cancel), (.timeout, .order), (.timeout, .query), (.html, .request),
+    (.rateLimit, .request), (.ban, .request), (.dropAfter, .order), (.dropAfter, .cancel), (.timeoutAfter, .order),
+    (.timeoutAfter, .cancel), (.htmlAfter, .order), (.cut, .request), (.garbage, .request), (.delay, .order),
+    (.delay, .cancel), (.delayAnswer, .order), (.delayAnswer, .query), (.hide, .order), (.fillBeforeCancel, .cancel),
+    (.clockSkew, .request), (.skip, .userEvent), (.duplicateMessage, .userEvent), (.reorder, .userEvent),
+    (.late, .userEvent), (.cutSockets, .userEvent), (.mute, .userEvent), (.serverShutdown, .userEvent),
+    (.halfCloseAfter, .order), (.dropAfter, .account), (.html, .openOrders), (.timeout, .trades),
+  ]
 
   /// Chances between two faults of a kind, from often to seldom.
   private static func usualChances(_ kind: Fault.Kind) -> ClosedRange<Int64> {
     switch kind {
     // Chances are requests and messages: some hundreds a session.
-    case .requestLost, .answerLost, .requestLate, .answerSlow, .textSlow, .textRepeated, .serverError, .outcomeUnknown,
-      .droppedAfterAccepting, .orderHidden, .fillDuringCancel:
+    case .requestLost, .answerLost, .requestLate, .answerSlow, .textSlow, .textRepeated:
       4...200
     case .connectionRefused: 2...50
-    case .disconnected, .halfOpen, .rateLimited: 30...600
+    case .disconnected, .halfOpen: 30...600
     // Chances are steps: some thousands a session.
     case .clockJump: 200...4_000
     case .processKilled, .powerCut: 60...4_000
@@ -107,7 +135,14 @@ package struct SessionPlan: Sendable {
 
   /// One line for people.
   package var line: String {
-    let on = Fault.Kind.allCases.compactMap { kind in rates[kind].map { "\(kind.rawValue) 1/\($0)" } }
+    let on =
+      Fault.Kind.allCases.compactMap { kind in rates[kind].map { "\(kind.rawValue) 1/\($0)" } }
+      + venueRules.map { rule in
+        guard case .rate(let micros, _) = rule.trigger else {
+          return "\(rule.fault.rawValue) on \(rule.target.rawValue)"
+        }
+        return "\(rule.fault.rawValue) on \(rule.target.rawValue) 1/\(1_000_000 / max(micros, 1))"
+      }
     return "seed \(seed): \(venue.rawValue), \(symbolCount) symbols, \(barCount) bars, "
       + (on.isEmpty ? "nothing goes wrong" : on.joined(separator: ", "))
   }

@@ -1,4 +1,4 @@
-package import Simulation
+import Simulation
 
 /// One session played to its end, and what came of it.
 package struct SessionRun {
@@ -6,16 +6,16 @@ package struct SessionRun {
   /// What must never be, and was; nil where all is well.
   package let finding: SessionFinding?
   /// What went wrong on purpose, in order: with it the session can be repeated.
-  package let fired: [Fault]
+  package let fired: [Mishap]
   package let figures: SessionFigures
   package let journal: [UInt8]
 
-  /// - Parameter faults: nil for what the plan draws.
-  package init(_ plan: SessionPlan, replaying faults: [Fault]? = nil, defect: Defect? = nil) {
+  /// - Parameter mishaps: nil for what the plan draws.
+  package init(_ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil) {
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {
-      world = try SimulatedWorld(plan, replaying: faults, defect: defect)
+      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect)
     } catch {
       finding = error
       fired = []
@@ -29,7 +29,7 @@ package struct SessionRun {
     } catch {
       finding = error
     }
-    fired = world.faults.fired
+    fired = world.fired
     figures = world.total
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }

@@ -1,4 +1,5 @@
 import Brokers
+import Core
 import Market
 import Rehearsal
 import Runtime
@@ -6,10 +7,26 @@ import Simulation
 
 /// The exchange that a session trades at, and the adapter that speaks to it.
 enum SessionExchange {
+  /// - Parameter faults: nil for what the plan draws.
   static func make(
-    _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], now: Timestamp
+    _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], now: Timestamp, replaying faults: [FiredFault]?
   ) throws(SessionFinding) -> Exchange {
-    throw SessionFinding(.harness, "no exchange yet")
+    guard let live = profile.live,
+      let tape = MarketTape(
+        instruments: live.instruments.map(\.instrument), bars: bars, historyCount: plan.historyCount, start: nil)
+    else { throw SessionFinding(.harness, "there are no bars to play") }
+    let configuration = profile.configuration
+    var settings = ExchangeSettings.twin(
+      slippage: configuration.slippage, fees: configuration.fees, volumeShareMicros: configuration.volumeShareMicros)
+    settings.reports = plan.reports
+    settings.balances = [
+      StartingBalance(asset: configuration.currency.description, amount: configuration.initialCash)
+    ]
+    settings.pushesRunningBars = false
+    let drawn = FaultPlan(seed: plan.seed, rules: plan.venueRules)
+    return Exchange(
+      tape: tape, settings: settings, faults: faults.map { FaultPlan.explicit($0) } ?? drawn, startedAt: now,
+      origin: now)
   }
 
   static func venue(

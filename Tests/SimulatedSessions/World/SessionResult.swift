@@ -8,7 +8,7 @@ package struct SessionResult {
   package var disk: SimulatedDisk
   package var exchange: Exchange?
   package var end: LiveEnd?
-  package var fired: [Fault]
+  package var fired: [Mishap]
   package var restarts: Int
 
   /// The journal's bytes.

@@ -50,9 +50,9 @@ package final class SimulatedWorld {
   private var stepsAtInstant = 0
   private let fault: Defect?
 
-  /// - Parameter faults: nil for what the plan draws.
+  /// - Parameter mishaps: nil for what the plan draws.
   package init(
-    _ plan: SessionPlan, replaying faults: [Fault]? = nil, defect: Defect? = nil
+    _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil
   ) throws(SessionFinding) {
     self.plan = plan
     fault = defect
@@ -63,7 +63,7 @@ package final class SimulatedWorld {
       throw SessionFinding(.harness, "the profile is refused: \(error)")
     }
     bars = plan.bars
-    self.faults = faults.map { FaultScript(replaying: $0) } ?? FaultScript(streams, rates: plan.rates)
+    faults = mishaps.map { FaultScript(replaying: $0.world) } ?? FaultScript(streams, rates: plan.rates)
     network = SimulatedNetwork(streams)
     disk = SimulatedDisk(records: false)
     appointments = TimeQueue(ties: streams["appointments"])
@@ -71,7 +71,9 @@ package final class SimulatedWorld {
     now = SessionPlan.marketStart
     exchange = nil
     observer = SessionObserver(plan)
-    if plan.venue == .exchange { exchange = try makeExchange() }
+    if plan.venue == .exchange {
+      exchange = try SessionExchange.make(plan, profile, bars, now: now, replaying: mishaps?.venue)
+    }
     let settled = plan.lastDecision
     appointments.insert(.begin, at: now)
     appointments.insert(.heal, at: settled.advanced(byNanos: SessionPlan.intervalNanos / 2))
@@ -107,10 +109,6 @@ package final class SimulatedWorld {
   }
 
   // MARK: The exchange
-
-  private func makeExchange() throws(SessionFinding) -> Exchange {
-    try SessionExchange.make(plan, profile, bars, now: now)
-  }
 
   private func wakeExchange() {
     var actions: [ServerAction] = []
@@ -255,6 +253,7 @@ package final class SimulatedWorld {
       isHealed = true
       faults.isOn = false
       disk.heal()
+      exchange?.endFaults()
       say(.halt)
     case .stop: desk.leave(.stop("the session is over"))
     case .deadline:
@@ -287,6 +286,11 @@ package final class SimulatedWorld {
     try observer.check(begun: run?.status, life: life)
   }
 
+  /// What went wrong, in order for each.
+  package var fired: [Mishap] {
+    faults.fired.map { .world($0) } + (exchange?.firedFaults.map { .venue($0) } ?? [])
+  }
+
   /// What happened, counted.
   package var total: SessionFigures {
     var total = figures
@@ -300,6 +304,6 @@ package final class SimulatedWorld {
   }
 
   private var result: SessionResult {
-    SessionResult(plan: plan, disk: disk, exchange: exchange, end: end, fired: faults.fired, restarts: figures.restarts)
+    SessionResult(plan: plan, disk: disk, exchange: exchange, end: end, fired: fired, restarts: figures.restarts)
   }
 }

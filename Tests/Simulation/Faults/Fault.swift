@@ -14,13 +14,6 @@ package struct Fault: Hashable, Sendable, CustomStringConvertible {
     case halfOpen = "half_open"
     case textRepeated = "text_repeated"
     case textSlow = "text_slow"
-    // The exchange itself.
-    case serverError = "server_error"
-    case outcomeUnknown = "outcome_unknown"
-    case rateLimited = "rate_limited"
-    case droppedAfterAccepting = "dropped_after_accepting"
-    case orderHidden = "order_hidden"
-    case fillDuringCancel = "fill_during_cancel"
     // The run's clock.
     case clockJump = "clock_jump"
     // The run's process and disk.
@@ -33,6 +26,16 @@ package struct Fault: Hashable, Sendable, CustomStringConvertible {
     case resumed
     case rearmed
     case stopped
+
+    /// Whether it can happen only where there is a network.
+    package var isOfNetwork: Bool {
+      switch self {
+      case .requestLost, .answerLost, .requestLate, .answerSlow, .connectionRefused, .disconnected, .halfOpen,
+        .textRepeated, .textSlow:
+        true
+      case .clockJump, .processKilled, .powerCut, .diskError, .diskFull, .killed, .resumed, .rearmed, .stopped: false
+      }
+    }
   }
 
   package var kind: Kind
