@@ -54,8 +54,16 @@ struct BacktestOutcome {
     return out
   }
 
-  var json: JSONText {
-    .object([
+  var json: JSONText { .object(members) }
+
+  /// With why a live run ended.
+  func json(ended end: LiveEnd) -> JSONText {
+    .object(members + [("ended", .string(end.cause.rawValue)), ("ended_because", .string(end.line))])
+  }
+
+  private var members: [(String, JSONText)] {
+    [
+
       ("run_id", .string(Hex.text(result.runID))),
       ("journal", paths.first.map { .string($0) } ?? .null),
       ("journals", .array(paths.map { .string($0) })),
@@ -69,6 +77,6 @@ struct BacktestOutcome {
       ("bytes", .integer(Int64(result.summary.fileBytes))),
       ("head", .string(Hex.text(result.summary.head))),
       ("no_fills_because", silence.map { .string($0) } ?? .null),
-    ])
+    ]
   }
 }

@@ -46,6 +46,7 @@ extension RunError {
     case .snapshotOfOtherState(let snapshot, let path):
       "\(snapshot) is not the state that \(path) continues from, or is damaged; restore it from a copy, "
         + "or give the run's earlier journals too."
+    case .output(let reason): reason
     case .control(let error): error.text
     case .runEnded(let path):
       "\(path): the run had ended; its journal takes nothing more. Begin another run: its state is its own."

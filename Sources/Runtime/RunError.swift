@@ -39,6 +39,8 @@ package enum RunError: Error, Sendable {
   case snapshotOfOtherState(snapshot: String, path: String)
   /// The run can't be watched or told anything.
   case control(ControlError)
+  /// The journal can't be put where it is to go, in the words of whoever keeps it.
+  case output(String)
   /// The run has ended: its journal takes no more inputs.
   case runEnded(path: String)
   /// The sequence lies outside `first` … `last`.

@@ -35,7 +35,7 @@ public struct SocketNumber: RawRepresentable, BitwiseCopyable, Hashable, Sendabl
 }
 
 /// Why something did not come back. What matters is whether the other side can have seen the request.
-public enum WireFailure: Hashable, Sendable {
+public enum WireFailure: Error, Hashable, Sendable {
   /// No byte of the request left: a name that doesn't resolve, a refused connection, a failed handshake.
   case notSent(String)
   /// The request may have been seen: the connection broke, or no whole answer came in time.

@@ -8,7 +8,7 @@ import Market
 /// instant that one run lacks shifts nothing. Within an instant, events are paired by identity (kind, what they are about, what caused
 /// them; see `DiffIdentity`), the rest once more without the cause, and pairs are compared field by field, references by
 /// what they refer to. What is ignored unless `isStrict` stands in `DiffIdentity.envelopeFields`; so is where a
-/// run's files begin.
+/// run's files begin, what a venue answered, and what a process said and measured of itself.
 ///
 /// - Complexity: linear in the events of both runs; memory bounded by the largest instant and a table of fixed size.
 package func diff(

@@ -104,9 +104,18 @@ struct SlotReader: ~Copyable {
 
   private mutating func nextShown() throws(ProjectionError) -> CursorEvent? {
     while let event = try cursor.next() {
-      if isStrict || (event.kind != RunStarted.kind && event.kind != JournalContinued.kind) { return event }
+      if isStrict || !SlotReader.isLeftOut(event.kind) { return event }
     }
     return nil
+  }
+
+  /// How files begin; and what a venue answered, a process said and measured of itself: it belongs to the run that it was said to, and a run over
+  /// another's inputs takes none of it.
+  private static func isLeftOut(_ kind: EventKind) -> Bool {
+    switch kind {
+    case RunStarted.kind, JournalContinued.kind, ExecutionReport.kind, Notice.kind, Measurement.kind: true
+    default: false
+    }
   }
 
   private static func key(of event: CursorEvent, behind key: SlotKey) -> SlotKey {

@@ -23,7 +23,6 @@ package struct BarPlayback: LiveFeed {
   private var hasBegun = false
   private var isWarm = false
   private var hasEnded = false
-  private var failure: JournalError?
 
   /// - Parameters:
   ///   - places: where each instrument of the journal is among the run's.
@@ -54,11 +53,16 @@ package struct BarPlayback: LiveFeed {
     while let bar = next, bar.knownAt <= now {
       let isHistorical = count(bar) || bar.isHistorical
       if !isHistorical, !isWarm { say(.warmedUp, into: &out) }
-      out.messages.append(.bar(isHistorical ? bar.asHistory : bar))
+      var failure: JournalError?
       do throws(JournalError) { next = try BarPlayback.bar(&source.reader, places) } catch {
-        out.messages.append(
-          .notice(FeedNotice(.invalidAnswer, .error, source: "journal", text: "\(error)")))
+        failure = error
         next = nil
+      }
+      // The journal knows where a slot ends; of one that lacks a bar, too.
+      let given = isHistorical ? bar.asHistory : bar
+      out.messages.append(.bar(given.with(instrument: given.instrument, closesSlot: next?.knownAt != bar.knownAt)))
+      if let failure {
+        out.messages.append(.notice(FeedNotice(.invalidAnswer, .error, source: "journal", text: "\(failure)")))
       }
     }
     guard next == nil else { return }

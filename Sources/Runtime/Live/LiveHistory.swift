@@ -8,6 +8,8 @@ package struct LiveHistory: Sendable {
   package var lastTimer: UInt64?
   /// When the newest bar of each instrument opened; nil for those without one.
   package var lastOpenTimes: [Timestamp?]
+  /// When the newest bar became known; nil where there is none.
+  package var lastKnownAt: Timestamp?
   /// The intents of orders that are not known to be over, by id.
   package var intents: [OrderID: OrderIntent] = [:]
   /// When each of them was made.
@@ -36,6 +38,7 @@ package struct LiveHistory: Sendable {
   private mutating func note(_ event: JournalEvent) throws(DecodeError) {
     if case .bar(let bar) = event.content {
       lastOpenTimes[bar.instrument.position] = bar.openTime
+      lastKnownAt = bar.knownAt
       return
     }
     switch event.kind {

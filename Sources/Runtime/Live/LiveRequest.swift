@@ -24,8 +24,8 @@ package struct LiveRequest {
   package var roll: JournalRoll?
   /// What people, signals and kill switches tell the run.
   package var desk: ControlDesk
-  /// The run's clock when it is to end; nil to run on.
-  package var stopAt: Timestamp?
+  /// How long the run goes on after its first step or, where the clock jumps, its first bar, in nanoseconds of its clock; nil to run on.
+  package var stopAfterNanos: Int64?
   /// How often the clock is read into the journal between slots, in nanoseconds; nil for before each slot alone, as where a journal plays at any speed.
   package var timerNanos: Int64?
   /// How long a slot waits for its last bars, in nanoseconds; nil for until later ones come.
@@ -38,7 +38,7 @@ package struct LiveRequest {
     profile: Profile, settings: LiveSettings, mode: RunMode, catalog: StrategyCatalog, instruments: [Instrument],
     feed: any LiveFeed, venue: (any VenueMachine)? = nil, submission: Submission,
     journal: JournalOptions = JournalOptions(durability: .commit), roll: JournalRoll? = nil,
-    desk: ControlDesk = ControlDesk(), stopAt: Timestamp? = nil, timerNanos: Int64? = LiveRequest.timerNanos,
+    desk: ControlDesk = ControlDesk(), stopAfterNanos: Int64? = nil, timerNanos: Int64? = LiveRequest.timerNanos,
     graceNanos: Int64? = LiveRequest.graceNanos,
     stopwatch: @escaping @Sendable () -> Int64 = { 0 }, figures: @escaping @Sendable () -> ProcessFigures? = { nil }
   ) {
@@ -53,7 +53,7 @@ package struct LiveRequest {
     self.journal = journal
     self.roll = roll
     self.desk = desk
-    self.stopAt = stopAt
+    self.stopAfterNanos = stopAfterNanos
     self.timerNanos = timerNanos
     self.graceNanos = graceNanos
     self.stopwatch = stopwatch

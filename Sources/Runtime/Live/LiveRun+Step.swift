@@ -33,6 +33,7 @@ extension LiveRun {
     if phase == .ended { return }
     let arrived = stopwatch()
     if !isAwake { try takeUp(into: &out) }
+    if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     try takeMeasured(into: &out)
     if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
     if !isAwake || (orders?.wakeAt.map { $0 <= now } ?? false) { orders?.wake(now) }

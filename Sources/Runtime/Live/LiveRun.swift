@@ -32,7 +32,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   /// What people and kill switches have to say.
   let control: ControlDesk
   let roll: JournalRoll?
-  let stopAt: Timestamp?
+  let stopAfterNanos: Int64?
+  var stopAt: Timestamp?
   let timerNanos: Int64?
   let stopwatch: @Sendable () -> Int64
   let figures: @Sendable () -> ProcessFigures?
@@ -105,7 +106,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     instruments = request.instruments
     control = request.desk
     roll = request.roll
-    stopAt = request.stopAt
+    stopAfterNanos = request.stopAfterNanos
     timerNanos = request.timerNanos
     stopwatch = request.stopwatch
     figures = request.figures
@@ -197,10 +198,14 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     orders?.begin(runID: start.runID)
     try take(first, into: &out)
     timers.begin(now)
+    if stopAt == nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     if !submission.isAllowed { try withhold(into: &out) }
     try take(
       notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
+    // They were shown when they came.
+    let shown = out.records.count
     for notice in early { try take(notice, into: &out) }
+    out.records.removeLast(out.records.count - shown)
     early = []
     for entry in earlyKills {
       if case .kill(let kill) = entry.request { try hear(entry, kill, into: &out) }

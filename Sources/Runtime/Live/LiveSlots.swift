@@ -4,7 +4,7 @@ import Market
 
 /// From bars as they come to slots as they are decided on: all bars that become known at one instant, in the run's order, the last one closing it.
 ///
-/// A slot is closed when each instrument whose market trades has its bar, when a bar of a later instant comes, or when its grace is over. No bar goes back
+/// A slot is closed where its feed says so (a journal that plays knows), when each instrument whose market trades has its bar, when a bar of a later instant comes, or when its grace is over. No bar goes back
 /// in time and none comes twice; what is left out is said.
 struct LiveSlots {
   private let calendars: [CalendarName]
@@ -54,7 +54,9 @@ struct LiveSlots {
     }
     lastOpenTimes[place] = bar.openTime
     bars.append(bar)
-    if bars.count == lastOpenTimes.count || missing.isEmpty {
+    if bar.closesSlot {
+      close(saysMissing: false)
+    } else if bars.count == lastOpenTimes.count || missing.isEmpty {
       close()
     } else if wakeAt == nil, let graceNanos {
       wakeAt = max(bar.knownAt, now).adding(graceNanos)
@@ -87,10 +89,10 @@ struct LiveSlots {
     }
   }
 
-  private mutating func close() {
+  private mutating func close(saysMissing: Bool = true) {
     wakeAt = nil
     guard let first = bars.first else { return }
-    if !first.isHistorical {
+    if saysMissing, !first.isHistorical {
       for place in missing {
         notices.append(
           FeedNotice(

@@ -1,0 +1,105 @@
+import Events
+import Feeds
+import Foundation
+import Journal
+import Market
+import Runtime
+import Strategies
+
+/// What a profile and the command line come to: instruments, where bars come from, and which clock the run has.
+struct LivePlan {
+  let profile: Profile
+  var settings: LiveSettings
+  let instruments: [Instrument]
+  /// Where bars come from, but for what is still to be opened.
+  let source: Source
+  let speed: SpeedArgument
+  /// Files that the run reads.
+  let inputs: [String]
+
+  enum Source {
+    case journal(JournalChain, places: [InstrumentIndex?])
+    case lines
+    case network([FeedSettings])
+  }
+
+  /// - Parameters:
+  ///   - path: of the profile.
+  ///   - bars: the journal that plays, as the command line says.
+  init(_ path: String, bars: JournalArgument?, speed: SpeedArgument?) throws {
+    profile = try ProfileFile.load(path)
+    settings = profile.live ?? LiveSettings(instance: profile.name)
+    let played = bars ?? settings.feeds.first { $0.kind == .journal }?.path.map(JournalArgument.init(text:))
+    var speed = speed ?? SpeedArgument(settings.speed)
+    if let played {
+      let chain = try played.chain()
+      let places: [InstrumentIndex?]
+      (instruments, places) = try LivePlan.universe(profile, settings, of: chain)
+      source = .journal(chain, places: places)
+      inputs = [path] + chain.links.map(\.path)
+    } else {
+      instruments = try LivePlan.listed(profile, settings, path: path)
+      inputs = [path]
+      if settings.feeds.contains(where: { $0.kind == .lines }) {
+        source = .lines
+      } else {
+        guard !settings.feeds.isEmpty else {
+          throw Failure("\(path) says nothing of feeds: add `feeds: [yahoo]` for instance, or pass --bars JOURNAL.")
+        }
+        guard speed == .times(1) else {
+          throw Failure("a feed of the world goes at its own speed; leave out --speed, or play a journal with --bars.")
+        }
+        speed = .times(1)
+        source = .network(settings.feeds)
+      }
+    }
+    self.speed = speed
+  }
+
+  /// The journal's instruments that the profile wants, in its order.
+  private static func universe(
+    _ profile: Profile, _ settings: LiveSettings, of chain: JournalChain
+  ) throws -> ([Instrument], [InstrumentIndex?]) {
+    let source = chain.started.instruments
+    if settings.instruments.isEmpty, profile.universe == .all {
+      return (source, source.indices.map { InstrumentIndex($0) })
+    }
+    let wanted = settings.instruments.isEmpty ? nil : try listed(profile, settings, path: profile.name)
+    let symbols: [String]
+    if let wanted {
+      symbols = wanted.map(\.symbol)
+    } else if case .symbols(let named) = profile.universe {
+      symbols = named
+    } else {
+      symbols = source.map(\.symbol)
+    }
+    var places = [InstrumentIndex?](repeating: nil, count: source.count)
+    var instruments: [Instrument] = []
+    for symbol in symbols {
+      guard let place = source.firstIndex(where: { $0.symbol == symbol }) else {
+        throw Failure(
+          "\(chain.path) has no bars of \(symbol); it has \(source.map(\.symbol).joined(separator: ", ")).")
+      }
+      places[place] = InstrumentIndex(instruments.count)
+      instruments.append(wanted?[instruments.count] ?? source[place])
+    }
+    return (instruments, places)
+  }
+
+  /// The instruments that the profile lists, those of its universe alone.
+  private static func listed(_ profile: Profile, _ settings: LiveSettings, path: String) throws -> [Instrument] {
+    let listed = settings.instruments.map(\.instrument)
+    guard !listed.isEmpty else {
+      throw Failure(
+        "\(path) lists no instruments, and nothing else says what is traded: add `instruments:`, as config/profiles/yfinance_live_1m.yaml does."
+      )
+    }
+    guard case .symbols(let symbols) = profile.universe else { return listed }
+    return try symbols.map { symbol in
+      guard let instrument = listed.first(where: { $0.symbol == symbol }) else {
+        throw Failure("\(path): \(symbol) is in the universe and not among the instruments; add it there.")
+      }
+      return instrument
+    }
+  }
+}

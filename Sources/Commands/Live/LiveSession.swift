@@ -1,0 +1,160 @@
+import ArgumentParser
+import Brokers
+import Core
+import Events
+import Feeds
+import Foundation
+import Journal
+import Logging
+import Market
+import Metrics
+import Runtime
+
+/// One run of `paper` or `live`, from its profile to its exit code.
+struct LiveSession {
+  private let plan: LivePlan
+  private let mode: RunMode
+  private let options: LiveOptions
+  private let output: OutputOptions
+  private let venue: (any VenueMachine)?
+
+  init(
+    _ plan: LivePlan, mode: RunMode, options: LiveOptions, output: OutputOptions, venue: (any VenueMachine)?
+  ) throws {
+    if let minutes = options.minutes, !(1...1_000_000).contains(minutes) {
+      throw Failure("--minutes is at least 1 and at most 1000000.")
+    }
+    if options.output == "-" { throw Failure("a live journal is a file that a restart finds again; --output - is none.") }
+    self.plan = plan
+    self.mode = mode
+    self.options = options
+    self.output = output
+    self.venue = venue
+  }
+
+  func run() throws {
+    let metrics = RunMetrics()
+    MetricsSystem.bootstrap(metrics)
+    let format = options.logFormat
+    let isWatched = options.watch && isatty(1) == 1
+    LoggingSystem.bootstrap { label in
+      var handler = LineLogHandler(label: label, format: format)
+      // The view shows what a log would scroll away.
+      if isWatched { handler.logLevel = .error }
+      return handler
+    }
+    let watch = try RunWatch.begin(file: options.killFile ?? plan.profile.killFile)
+    defer { watch.stop() }
+    let signals = TerminationSignals(watch.desk)
+    defer { withExtendedLifetime(signals) {} }
+    let destination = LiveDestination(
+      instance: plan.settings.instance, output: options.output, roll: plan.profile.roll, inputs: plan.inputs,
+      watch: watch)
+    let unfinished = try destination.unfinished()
+    if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinished() }
+    var driver = try driver(destination, unfinished, watch.desk)
+    let log = LiveLog(
+      Logger(label: "engine"), symbols: plan.instruments.map(\.symbol),
+      strategies: plan.profile.configuration.strategies.map(\.name))
+    var view = isWatched || options.watch ? WatchView(plan, metrics, redraws: isWatched) : nil
+    let end = try driver.drive { out, status in
+      for record in out.records { log.note(record) }
+      view?.show(out, status)
+    }
+    view?.close()
+    watch.stop()
+    let finished = try driver.finish()
+    if let finished {
+      for line in finished.resumption { StandardError.write(line + "\n") }
+      let outcome = try BacktestOutcome(result: finished.result, paths: finished.paths)
+      switch output.format {
+      case .text: StandardOutput.write(outcome.text + "ended     \(end.line)\n")
+      case .json: StandardOutput.write(outcome.json(ended: end).text + "\n")
+      }
+    } else {
+      StandardError.write("ended     \(end.line)\n")
+    }
+    if end.code != 0 { throw ExitCode(end.code) }
+  }
+
+  private func driver(
+    _ destination: LiveDestination, _ unfinished: UnfinishedRun?, _ desk: ControlDesk
+  ) throws -> LiveDriver {
+    var behind: Timestamp?
+    var history: LiveHistory?
+    do throws(RunError) {
+      if let unfinished {
+        history = try LiveHistory(unfinished.files)
+        behind = history?.lastKnownAt
+      }
+      let feed = try feed(behind: behind)
+      let clock = clock(feed)
+      var request = LiveRequest(
+        profile: plan.profile, settings: plan.settings, mode: mode, catalog: Registration.catalog,
+        instruments: plan.instruments, feed: feed, venue: venue, submission: submission,
+        journal: JournalOptions(
+          compressionLevel: Int32(plan.profile.level), threads: plan.profile.threads,
+          durability: plan.profile.durability ?? mode.durability, owner: "engine \(mode.word), process \(getpid())"),
+        roll: plan.profile.roll, desk: desk, stopwatch: { RunClock.monotonicNanos() },
+        figures: { ProcessReading.figures() })
+      if case .jumping = clock {
+        // Where time jumps from bar to bar there is nothing between them to read a clock for.
+        request.timerNanos = nil
+        request.graceNanos = nil
+      }
+      if let minutes = options.minutes { request.stopAfterNanos = Int64(minutes) * 60_000_000_000 }
+      var readsLines = false
+      if case .lines = plan.source { readsLines = true }
+      let queue = ArrivalQueue()
+      if let unfinished, let history {
+        var output = try destination.destination(unfinished)
+        guard
+          let journal = try output.resume(unfinished.start, request.journal, catalog: Registration.catalog)
+        else { throw .otherRun(path: unfinished.base) }
+        let run = try LiveRun.resumed(journal, history, request, into: output)
+        return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+      }
+      let run = try LiveRun<RunDestination>(request) { start throws(RunError) in try destination.begin(start) }
+      return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func feed(behind: Timestamp?) throws(RunError) -> any LiveFeed {
+    switch plan.source {
+    case .journal(let chain, let places):
+      do throws(JournalError) {
+        return try BarPlayback(
+          try ChainReader(chain), places: places, historySlots: plan.settings.warmupBars, behind: behind)
+      } catch {
+        throw .journal(error)
+      }
+    case .lines:
+      return LineBars(symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos)
+    case .network:
+      throw .output("feeds of the network are not built in yet")
+    }
+  }
+
+  private func clock(_ feed: any LiveFeed) -> RunClock {
+    switch plan.speed {
+    case .max: return .jumping(Timestamp(nanos: 0))
+    case .times(1): return .real
+    case .times(let speed):
+      let begins = (feed as? BarPlayback)?.begins
+      return .scaled(from: begins ?? RunClock.real.now, speed: speed)
+    }
+  }
+
+  /// Paper orders never leave the process; they are withheld only where somebody says so. Orders to a real venue need both switches.
+  private var submission: Submission {
+    let environment = ProcessInfo.processInfo.environment["ALLOW_SUBMIT"]
+    let profile = plan.settings.submits
+    let said =
+      "submit: \(profile.map { "\($0)" } ?? "-") in the profile, ALLOW_SUBMIT=\(environment ?? "-") in the environment"
+    let isAllowed =
+      mode == .live ? profile == true && environment == "1" : profile != false && environment != "0"
+    return Submission(isAllowed: isAllowed, reason: said)
+  }
+}

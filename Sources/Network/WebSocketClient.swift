@@ -1,0 +1,185 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+import Wire
+
+/// One WebSocket of a client, from its handshake to its end. Everything on one event loop.
+///
+/// `@unchecked Sendable`: touched on that loop alone.
+final class WebSocketClient: @unchecked Sendable {
+  enum Event {
+    case opened
+    case received([UInt8])
+    case closed(WireFailure)
+  }
+
+  private let settings: SocketSettings
+  private let eventLoop: any EventLoop
+  private let tls: NIOSSLContext
+  private let tell: (Event) -> Void
+  private var channel: (any Channel)?
+  private var isOpen = false
+  private var isOver = false
+  private var isAskedToClose = false
+  private let ended: EventLoopPromise<Void>
+
+  init(_ settings: SocketSettings, on eventLoop: any EventLoop, tls: NIOSSLContext, tell: @escaping (Event) -> Void) {
+    self.settings = settings
+    self.eventLoop = eventLoop
+    self.tls = tls
+    self.tell = tell
+    ended = eventLoop.makePromise(of: Void.self)
+  }
+
+  func connect(to url: String) {
+    guard let address = WireAddress(url) else { return end(.notSent("\(url) is no address of a WebSocket")) }
+    let settings = settings
+    let tls = tls
+    let bootstrap = ClientBootstrap(group: eventLoop)
+      .connectTimeout(.nanoseconds(settings.connectNanosMax))
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if address.isSecure {
+            // An address in digits has no name to ask for.
+            let isDigits = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: isDigits ? nil : address.host))
+          }
+          let handshake = NIOLoopBound(HandshakeHandler(address, receiver: self), eventLoop: channel.eventLoop)
+          let upgrader = NIOWebSocketClientUpgrader(
+            maxFrameSize: settings.messageBytesMax, automaticErrorHandling: true
+          ) { channel, _ in
+            channel.eventLoop.makeCompletedFuture {
+              let sync = channel.pipeline.syncOperations
+              // From here on frames come, not HTTP.
+              _ = sync.removeHandler(handshake.value)
+              try sync.addHandler(
+                NIOWebSocketFrameAggregator(
+                  minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
+                  maxAccumulatedFrameSize: settings.messageBytesMax))
+              try sync.addHandler(FrameHandler(settings, masks: true, receiver: self))
+              self.noteOpened(channel)
+            }
+          }
+          try channel.pipeline.syncOperations.addHTTPClientHandlers(
+            leftOverBytesStrategy: .forwardBytes,
+            withClientUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
+          try channel.pipeline.syncOperations.addHandler(handshake.value)
+        }
+      }
+    bootstrap.connect(host: address.host, port: address.port).whenComplete { result in
+      switch result {
+      case .success(let channel):
+        self.channel = channel
+        if self.isAskedToClose { channel.close(promise: nil) }
+        // A handshake that never ends is no connection.
+        let deadline = channel.eventLoop.scheduleTask(in: .nanoseconds(settings.connectNanosMax)) {
+          if !self.isOpen { self.fail(.notSent("no answer to the handshake")) }
+        }
+        channel.closeFuture.whenComplete { _ in
+          deadline.cancel()
+          self.end(self.isOpen ? .unknown("the connection was cut") : .notSent("the handshake was refused"))
+        }
+      case .failure(let error): self.end(.notSent("\(error)"))
+      }
+    }
+  }
+
+  fileprivate func noteOpened(_ channel: any Channel) {
+    self.channel = channel
+    if isOver { return channel.close(promise: nil) }
+    isOpen = true
+    tell(.opened)
+  }
+
+  func send(_ text: [UInt8]) {
+    guard isOpen, !isOver, let channel else { return }
+    var buffer = channel.allocator.buffer(capacity: text.count)
+    buffer.writeBytes(text)
+    channel.writeAndFlush(
+      WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: nil)
+  }
+
+  /// Ends the socket in good order; `.closed` follows.
+  func close() {
+    if isOver { return }
+    isAskedToClose = true
+    guard let channel, isOpen else {
+      channel?.close(promise: nil)
+      return end(.closedByUs)
+    }
+    var buffer = channel.allocator.buffer(capacity: 2)
+    buffer.write(webSocketErrorCode: .normalClosure)
+    channel.writeAndFlush(
+      WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: buffer), promise: nil)
+    eventLoop.scheduleTask(in: .nanoseconds(settings.closeNanosMax)) { self.fail(.closedByUs) }
+  }
+
+  /// Ends the socket without telling anyone; completes when its connection is gone.
+  func closeForGood() -> EventLoopFuture<Void> {
+    close()
+    return ended.futureResult
+  }
+
+  fileprivate func fail(_ failure: WireFailure) {
+    end(failure)
+    channel?.close(promise: nil)
+  }
+
+  private func end(_ failure: WireFailure) {
+    if isOver { return }
+    isOver = true
+    tell(.closed(isAskedToClose ? .closedByUs : failure))
+    ended.succeed()
+  }
+}
+
+extension WebSocketClient: FrameReceiver {
+  func receive(_ text: [UInt8]) { if !isOver { tell(.received(text)) } }
+  func peerClosed(code: UInt16, _ reason: String) { end(.closedByPeer(code: code, reason)) }
+  func gone(_ failure: WireFailure) { fail(failure) }
+}
+
+/// Asks for the upgrade once the connection stands, and tells of an answer that is no upgrade.
+private final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPClientResponsePart
+  typealias OutboundOut = HTTPClientRequestPart
+
+  private let address: WireAddress
+  private weak var receiver: WebSocketClient?
+  private var isSent = false
+
+  init(_ address: WireAddress, receiver: WebSocketClient) {
+    self.address = address
+    self.receiver = receiver
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { ask(context) } }
+
+  func channelActive(context: ChannelHandlerContext) {
+    ask(context)
+    context.fireChannelActive()
+  }
+
+  private func ask(_ context: ChannelHandlerContext) {
+    if isSent { return }
+    isSent = true
+    var headers = HTTPHeaders()
+    headers.add(name: "Host", value: address.authority)
+    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target, headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard case .head(let head) = unwrapInboundIn(data) else { return }
+    receiver?.fail(.notSent("the handshake was answered with \(head.status.code)"))
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    receiver?.fail(.notSent("\(error)"))
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Market
+import Wire
+
+@testable import Network
+
+/// Performs a list of requests and collects what comes back, until enough has come.
+///
+/// `@unchecked Sendable`: touched on the loop's thread until `run` has returned.
+final class LoopScript: LoopOwner, @unchecked Sendable {
+  private var first: [WireRequest]
+  private let isEnough: ([WireEvent]) -> Bool
+  private let then: (WireEvent) -> [WireRequest]
+  private(set) var events: [WireEvent] = []
+  private var deadline: Timestamp?
+  private(set) var hasTimedOut = false
+  var wakeAt: Timestamp? { deadline }
+
+  init(
+    _ first: [WireRequest], then: @escaping (WireEvent) -> [WireRequest] = { _ in [] },
+    until isEnough: @escaping ([WireEvent]) -> Bool
+  ) {
+    self.first = first
+    self.then = then
+    self.isEnough = isEnough
+  }
+
+  func step(_ arrivals: [LoopArrival], now: Timestamp, on loop: WireLoop) {
+    if deadline == nil { deadline = Timestamp(nanos: now.nanos + 20_000_000_000) }
+    for request in first { loop.perform(request, for: 3) }
+    first = []
+    for arrival in arrivals {
+      events.append(arrival.event)
+      for request in then(arrival.event) { loop.perform(request, for: 3) }
+    }
+    hasTimedOut = deadline.map { now >= $0 } ?? false
+    if isEnough(events) || hasTimedOut { loop.stop() }
+  }
+
+  /// Runs a script against a server of its own; gives what came back and how the server saw it.
+  static func run(
+    _ requests: (_ base: String) -> [WireRequest], settings: SocketSettings = SocketSettings(),
+    then: @escaping (WireEvent) -> [WireRequest] = { _ in [] }, until isEnough: @escaping ([WireEvent]) -> Bool
+  ) throws -> (events: [WireEvent], server: EchoMachine) {
+    let server = WireServer(EchoMachine(), clock: .real, settings: settings)
+    let port = try server.start(port: 0)
+    let script = LoopScript(requests("127.0.0.1:\(port)"), then: then, until: isEnough)
+    try WireLoop(clock: .real, settings: settings).run(script)
+    let seen = try server.read { $0 }
+    try server.stop()
+    if script.hasTimedOut { throw TimedOut(events: script.events) }
+    return (script.events, seen)
+  }
+
+  struct TimedOut: Error { var events: [WireEvent] }
+}
+
+func call(_ number: UInt64) -> CallNumber { CallNumber(rawValue: number) }
+func socket(_ number: UInt64) -> SocketNumber { SocketNumber(rawValue: number) }
