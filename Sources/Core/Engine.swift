@@ -97,9 +97,9 @@ package struct Engine: ~Copyable {
     let count = configuration.strategies.count
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
+    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
-    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
     self.instruments = instruments
