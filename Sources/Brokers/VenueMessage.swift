@@ -10,6 +10,8 @@ public enum VenueRequest: Hashable, Sendable {
   case reduce(OrderTicket, to: Quantity)
   /// What became of the order with this client id?
   case query(OrderTicket)
+  /// As `query`, but looks in every list the venue keeps as well: open orders, and all orders since then. What is in none of them isn't there.
+  case search(OrderTicket, since: Timestamp)
   /// Open orders, fills since the last one booked, balances.
   case snapshot(SnapshotRequest)
 }
@@ -55,7 +57,7 @@ public enum VenueAnswer: Hashable, Sendable {
   /// To a query: the order as it stands. Its fills came as reports before it.
   case found(VenueOrder)
   /// To a query: the venue says it doesn't know the order. Whether that proves anything is for the asker to judge.
-  /// - `serverTime`: the venue's clock when it said so.
+  /// - `serverTime`: what the venue's own clock showed after the question was put and before it was looked for.
   case notFound(serverTime: Timestamp)
   case snapshot(VenueSnapshot)
 }
@@ -153,10 +155,14 @@ public struct VenueSnapshot: Hashable, Sendable {
   /// False where a page is missing or a call failed: what isn't in it may still be there.
   public var isComplete: Bool
   public var serverTime: Timestamp
+  /// The newest trade seen of each instrument, whoever's order it was: where the next snapshot goes on.
+  public var lastTrades: [InstrumentIndex: String]
 
   public init(
-    openOrders: [VenueOrder], fills: [OrderReport], balances: [VenueBalance], isComplete: Bool, serverTime: Timestamp
+    openOrders: [VenueOrder], fills: [OrderReport], balances: [VenueBalance], isComplete: Bool, serverTime: Timestamp,
+    lastTrades: [InstrumentIndex: String] = [:]
   ) {
+    self.lastTrades = lastTrades
     self.openOrders = openOrders
     self.fills = fills
     self.balances = balances
@@ -178,6 +184,9 @@ public struct VenueBalance: Hashable, Sendable {
 }
 
 /// A venue: a machine that can be asked. Everything it learns comes out as messages of `wake`, `receive` and `ask`.
+///
+/// Each `ask` is answered exactly once, sooner or later; a connection that breaks answers what was in flight with `.unknown`. A cancel or a reduction of an order that the
+/// venue doesn't find is `.unknown` too, and so is "you sent that already": both mean look, not no.
 public protocol VenueMachine: WireMachine where Message == VenueMessage {
   mutating func ask(
     _ request: VenueRequest, as call: VenueCall, now: Timestamp, into out: inout WireOutbox<VenueMessage>)

@@ -51,6 +51,12 @@ extension Engine {
     }
   }
 
+  /// Whether a report can be taken: another one is refused, and must not be journaled as an input.
+  package func accepts(_ report: ExecutionReport) -> Bool {
+    let index = report.instrument.position
+    return index < books.count && isAnsweredOutside && isPossible(report, index)
+  }
+
   /// Bounds within which no sum of the ledger overflows, and without which a report is none.
   private func isPossible(_ report: ExecutionReport, _ index: Int) -> Bool {
     let most = Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos)

@@ -1,4 +1,3 @@
-
 /// The id under which a venue knows an order: derived from the run's id and the intent's sequence alone, so that the
 /// same intent has the same id after any number of restarts.
 ///

@@ -5,6 +5,8 @@ import Market
 struct DerivedScan {
   /// Orders that are to leave once this is durable, unless they are withheld.
   var intents: [(id: OrderID, intent: OrderIntent)] = []
+  /// Orders that never leave.
+  var withheld: Set<OrderID> = []
   /// Orders whose cancel is asked for.
   var cancels: [OrderID] = []
   var decisions: [DecisionRecord] = []
@@ -23,6 +25,10 @@ struct DerivedScan {
         let request = try row.decode(CancelRequested.self, sequence: sequence)
         cancels.append(request.order)
         events.append((sequence, request))
+      case OrderWithheld.kind:
+        let order = try row.decode(OrderWithheld.self, sequence: sequence)
+        withheld.insert(order.order)
+        events.append((sequence, order))
       case Signal.kind: signal = (sequence, try row.decode(Signal.self, sequence: sequence))
       case RiskDecision.kind: note(try row.decode(RiskDecision.self, sequence: sequence), row, sequence)
       case PositionChanged.kind, CashChanged.kind, EquityMarked.kind: break

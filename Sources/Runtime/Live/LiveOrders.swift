@@ -5,21 +5,192 @@ import Feeds
 import Market
 import Wire
 
-/// Stand-in until the order desk is merged.
+/// A run's orders at a real venue: the venue's machine, and the desk that sees to it that no intent becomes two orders.
+///
+/// What follows from an input is noted when it is reduced and handed over only when the commit behind it has returned.
 struct LiveOrders {
   private var venue: any VenueMachine
-  init(_ venue: any VenueMachine, _ request: LiveRequest) { self.venue = venue }
-  mutating func begin(runID: [UInt8]) {}
-  mutating func resume(_ history: LiveHistory, _ runID: [UInt8], _ state: StateDescription) {}
-  var wakeAt: Timestamp? { venue.wakeAt }
-  var isReconciled: Bool { true }
-  var isSettled: Bool { true }
-  var unknownCount: Int { 0 }
-  var hasHandedOver: Bool { false }
-  mutating func wake(_ now: Timestamp) {}
-  mutating func receive(_ event: WireEvent, _ now: Timestamp) {}
-  mutating func reconcile(_ now: Timestamp) {}
-  mutating func note(_ scan: DerivedScan) {}
-  mutating func handOver(_ now: Timestamp) {}
-  mutating func takeRequests(into out: inout LiveOutbox) {}
+  private var desk: OrderDesk
+  private let name: String
+  /// What the venue calls each instrument, and what it keeps its balance in.
+  private let symbols: [String]
+  private let assets: [String]
+  private let cashAsset: String
+  private var runID: [UInt8] = []
+  /// Orders whose intents are appended, and those whose cancel is.
+  private var tickets: [OrderTicket] = []
+  private var cancels: [OrderID] = []
+  private var adopted: [(ticket: OrderTicket, intendedAt: Timestamp, isKnown: Bool, isCancelRequested: Bool)] = []
+  private var lastTrades: [InstrumentIndex: String] = [:]
+  private var venueOut = WireOutbox<VenueMessage>()
+  private var deskOut = DeskOutbox()
+  private var facts: [DeskFact] = []
+  /// Whether this step has given the venue an order or a cancel.
+  private(set) var hasHandedOver = false
+  /// What the last reconciliation found.
+  private(set) var table: ReconciliationTable?
+
+  init(_ venue: any VenueMachine, _ request: LiveRequest) {
+    self.venue = venue
+    let settings = request.settings.venue
+    name = settings.kind.rawValue
+    desk = OrderDesk(
+      policy: DeskPolicy(
+        resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
+        foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)))
+    let currency = request.profile.configuration.currency.description
+    cashAsset = currency
+    symbols = request.instruments.map { instrument in
+      request.settings.instruments.first { $0.instrument.symbol == instrument.symbol }?.symbol(at: settings.kind.rawValue)
+        ?? instrument.symbol
+    }
+    assets = symbols.map { symbol in
+      symbol.hasSuffix(currency) && symbol.utf8.count > currency.utf8.count
+        ? String(symbol.dropLast(currency.count)) : symbol
+    }
+  }
+
+  mutating func begin(runID: [UInt8]) { self.runID = runID }
+
+  /// Takes over what another process of the run may have sent.
+  mutating func resume(_ history: LiveHistory, _ runID: [UInt8], _ state: StateDescription) {
+    begin(runID: runID)
+    lastTrades = history.lastTrades
+    for order in state.books.flatMap(\.orders) {
+      guard let intent = history.intents[order.id] else { continue }
+      adopted.append(
+        (
+          ticket(order.id, intent), history.intentTimes[order.id] ?? state.time, !order.isUnacknowledged,
+          order.isCancelRequested
+        ))
+    }
+  }
+
+  var wakeAt: Timestamp? {
+    if !facts.isEmpty { return Timestamp(nanos: .min) }
+    return [venue.wakeAt, desk.wakeAt].compactMap { $0 }.min()
+  }
+
+  /// A comparison with the venue has found nothing in doubt.
+  var isReconciled: Bool { desk.isReconciled }
+  /// Nothing is on its way to the venue or back.
+  var isSettled: Bool { tickets.isEmpty && cancels.isEmpty && facts.isEmpty && desk.isSettled }
+  /// Orders whose outcome is not known.
+  var unknownCount: Int { desk.unknownCount }
+
+  mutating func wake(_ now: Timestamp) {
+    venue.wake(now: now, into: &venueOut)
+    desk.wake(now: now, into: &deskOut)
+    listen(now)
+  }
+
+  mutating func receive(_ event: WireEvent, _ now: Timestamp) {
+    venue.receive(event, now: now, into: &venueOut)
+    listen(now)
+  }
+
+  /// Compares with the venue from here on, after taking over what an earlier process may have sent.
+  mutating func reconcile(_ now: Timestamp) {
+    for order in adopted {
+      desk.adopt(
+        order.ticket, intendedAt: order.intendedAt, isKnown: order.isKnown,
+        isCancelRequested: order.isCancelRequested, now: now, into: &deskOut)
+    }
+    adopted = []
+    desk.beginReconciling(from: SnapshotRequest(lastTrades: lastTrades, since: now), now: now, into: &deskOut)
+    listen(now)
+  }
+
+  /// Lets the desk hear what the venue said.
+  private mutating func listen(_ now: Timestamp) {
+    let messages = venueOut.messages
+    venueOut.messages.removeAll(keepingCapacity: true)
+    for message in messages { desk.hear(message, now: now, into: &deskOut) }
+    facts += deskOut.facts
+    deskOut.facts.removeAll(keepingCapacity: true)
+  }
+
+  /// Notes what follows from an input.
+  mutating func note(_ scan: DerivedScan) {
+    for (id, intent) in scan.intents where !scan.withheld.contains(id) { tickets.append(ticket(id, intent)) }
+    cancels += scan.cancels
+  }
+
+  private func ticket(_ id: OrderID, _ intent: OrderIntent) -> OrderTicket {
+    OrderTicket(
+      order: id, clientOrderID: ClientOrderID.text(runID: runID, sequence: id.sequence), instrument: intent.instrument,
+      symbol: symbols[intent.instrument.position], side: intent.side, type: intent.type,
+      timeInForce: intent.timeInForce, quantity: intent.quantity, limitPrice: intent.limitPrice,
+      stopPrice: intent.stopPrice)
+  }
+
+  /// What was learned since it was asked last, to be journaled.
+  mutating func takeFacts() -> [DeskFact] {
+    defer { facts.removeAll(keepingCapacity: true) }
+    return facts
+  }
+
+  mutating func note(_ table: ReconciliationTable) { self.table = table }
+
+  /// Whether the run's books are wanted, now that it has booked what was learned.
+  var isAwaitingHoldings: Bool { desk.isAwaitingHoldings }
+
+  mutating func compare(_ state: StateDescription, _ now: Timestamp) {
+    let positions = state.books.map { book in
+      HeldPosition(
+        instrument: book.instrument, symbol: symbols[book.instrument.position],
+        asset: assets[book.instrument.position], quantity: book.quantity, mark: book.mark ?? .zero)
+    }
+    desk.compare(
+      RunHoldings(positions: positions, cashAsset: cashAsset, cash: state.cash),
+      ownPrefix: ClientOrderID.prefix(runID: runID), now: now, into: &deskOut)
+    listen(now)
+  }
+
+  /// Gives the desk what the last commit made durable, and the venue what the desk asks.
+  mutating func handOver(_ now: Timestamp) {
+    hasHandedOver = !tickets.isEmpty || !cancels.isEmpty
+    for ticket in tickets { desk.place(ticket, intendedAt: now, now: now, into: &deskOut) }
+    tickets.removeAll(keepingCapacity: true)
+    for order in cancels { desk.cancel(order, now: now, into: &deskOut) }
+    cancels.removeAll(keepingCapacity: true)
+    while !deskOut.asks.isEmpty {
+      let asks = deskOut.asks
+      deskOut.asks.removeAll(keepingCapacity: true)
+      for ask in asks { venue.ask(ask.request, as: ask.call, now: now, into: &venueOut) }
+      listen(now)
+    }
+    listen(now)
+  }
+
+  mutating func takeRequests(into out: inout LiveOutbox) {
+    for request in venueOut.requests { out.requests.append(LiveOutbox.Request(party: .venue, request: request)) }
+    venueOut.requests.removeAll(keepingCapacity: true)
+  }
+
+  /// The event that a report becomes; nil where it speaks of nothing that the run trades.
+  func event(_ report: OrderReport, _ ticket: OrderTicket?) -> ExecutionReport? {
+    guard let instrument = ticket?.instrument ?? symbols.firstIndex(of: report.symbol).map({ InstrumentIndex($0) })
+    else { return nil }
+    return ExecutionReport(
+      type: report.type, source: report.source, order: ticket?.order, instrument: instrument, side: report.side,
+      quantity: report.quantity, cumulative: report.cumulative, price: report.price, fee: report.fee,
+      liquidity: report.liquidity, venueTime: report.venueTime, feeAsset: report.feeAsset,
+      clientOrderID: report.clientOrderID, venueOrderID: report.venueOrderID, tradeID: report.tradeID,
+      reason: report.text)
+  }
+
+  /// What notices name as their source.
+  var source: String { "venue.\(name)" }
+}
+
+extension ForeignPolicy {
+  init(_ unknown: VenueSettings.Unknown) {
+    self =
+      switch unknown {
+      case .adopt: .adopt
+      case .ignore: .ignore
+      case .halt: .halt
+      }
+  }
 }

@@ -166,8 +166,3 @@ extension Notice {
       second: notice.second, source: "feed.\(notice.source)", text: notice.text)
   }
 }
-
-extension LiveRun {
-  /// Takes what the venue has said.
-  mutating func takeFacts(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {}
-}

@@ -1,0 +1,417 @@
+import Events
+import Market
+
+/// What follows from what, for one order: each function is a switch over the order's standing, without a default.
+extension OrderDesk {
+  /// Does what is due for an order.
+  mutating func advance(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].standing {
+    case .waiting(let until): if until <= now || orders[index].cancel != .none { send(index, now, into: &out) }
+    case .submitting(_, let deadline):
+      if deadline <= now { lose(index, "no answer came in time", now, into: &out) }
+    case .unknown(let inquiry): orders[index].standing = .unknown(advance(inquiry, index, now, into: &out))
+    case .working(let inquiry):
+      orders[index].standing = .working(inquiry.map { advance($0, index, now, into: &out) })
+      advanceCancel(index, now, into: &out)
+      advanceReduction(index, now, into: &out)
+    case .settling(let inquiry, let report):
+      orders[index].standing = .settling(advance(inquiry, index, now, into: &out), report)
+    case .over: break
+    }
+  }
+
+  /// Hands an order that is certainly not at the venue to the venue, unless nobody wants it any more.
+  private mutating func send(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    let order = orders[index]
+    if order.cancel != .none {
+      end(index, with: conclusion(.neverArrived, order, "cancelled before it left", now), into: &out)
+      return
+    }
+    let age = now.nanos.subtractingReportingOverflow(order.intendedAt.nanos)
+    guard !age.overflow, age.partialValue <= policy.resendWithinNanos else {
+      end(index, with: conclusion(.neverArrived, order, "too old to be sent", now), into: &out)
+      return
+    }
+    let call = newCall()
+    orders[index].sendCount += 1
+    orders[index].standing = .submitting(call, deadline: now.shifted(policy.answerWithinNanos))
+    if orders[index].sendCount > 1 || order.wasProvedAbsent {
+      notice(
+        .orderResent, .warning, order, "\(order.ticket.clientOrderID) is certainly not at the venue: sent again", &out)
+    }
+    out.asks.append(DeskOutbox.Ask(call: call, request: .submit(order.ticket)))
+  }
+
+  /// From here on the venue has to be asked.
+  private mutating func lose(_ index: Int, _ why: String, _ now: Timestamp, into out: inout DeskOutbox) {
+    orders[index].standing = .unknown(.due(now.shifted(policy.inquiryPause(attempt: 0))))
+    notice(.outcomeUnknown, .warning, orders[index], "\(orders[index].ticket.clientOrderID): \(why)", &out)
+  }
+
+  private mutating func advance(
+    _ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
+  ) -> Inquiry {
+    var inquiry = inquiry
+    switch inquiry.step {
+    case .due(let time):
+      guard time <= now else { return inquiry }
+      let call = newCall()
+      let ticket = orders[index].ticket
+      inquiry.step = .asked(call, deadline: now.shifted(policy.answerWithinNanos))
+      let request: VenueRequest =
+        inquiry.isSearch
+        ? .search(ticket, since: orders[index].intendedAt.shifted(-Self.searchEarlierNanos)) : .query(ticket)
+      out.asks.append(DeskOutbox.Ask(call: call, request: request))
+    case .asked(_, let deadline):
+      if deadline <= now { inquiry.repeatLater(now, policy) }
+    }
+    return inquiry
+  }
+
+  /// Lists are searched from this long before the intent, so that clocks that differ hide nothing.
+  static let searchEarlierNanos: Int64 = 600_000_000_000
+
+  private mutating func advanceCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].cancel {
+    case .none: break
+    case .wanted(let from):
+      guard from <= now else { return }
+      let call = newCall()
+      orders[index].cancel = .asked(call, deadline: now.shifted(policy.answerWithinNanos))
+      out.asks.append(DeskOutbox.Ask(call: call, request: .cancel(orders[index].ticket)))
+    case .asked(_, let deadline): if deadline <= now { lookAfterCancel(index, now, into: &out) }
+    }
+  }
+
+  /// Whether a cancel was taken is seen by what became of the order; one that works on is cancelled again.
+  private mutating func lookAfterCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    orders[index].cancel = .wanted(from: now.shifted(policy.cancelPauseNanos))
+    inquire(index, from: now, now, into: &out)
+  }
+
+  private mutating func advanceReduction(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].reduction {
+    case .none: break
+    case .wanted(let quantity):
+      // What is to be cancelled anyway is not made smaller first.
+      guard orders[index].cancel == .none else { return }
+      let call = newCall()
+      orders[index].reduction = .asked(quantity, call, deadline: now.shifted(policy.answerWithinNanos))
+      out.asks.append(DeskOutbox.Ask(call: call, request: .reduce(orders[index].ticket, to: quantity)))
+    case .asked(_, _, let deadline):
+      guard deadline <= now else { return }
+      orders[index].reduction = .none
+      inquire(index, from: now, now, into: &out)
+    }
+  }
+
+  /// Begins to ask about an order that is known, or asks sooner; a question on its way stays.
+  mutating func inquire(_ index: Int, from: Timestamp, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].standing {
+    case .waiting, .submitting, .over: break
+    case .unknown(var inquiry):
+      inquiry.hurry(from)
+      orders[index].standing = .unknown(inquiry)
+    case .working(let old):
+      var inquiry = old ?? .due(from)
+      inquiry.hurry(from)
+      orders[index].standing = .working(inquiry)
+    case .settling(var inquiry, let report):
+      inquiry.hurry(from)
+      orders[index].standing = .settling(inquiry, report)
+    }
+  }
+
+  // MARK: Answers
+
+  /// The answer to an order's submission.
+  mutating func take(
+    submission answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
+  ) {
+    switch answer {
+    case .done:
+      // Its reports come before or after; where none comes, it is asked for.
+      orders[index].isKnown = true
+      orders[index].standing = .working(.due(now.shifted(policy.cancelPauseNanos)))
+    case .refused(let code, let text):
+      end(
+        index, with: report(.rejected, .answer, orders[index], code == 0 ? text : "\(code) \(text)", now), into: &out)
+    case .wait(let until, _):
+      orders[index].standing = .waiting(until: max(until, now.shifted(policy.inquiryPause(attempt: 0))))
+    case .unknown(let why): lose(index, why, now, into: &out)
+    case .found, .notFound, .snapshot:
+      lose(index, "the venue answered an order with what answers a question", now, into: &out)
+    }
+  }
+
+  mutating func take(cancel answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch answer {
+    case .done, .unknown: lookAfterCancel(index, now, into: &out)
+    case .refused(let code, let text):
+      orders[index].cancel = .none
+      out.facts.append(
+        .report(report(.cancelRejected, .answer, orders[index], "\(code) \(text)", now), orders[index].ticket))
+    case .wait(let until, _): orders[index].cancel = .wanted(from: max(until, now.shifted(policy.cancelPauseNanos)))
+    case .found, .notFound, .snapshot: lookAfterCancel(index, now, into: &out)
+    }
+  }
+
+  mutating func take(reduction answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    orders[index].reduction = .none
+    switch answer {
+    case .done, .unknown, .found, .notFound, .snapshot: inquire(index, from: now, now, into: &out)
+    case .refused(let code, let text):
+      notice(
+        .requestRefused, .warning, orders[index],
+        "\(orders[index].ticket.clientOrderID) was not made smaller: \(code) \(text)", &out)
+    case .wait(_, let text):
+      notice(
+        .requestRefused, .warning, orders[index], "\(orders[index].ticket.clientOrderID) was not made smaller: \(text)",
+        &out)
+    }
+  }
+
+  /// The answer to a question about an order.
+  mutating func take(
+    _ answer: VenueAnswer, to inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
+  ) {
+    var inquiry = inquiry
+    switch answer {
+    case .found(let found):
+      takeFound(found, inquiry, index, now, into: &out)
+      return
+    case .notFound(let serverTime):
+      if isAbsent(&inquiry, serverTime: serverTime, now) {
+        takeAbsence(index, now, into: &out)
+        return
+      }
+    case .wait(let until, _): inquiry.step = .due(max(until, now.shifted(policy.inquiryPause(attempt: 0))))
+    case .refused(let code, let text):
+      // That a question is refused says nothing about the order.
+      notice(
+        .requestRefused, .error, orders[index],
+        "asking for \(orders[index].ticket.clientOrderID) was refused: \(code) \(text)", &out)
+      inquiry.repeatLater(now, policy)
+    case .unknown, .done, .snapshot: inquiry.repeatLater(now, policy)
+    }
+    keep(inquiry, index, now, into: &out)
+  }
+
+  /// Puts an inquiry back; what is only missing fills is not asked for for ever.
+  private mutating func keep(_ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].standing {
+    case .unknown: orders[index].standing = .unknown(inquiry)
+    case .working: orders[index].standing = .working(inquiry)
+    case .settling(_, let held):
+      orders[index].standing = .settling(inquiry, held)
+      if inquiry.attempt >= policy.settleAttemptsMax {
+        notice(
+          .outcomeUnknown, .error, orders[index],
+          "\(orders[index].ticket.clientOrderID) is over, but fills that the venue counts were not told", &out)
+        release(index, into: &out)
+      }
+    case .waiting, .submitting, .over: break
+    }
+  }
+
+  /// Whether "I don't know it" proves absence by now (rule 2); otherwise sets the next question.
+  private func isAbsent(_ inquiry: inout Inquiry, serverTime: Timestamp, _ now: Timestamp) -> Bool {
+    guard let base = inquiry.base else {
+      inquiry.base = serverTime
+      inquiry.repeatLater(now, policy)
+      return false
+    }
+    guard serverTime > base.shifted(policy.absenceNanos) else {
+      inquiry.repeatLater(now, policy)
+      return false
+    }
+    if inquiry.isSearch { return true }
+    inquiry.isSearch = true
+    inquiry.attempt += 1
+    inquiry.step = .due(now)
+    return false
+  }
+
+  private mutating func takeAbsence(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    switch orders[index].standing {
+    case .unknown where !orders[index].isKnown:
+      orders[index].wasProvedAbsent = true
+      orders[index].standing = .waiting(until: now)
+      advance(index, now, into: &out)
+    case .unknown, .working:
+      notice(
+        .outcomeUnknown, .error, orders[index],
+        "\(orders[index].ticket.clientOrderID) was at the venue, which doesn't know it any more: taken for cancelled",
+        &out)
+      end(index, with: conclusion(.cancelled, orders[index], "the venue doesn't know it any more", now), into: &out)
+    case .settling: release(index, into: &out)
+    case .waiting, .submitting, .over: break
+    }
+  }
+
+  private mutating func takeFound(
+    _ found: VenueOrder, _ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
+  ) {
+    if !orders[index].isKnown {
+      orders[index].isKnown = true
+      out.facts.append(.report(report(.accepted, found, orders[index]), orders[index].ticket))
+    }
+    if found.quantity < orders[index].ticket.quantity, found.quantity > .zero {
+      orders[index].ticket.quantity = found.quantity
+      out.facts.append(.report(report(.reduced, found, orders[index]), orders[index].ticket))
+    }
+    let isMissingFills = found.cumulative > orders[index].filled
+    var next = inquiry
+    next.repeatLater(now, policy)
+    switch found.status {
+    case .working: orders[index].standing = .working(isMissingFills ? next : nil)
+    case .filled:
+      orders[index].standing = .settling(next, nil)
+      if isMissingFills { keep(next, index, now, into: &out) } else { release(index, into: &out) }
+    case .cancelled, .rejected, .expired:
+      let type: ExecutionType =
+        switch found.status {
+        case .rejected: .rejected
+        case .expired: .expired
+        case .cancelled, .working, .filled: .cancelled
+        }
+      orders[index].standing = .settling(next, report(type, found, orders[index]))
+      if isMissingFills { keep(next, index, now, into: &out) } else { release(index, into: &out) }
+    }
+    advance(index, now, into: &out)
+  }
+
+  // MARK: Reports
+
+  /// What the venue tells of one of the desk's orders.
+  mutating func take(_ report: OrderReport, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+    if report.type == .filled {
+      if orders[index].trades.contains(report.tradeID) { return }
+      orders[index].trades.append(report.tradeID)
+      orders[index].filled += report.quantity
+    }
+    let wasKnown = orders[index].isKnown
+    orders[index].isKnown = true
+    switch (orders[index].standing, report.type) {
+    case (.waiting, .accepted), (.submitting, .accepted), (.unknown, .accepted), (.working, .accepted):
+      // It may have been thought absent: the venue knows better.
+      begin(index)
+      if !wasKnown { pass(report, index, into: &out) }
+    case (.waiting, .filled), (.submitting, .filled), (.unknown, .filled), (.working, .filled):
+      begin(index)
+      pass(report, index, into: &out)
+      if orders[index].filled >= orders[index].ticket.quantity { orders[index].standing = .over }
+    case (.waiting, .reduced), (.submitting, .reduced), (.unknown, .reduced), (.working, .reduced):
+      begin(index)
+      // Once told is enough: the answer and the stream both tell.
+      guard report.quantity < orders[index].ticket.quantity else { return }
+      orders[index].ticket.quantity = report.quantity
+      pass(report, index, into: &out)
+    case (.waiting, .cancelRejected), (.submitting, .cancelRejected), (.unknown, .cancelRejected),
+      (.working, .cancelRejected):
+      begin(index)
+      pass(report, index, into: &out)
+    case (.waiting, .cancelled), (.waiting, .expired), (.waiting, .rejected), (.submitting, .cancelled),
+      (.submitting, .expired), (.submitting, .rejected), (.unknown, .cancelled), (.unknown, .expired),
+      (.unknown, .rejected), (.working, .cancelled), (.working, .expired), (.working, .rejected):
+      orders[index].standing = .settling(.due(now), report)
+      if report.cumulative <= orders[index].filled { release(index, into: &out) }
+    case (.settling(let inquiry, let held), .filled):
+      pass(report, index, into: &out)
+      let counted = max(held?.cumulative ?? orders[index].ticket.quantity, report.cumulative)
+      orders[index].standing = .settling(inquiry, held)
+      if orders[index].filled >= counted { release(index, into: &out) }
+    case (.settling(let inquiry, nil), .cancelled), (.settling(let inquiry, nil), .expired),
+      (.settling(let inquiry, nil), .rejected):
+      orders[index].standing = .settling(inquiry, report)
+    case (.over, .filled):
+      // A fill that was on its way when the order ended: what the venue filled is ours.
+      pass(report, index, into: &out)
+    case (.settling, .accepted), (.settling, .reduced), (.settling, .cancelRejected), (.over, .accepted),
+      (.over, .reduced), (.over, .cancelRejected):
+      break  // Older news than what is known.
+    case (.settling, .cancelled), (.settling, .expired), (.settling, .rejected), (.over, .cancelled), (.over, .expired),
+      (.over, .rejected):
+      break  // Told already.
+    case (.waiting, .neverArrived), (.submitting, .neverArrived), (.unknown, .neverArrived), (.working, .neverArrived),
+      (.settling, .neverArrived), (.over, .neverArrived):
+      // No venue says so: it is the desk's own conclusion.
+      orders[index].isKnown = wasKnown
+      notice(.invalidAnswer, .error, orders[index], "a venue can't say that an order never arrived", &out)
+      return
+    }
+    if report.cumulative > orders[index].filled {
+      inquire(index, from: now.shifted(policy.inquiryPause(attempt: 0)), now, into: &out)
+    }
+    advance(index, now, into: &out)
+  }
+
+  /// The order is at the venue. A question that is on its way stays.
+  private mutating func begin(_ index: Int) {
+    switch orders[index].standing {
+    case .waiting, .submitting, .unknown: orders[index].standing = .working(nil)
+    case .working, .settling, .over: break
+    }
+  }
+
+  private func pass(_ report: OrderReport, _ index: Int, into out: inout DeskOutbox) {
+    out.facts.append(.report(report, orders[index].ticket))
+  }
+
+  /// Lets the report go that was held back for missing fills.
+  private mutating func release(_ index: Int, into out: inout DeskOutbox) {
+    if case .settling(_, let held?) = orders[index].standing { pass(held, index, into: &out) }
+    finish(index)
+  }
+
+  private mutating func end(_ index: Int, with report: OrderReport, into out: inout DeskOutbox) {
+    pass(report, index, into: &out)
+    finish(index)
+  }
+
+  private mutating func finish(_ index: Int) {
+    orders[index].standing = .over
+    orders[index].cancel = .none
+    orders[index].reduction = .none
+  }
+
+  // MARK: Words
+
+  private func report(
+    _ type: ExecutionType, _ source: ReportSource, _ order: DeskOrder, _ text: String, _ now: Timestamp
+  ) -> OrderReport {
+    OrderReport(
+      type: type, source: source, clientOrderID: order.ticket.clientOrderID, venueOrderID: "",
+      symbol: order.ticket.symbol, side: order.ticket.side, quantity: order.ticket.quantity, cumulative: order.filled,
+      venueTime: now, text: text)
+  }
+
+  /// The desk's own conclusion, which no venue told.
+  private func conclusion(
+    _ type: ExecutionType, _ order: DeskOrder, _ text: String, _ now: Timestamp
+  ) -> OrderReport { report(type, .runtime, order, text, now) }
+
+  private func report(_ type: ExecutionType, _ found: VenueOrder, _ order: DeskOrder) -> OrderReport {
+    OrderReport(
+      type: type, source: .query, clientOrderID: order.ticket.clientOrderID, venueOrderID: found.venueOrderID,
+      symbol: order.ticket.symbol, side: order.ticket.side, quantity: order.ticket.quantity,
+      cumulative: type == .accepted ? .zero : found.cumulative, venueTime: found.venueTime)
+  }
+
+  func notice(
+    _ code: NoticeCode, _ severity: AlertSeverity, _ order: DeskOrder, _ text: String, _ out: inout DeskOutbox
+  ) {
+    out.facts.append(.notice(DeskNotice(code, severity, instrument: order.ticket.instrument, text: text)))
+  }
+}
+
+extension Inquiry {
+  mutating func repeatLater(_ now: Timestamp, _ policy: DeskPolicy) {
+    step = .due(now.shifted(policy.inquiryPause(attempt: attempt)))
+    attempt += 1
+  }
+
+  mutating func hurry(_ time: Timestamp) {
+    if case .due(let old) = step, time < old { step = .due(time) }
+  }
+}
