@@ -26,7 +26,7 @@ public struct EngineCommand: ParsableCommand {
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
       CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self, ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
-      CalendarCommand.self, BenchCommand.self, GatesCommand.self,
+      CalendarCommand.self, RehearseCommand.self, BenchCommand.self, GatesCommand.self,
     ])
 
   public init() {}

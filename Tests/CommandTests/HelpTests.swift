@@ -9,7 +9,7 @@ struct HelpTests {
     "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "halt", "kill",
     "resume", "rearm", "restore-size", "cancel-all", "profile",
-    "profile check", "strategies", "calendar", "risk", "bench",
+    "profile check", "strategies", "calendar", "risk", "rehearse", "bench",
   ]
 
   @Test("of the program lists every command, and its version is there")

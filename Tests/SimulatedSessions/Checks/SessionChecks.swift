@@ -16,6 +16,7 @@ enum SessionChecks {
     for order in facts.orders.values where order.isWithheld && sent[order.sequence] != nil {
       throw SessionFinding(.sentWhileStopped, "order \(order.sequence) was withheld and sent")
     }
+    if let exchange = result.exchange { try check(result, facts, exchange) }
     return facts
   }
 
