@@ -115,10 +115,13 @@ package struct Engine: ~Copyable {
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits)
-    isAnsweredOutside = configuration.venue == .external
-    ordersLinger = configuration.friction.cancelsLate || isAnsweredOutside
+    // Nothing is read of a value that is half made: with optimisation the compiler (6.3.1) ends what it holds twice then.
+    let isOutside = configuration.venue == .external
+    let linger = configuration.friction.cancelsLate || isOutside
+    isAnsweredOutside = isOutside
+    ordersLinger = linger
     hasFollowUps =
-      ordersLinger || configuration.sizingRule.isRebalanced
+      linger || configuration.sizingRule.isRebalanced
       || !configuration.sizingRule.drawdown.isEmpty
     isSizedByEstimates = Sizer.needsReturns(configuration) || configuration.sizing.isByStop
     let ownCalendar = instruments.first?.calendar ?? .always
