@@ -14,6 +14,14 @@ package enum Mishap: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Its kind alone, for counting.
+  package var word: String {
+    switch self {
+    case .world(let fault): fault.kind.rawValue
+    case .venue(let fired): "venue/\(fired.rule.fault.rawValue)/\(fired.rule.target.rawValue)"
+    }
+  }
+
   /// Reads what `description` wrote; nil for anything else.
   package init?(_ text: some StringProtocol) {
     guard text.hasPrefix("venue/") else {

@@ -1,7 +1,5 @@
-import Simulation
-
 /// What happened in sessions, counted.
-package struct SessionFigures: Hashable, Sendable {
+package struct SessionFigures: Sendable {
   package var sessions = 0
   package var steps = 0
   package var events: UInt64 = 0
@@ -14,6 +12,8 @@ package struct SessionFigures: Hashable, Sendable {
   /// Requests that the exchange got, and texts that went either way.
   package var requests = 0
   package var texts = 0
+  /// What must happen now and then, or the sessions are too tame: counted by name.
+  package var sometimes: [String: Int] = [:]
 
   package init() {}
 
@@ -29,5 +29,6 @@ package struct SessionFigures: Hashable, Sendable {
     restarts += other.restarts
     requests += other.requests
     texts += other.texts
+    sometimes.merge(other.sometimes) { $0 + $1 }
   }
 }
