@@ -288,7 +288,8 @@ extension OrderDesk {
     if report.type == .filled {
       if orders[index].trades.contains(report.tradeID) { return }
       orders[index].trades.append(report.tradeID)
-      orders[index].filled += report.quantity
+      let sum = orders[index].filled.nanos.addingReportingOverflow(report.quantity.nanos)
+      orders[index].filled = Quantity(nanos: sum.overflow ? .max : max(sum.partialValue, 0))
     }
     let wasKnown = orders[index].isKnown
     orders[index].isKnown = true

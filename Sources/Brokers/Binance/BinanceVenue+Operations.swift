@@ -1,0 +1,323 @@
+import Events
+import Market
+import Wire
+
+/// What the desk asks for, as series of calls.
+extension BinanceVenue {
+  mutating func begin(
+    _ request: VenueRequest, _ call: VenueCall, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) {
+    let todo: [BinanceOperation.Step]
+    switch request {
+    case .submit(let ticket):
+      if let (code, text) = refusal(of: ticket) {
+        out.messages.append(.answered(call, .refused(code: code, text)))
+        return
+      }
+      todo = [.place]
+    case .cancel: todo = [.cancel]
+    case .reduce(let ticket, to: let quantity):
+      guard rules.first(where: { $0.symbol == ticket.symbol })?.isAmendable == true else {
+        out.messages.append(
+          .answered(call, .refused(code: 0, "\(ticket.symbol) allows no amendment: cancel the order and decide anew")))
+        return
+      }
+      todo = [.amend(to: quantity)]
+    case .query, .search: todo = [.time, .status]
+    case .snapshot(let snapshot):
+      // Orders before trades before balances: what happens in between is then seen in a later list at least.
+      let listings = configuration.instruments.indices
+      todo =
+        [.time] + listings.map { .openOrders(listing: $0) }
+        + listings.map { .trades(listing: $0, from: snapshot.lastTrades[configuration.instruments[$0].instrument]) }
+        + [.account]
+    }
+    operations.append(BinanceOperation(call: call, request: request, todo: todo))
+    advance(call, now, into: &out)
+  }
+
+  /// Filters are checked here, so that a rule's violation costs no call and no weight.
+  private func refusal(of ticket: OrderTicket) -> (Int, String)? {
+    // Before the first connection there are no rules, and the call waits for one anyway.
+    if rules.isEmpty { return nil }
+    guard let rule = rules.first(where: { $0.symbol == ticket.symbol }) else {
+      return (0, "the exchange doesn't list \(ticket.symbol)")
+    }
+    let openHere = open.values.filter { $0.symbol == ticket.symbol }
+    guard
+      let filter = rule.violation(
+        by: ticket, reference: references[ticket.symbol], openCount: openHere.count,
+        openAlgoCount: openHere.count(where: \.isAlgo))
+    else { return nil }
+    return (-1013, "Filter failure: \(filter) (checked before it was sent)")
+  }
+
+  /// Makes the next call of an operation, or ends it.
+  mutating func advance(_ call: VenueCall, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
+    guard let index = operations.firstIndex(where: { $0.call == call }) else { return }
+    guard let step = operations[index].todo.first else {
+      conclude(index, now, into: &out)
+      return
+    }
+    let request = request(for: step, of: operations[index])
+    let socket = links.last(where: \.isLive)?.socket
+    guard let socket else {
+      finish(call, .wait(until: now.shifted(Self.againNanos), "there is no connection"), into: &out)
+      return
+    }
+    if let until = limits.take(request.method, serverTime: serverTime(now)) {
+      finish(call, .wait(until: localTime(until), "a rate limit is reached"), into: &out)
+      return
+    }
+    let way = configuration.transport == .webSocket ? socket : nil
+    guard send(request, for: .operation(call), on: way, now, into: &out) else {
+      finish(call, .refused(code: 0, "the request could not be signed"), into: &out)
+      return
+    }
+  }
+
+  private func request(for step: BinanceOperation.Step, of operation: BinanceOperation) -> BinanceRequest {
+    func symbol(_ listing: Int) -> (name: String, value: String) {
+      ("symbol", configuration.instruments[listing].symbol)
+    }
+    let ticket = operation.ticket
+    let own: [(name: String, value: String)] = [
+      ("symbol", ticket?.symbol ?? ""), ("origClientOrderId", ticket?.clientOrderID ?? ""),
+    ]
+    switch step {
+    case .time: return BinanceRequest(.time)
+    case .place: return BinanceRequest(.place, ticket.map(BinanceOrderText.parameters) ?? [])
+    case .cancel: return BinanceRequest(.cancel, own)
+    case .amend(let quantity):
+      // The same id again: otherwise the exchange gives the order another one.
+      return BinanceRequest(
+        .amend,
+        own + [
+          ("newClientOrderId", ticket?.clientOrderID ?? ""), ("newQty", FixedPoint.text(nanos: quantity.nanos)),
+        ])
+    case .status: return BinanceRequest(.status, own)
+    case .orderTrades(let orderID):
+      return BinanceRequest(.trades, [("symbol", ticket?.symbol ?? ""), ("orderId", orderID), ("limit", "1000")])
+    case .openOrders(let listing): return BinanceRequest(.openOrders, [symbol(listing)])
+    case .allOrders(let listing, let since):
+      return BinanceRequest(
+        .allOrders, [symbol(listing), ("startTime", String(max(since.milliseconds, 0))), ("limit", "1000")])
+    case .trades(let listing, let from):
+      guard let from, let last = Int64(from) else {
+        guard case .snapshot(let snapshot) = operation.request else { return BinanceRequest(.trades, [symbol(listing)]) }
+        return BinanceRequest(
+          .trades, [symbol(listing), ("startTime", String(max(snapshot.since.milliseconds, 0))), ("limit", "1000")])
+      }
+      return BinanceRequest(.trades, [symbol(listing), ("fromId", String(last + 1)), ("limit", "1000")])
+    case .name(let listing, let orderID):
+      return BinanceRequest(.status, [symbol(listing), ("orderId", orderID)])
+    case .account: return BinanceRequest(.account, [("omitZeroBalances", "true")])
+    }
+  }
+
+  /// An answer to a call of an operation.
+  mutating func landed(
+    _ flight: BinanceFlight, of call: VenueCall, _ reply: BinanceReply, _ now: Timestamp,
+    into out: inout WireOutbox<VenueMessage>
+  ) {
+    guard let index = operations.firstIndex(where: { $0.call == call }), let step = operations[index].todo.first else {
+      return
+    }
+    tellRefusal(reply, flight.method, now, into: &out)
+    switch reply.verdict {
+    case .done:
+      guard let result = reply.result else {
+        finish(call, .unknown("an answer without a result"), into: &out)
+        return
+      }
+      do throws(JSONFieldError) {
+        try take(result, step, index, flight, now, into: &out)
+        if let place = operations.firstIndex(where: { $0.call == call }) { operations[place].todo.removeFirst() }
+        advance(call, now, into: &out)
+      } catch {
+        out.messages.append(.notice(.invalidAnswer, .error, text: "\(flight.method.rawValue): \(error)"))
+        finish(call, .unknown("\(flight.method.rawValue): \(error)"), into: &out)
+      }
+    case .refused, .fault: finish(call, .refused(code: reply.code ?? 0, reply.text), into: &out)
+    case .wait: finish(call, .wait(until: localTime(retryTime(reply, now)), reply.text), into: &out)
+    case .clock:
+      finish(call, .wait(until: now.shifted(Self.againNanos), "the clocks are being compared"), into: &out)
+    case .unknown: finish(call, .unknown("\(reply.status) \(reply.code ?? 0) \(reply.text)"), into: &out)
+    case .notFound: notFound(index, step, now, into: &out)
+    case .archived: archived(index, step, now, into: &out)
+    }
+  }
+
+  private mutating func notFound(
+    _ index: Int, _ step: BinanceOperation.Step, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) {
+    let operation = operations[index]
+    switch (step, operation.request) {
+    case (.status, .query): finish(operation.call, .notFound(serverTime: operation.serverTime ?? Timestamp(nanos: 0)), into: &out)
+    case (.status, .search(let ticket, let since)):
+      guard let listing = configuration.instruments.firstIndex(where: { $0.symbol == ticket.symbol }) else {
+        finish(operation.call, .unknown("\(ticket.symbol) is not listed here"), into: &out)
+        return
+      }
+      operations[index].todo = [.openOrders(listing: listing), .allOrders(listing: listing, since: since)]
+      advance(operation.call, now, into: &out)
+    default:
+      // "I don't know it" to anything else is no answer.
+      finish(operation.call, .unknown("the exchange doesn't know what it was asked for"), into: &out)
+    }
+  }
+
+  private mutating func archived(
+    _ index: Int, _ step: BinanceOperation.Step, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) {
+    let operation = operations[index]
+    guard step == .status, let ticket = operation.ticket else {
+      finish(operation.call, .unknown("the order is archived"), into: &out)
+      return
+    }
+    finish(
+      operation.call,
+      .found(
+        VenueOrder(
+          clientOrderID: ticket.clientOrderID, venueOrderID: "", symbol: ticket.symbol, side: ticket.side,
+          status: .cancelled, quantity: ticket.quantity, cumulative: .zero,
+          venueTime: operation.serverTime ?? serverTime(now))), into: &out)
+  }
+
+  /// Takes the result of a step, and puts in what has to follow it.
+  private mutating func take(
+    _ result: JSONValue, _ step: BinanceOperation.Step, _ index: Int, _ flight: BinanceFlight, _ now: Timestamp,
+    into out: inout WireOutbox<VenueMessage>
+  ) throws(JSONFieldError) {
+    switch step {
+    case .time:
+      try compared(result, flight, now, into: &out)
+      operations[index].serverTime = try result.milliseconds("serverTime")
+    case .place:
+      guard let ticket = operations[index].ticket else { return }
+      let reports = try BinanceOrderText.placed(result, ticket)
+      open[ticket.clientOrderID] = OpenOrder(
+        symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
+      for report in reports { tell(report, into: &out) }
+    case .cancel:
+      guard let ticket = operations[index].ticket else { return }
+      tell(
+        OrderReport(
+          type: .cancelled, source: .answer, clientOrderID: ticket.clientOrderID,
+          venueOrderID: String(try result.integer("orderId")), symbol: ticket.symbol, side: ticket.side,
+          quantity: ticket.quantity, cumulative: try BinanceOrderText.quantity(result, "executedQty"),
+          venueTime: result.present("transactTime") == nil ? serverTime(now) : try result.milliseconds("transactTime")),
+        into: &out)
+    case .amend: break  // What came of it is asked for.
+    case .status:
+      let order = try BinanceOrderText.order(result)
+      remember(order.symbol, order.venueOrderID, order.clientOrderID)
+      operations[index].found = order
+      if order.cumulative > .zero { operations[index].todo.append(.orderTrades(orderID: order.venueOrderID)) }
+    case .orderTrades: try tellTrades(result, index, into: &out)
+    case .openOrders, .allOrders: try takeOrders(result, step, index)
+    case .trades(let listing, _): try takeTrades(result, listing, index)
+    case .name(let listing, let orderID):
+      remember(configuration.instruments[listing].symbol, orderID, try result.string("clientOrderId"))
+    case .account:
+      for balance in try result.array("balances") {
+        operations[index].balances.append(
+          VenueBalance(
+            asset: try balance.string("asset"), free: try balance.nanos("free"), locked: try balance.nanos("locked")))
+      }
+    }
+  }
+
+  /// Fills of an order that was asked for. Each counts up to what the order says: were one missing in the list, a sum of those before it would be too small.
+  private mutating func tellTrades(
+    _ result: JSONValue, _ index: Int, into out: inout WireOutbox<VenueMessage>
+  ) throws(JSONFieldError) {
+    guard let found = operations[index].found, let ticket = operations[index].ticket else { return }
+    let reports = try result.items.map { row throws(JSONFieldError) in
+      try BinanceOrderText.trade(row, clientOrderID: ticket.clientOrderID, cumulative: found.cumulative, .query)
+    }
+    for report in reports { tell(report, into: &out) }
+  }
+
+  private mutating func takeOrders(
+    _ result: JSONValue, _ step: BinanceOperation.Step, _ index: Int
+  ) throws(JSONFieldError) {
+    let orders = try result.items.map { row throws(JSONFieldError) in try BinanceOrderText.order(row) }
+    for order in orders { remember(order.symbol, order.venueOrderID, order.clientOrderID) }
+    switch operations[index].request {
+    case .search(let ticket, since: _):
+      guard let order = orders.last(where: { $0.clientOrderID == ticket.clientOrderID }) else {
+        // A page that is full may have left it out: the search has not looked everywhere.
+        if case .allOrders(let listing, _) = step, orders.count >= 1000, let last = orders.last {
+          operations[index].todo.append(.allOrders(listing: listing, since: last.venueTime))
+        }
+        return
+      }
+      operations[index].found = order
+      operations[index].todo = [step]
+      if order.cumulative > .zero { operations[index].todo.append(.orderTrades(orderID: order.venueOrderID)) }
+    case .submit, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
+    }
+  }
+
+  /// A page of trades; the next page, and the names of orders that aren't known, are asked for.
+  private mutating func takeTrades(_ result: JSONValue, _ listing: Int, _ index: Int) throws(JSONFieldError) {
+    let instrument = configuration.instruments[listing].instrument
+    let symbol = configuration.instruments[listing].symbol
+    var steps: [BinanceOperation.Step] = []
+    var count = 0
+    for row in result.items {
+      let report = try BinanceOrderText.trade(row, clientOrderID: "", cumulative: .zero, .reconciliation)
+      operations[index].fills.append((listing, report))
+      operations[index].lastTrades[instrument] = report.tradeID
+      let name = BinanceOperation.Step.name(listing: listing, orderID: report.venueOrderID)
+      if names["\(symbol):\(report.venueOrderID)"] == nil, !steps.contains(name),
+        !operations[index].todo.contains(name)
+      {
+        steps.append(name)
+      }
+      count += 1
+    }
+    if count >= 1000 {
+      steps.append(.trades(listing: listing, from: operations[index].lastTrades[instrument]))
+    }
+    operations[index].todo.insert(contentsOf: steps, at: 1)
+  }
+
+  /// All calls of an operation are done.
+  private mutating func conclude(_ index: Int, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
+    let operation = operations[index]
+    switch operation.request {
+    case .submit, .cancel, .reduce: finish(operation.call, .done, into: &out)
+    case .query, .search:
+      if let found = operation.found {
+        finish(operation.call, .found(found), into: &out)
+      } else {
+        finish(operation.call, .notFound(serverTime: operation.serverTime ?? Timestamp(nanos: 0)), into: &out)
+      }
+    case .snapshot:
+      let listed = Set(configuration.instruments.map(\.symbol))
+      open = open.filter { !listed.contains($0.value.symbol) }
+      for order in operation.openOrders {
+        // Whether it waits for a price isn't told here; counting it as a plain one errs on the exchange's side, which refuses.
+        open[order.clientOrderID] = OpenOrder(symbol: order.symbol, isAlgo: false, quantity: order.quantity)
+      }
+      let fills = operation.fills.map { fill in
+        var report = fill.report
+        report.clientOrderID = names["\(report.symbol):\(report.venueOrderID)"] ?? ""
+        return report
+      }
+      finish(
+        operation.call,
+        .snapshot(
+          VenueSnapshot(
+            openOrders: operation.openOrders, fills: fills, balances: operation.balances, isComplete: true,
+            serverTime: operation.serverTime ?? serverTime(now), lastTrades: operation.lastTrades)), into: &out)
+    }
+  }
+
+  mutating func finish(_ call: VenueCall, _ answer: VenueAnswer, into out: inout WireOutbox<VenueMessage>) {
+    operations.removeAll { $0.call == call }
+    out.messages.append(.answered(call, answer))
+  }
+}
