@@ -1,6 +1,6 @@
 import Glibc
-import Simulation
 import SimulatedSessions
+import Simulation
 
 /// What the command line asks for.
 struct Arguments {
@@ -73,7 +73,7 @@ func now() -> Int64 {
 }
 
 guard let arguments = Arguments(Array(CommandLine.arguments.dropFirst())) else {
-  fputs(Arguments.usage + "\n", stderr)
+  print(Arguments.usage)
   exit(2)
 }
 if arguments.isTableOfDefects { exit(DefectTable(sessions: arguments.sessions, threads: arguments.threads).print()) }
@@ -129,7 +129,9 @@ func playMany(_ arguments: Arguments) -> Int32 {
     print("  its list of what went wrong doesn't repeat it: \(Mishap.text(run.fired))")
     return 1
   }
-  print("  after \(small.tries) tries, \(small.mishaps.count) of \(run.fired.count) things go wrong in \(small.barCount) bars:")
+  print(
+    "  after \(small.tries) tries, \(small.mishaps.count) of \(run.fired.count) things go wrong in \(small.barCount) bars:"
+  )
   print("  \(small.finding)")
   print("  \(small.command)")
   return 1

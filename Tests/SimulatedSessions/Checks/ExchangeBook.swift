@@ -33,7 +33,8 @@ struct ExchangeBook {
 
   init(_ exchange: Exchange) throws(SessionFinding) {
     do {
-      let document = try JSONDocument(exchange.book(), limits: JSONLimits(byteCountMax: 64 << 20, depthMax: 8, valueCountMax: 4 << 20))
+      let document = try JSONDocument(
+        exchange.book(), limits: JSONLimits(byteCountMax: 64 << 20, depthMax: 8, valueCountMax: 4 << 20))
       for item in try document.root.array("orders") { try note(item) }
       for item in try document.root.array("balances") {
         balances[try item.string("asset")] = try item.nanos("free") + item.nanos("locked")

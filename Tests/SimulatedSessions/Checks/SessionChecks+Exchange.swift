@@ -30,7 +30,8 @@ extension SessionChecks {
       }
       let side = meant.intent.side == .buy ? "BUY" : "SELL"
       if order.side != side || order.quantity > meant.intent.quantity.nanos {
-        throw SessionFinding(.sentTwice, "order \(sequence) is \(order) at the exchange, and was meant as \(meant.intent)")
+        throw SessionFinding(
+          .sentTwice, "order \(sequence) is \(order) at the exchange, and was meant as \(meant.intent)")
       }
       if meant.isWithheld { throw SessionFinding(.sentWhileStopped, "order \(sequence) was withheld and sent") }
     }

@@ -1,3 +1,4 @@
+package import Brokers
 package import Journal
 package import Market
 package import Rehearsal
@@ -35,6 +36,8 @@ package struct SessionPlan: Sendable {
   package let venueRules: [FaultRule]
   /// Whether reports come before or behind the answers that they belong to.
   package let reports: ExchangeSettings.ReportOrder
+  /// How orders travel.
+  package let transport: BinanceConfiguration.Transport
   /// Nanoseconds by which the run's clock is ahead of the exchange's.
   package let skewNanos: Int64
   package let journalLimits: BlockLimits
@@ -72,6 +75,7 @@ package struct SessionPlan: Sendable {
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
     venueRules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
     reports = random.pick(ExchangeSettings.ReportOrder.allCases)
+    transport = random.pick([.webSocket, .webSocket, .rest])
   }
 
   /// Each kind on with ½, once in a log-uniform number of chances.

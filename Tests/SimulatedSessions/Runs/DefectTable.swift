@@ -17,7 +17,8 @@ package struct DefectTable {
         seeds: 1..<(1 + sessions), threads: threads, venue: defect.venue, defect: defect, twiceEvery: 0
       ).run()
       if let (seed, finding) = outcome.findings.min(by: { $0.key < $1.key }) {
-        Swift.print("simulate: \(defect.rawValue): found after \(outcome.figures.sessions) sessions, seed \(seed): \(finding)")
+        Swift.print(
+          "simulate: \(defect.rawValue): found after \(outcome.figures.sessions) sessions, seed \(seed): \(finding)")
       } else {
         isComplete = false
         Swift.print("simulate: \(defect.rawValue): NOT FOUND in \(outcome.figures.sessions) sessions")

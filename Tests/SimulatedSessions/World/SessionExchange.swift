@@ -30,6 +30,22 @@ enum SessionExchange {
   }
 
   static func venue(
-    _ plan: SessionPlan, _ settings: LiveSettings, life: Int, clock: Timestamp, defect: Defect?
-  ) -> (any VenueMachine)? { nil }
+    _ plan: SessionPlan, _ settings: LiveSettings, life: Int, defect: Defect?
+  ) -> (any VenueMachine)? {
+    guard plan.venue == .exchange else { return nil }
+    let keys = ExchangeKeys.test
+    let listings = settings.instruments.enumerated().map { place, instrument in
+      BinanceConfiguration.Listing(instrument: InstrumentIndex(place), symbol: instrument.symbol(at: "binance"))
+    }
+    let configuration = BinanceConfiguration(
+      restBase: "http://exchange", webSocketURL: "ws://exchange/ws-api/v3", transport: plan.transport,
+      instruments: listings, receiveWindowMilliseconds: settings.venue.receiveWindowNanos / 1_000_000)
+    let key: BinanceKey
+    do throws(KeyError) {
+      key = try BinanceKey(apiKey: Secret(keys.hmacKey), secret: Secret(keys.hmacSecret))
+    } catch {
+      preconditionFailure("an HMAC secret is no PEM: \(error)")
+    }
+    return BinanceVenue(configuration, key: key, seed: plan.seed &+ UInt64(life))
+  }
 }
