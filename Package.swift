@@ -75,13 +75,18 @@ let journalRooms: [Target] = [
   // Journals, blocks and rows that somebody changed, and what must hold of them: for tests and fuzzers alone.
   .target(
     name: "Mutations", dependencies: ["Market", "Events", "Journal"], path: "Tests/Mutations", swiftSettings: house),
+  // A disk, a network, a clock and faults from a seed, in one process: for tests and tools alone.
+  .target(
+    name: "Simulation", dependencies: ["Market", "Wire", "Journal"], path: "Tests/Simulation", swiftSettings: house),
   // Writes a journal and does nothing else: what tools/faults.py kills, starves and lets fail.
   .executableTarget(
     name: "journal-crash", dependencies: ["Market", "Events", "Journal"], path: "tools/CrashTarget",
     swiftSettings: house),
   .testTarget(
-    name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations"], exclude: ["Golden"],
+    name: "JournalTests", dependencies: ["Market", "Events", "Journal", "Mutations", "Simulation"], exclude: ["Golden"],
     swiftSettings: house),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["Market", "Wire", "Journal", "Simulation"], swiftSettings: house),
 ]
 
 /// libFuzzer brings `main` and calls one function of each of these; built by tools/fuzz.sh alone, because nothing else can link them.
@@ -162,6 +167,23 @@ let outerRooms: [Target] = [
   .testTarget(
     name: "CommandTests", dependencies: ["Market", "Events", "Journal", "Commands"], exclude: ["Golden"],
     swiftSettings: house),
+  // Whole runs at the rehearsal exchange in one process, with simulated clock, network and disk: for tests and tools alone.
+  .target(
+    name: "SimulatedSessions",
+    dependencies: [
+      "Market", "Wire", "Events", "Strategies", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime",
+      "Simulation",
+    ], path: "Tests/SimulatedSessions", swiftSettings: house),
+  // Runs sessions from seeds, and shrinks those that fail: tools/simulate.sh.
+  .executableTarget(
+    name: "engine-simulate", dependencies: ["Market", "Simulation", "SimulatedSessions"], path: "tools/Simulate",
+    swiftSettings: house),
+  .testTarget(
+    name: "SessionTests",
+    dependencies: [
+      "Market", "Wire", "Events", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime", "Simulation",
+      "SimulatedSessions",
+    ], swiftSettings: house),
 ]
 
 let package = Package(

@@ -97,9 +97,9 @@ package struct Engine: ~Copyable {
     let count = configuration.strategies.count
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
+    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
-    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
     self.instruments = instruments
@@ -115,10 +115,13 @@ package struct Engine: ~Copyable {
     ledger = Ledger(initialCash: configuration.initialCash)
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits)
-    isAnsweredOutside = configuration.venue == .external
-    ordersLinger = configuration.friction.cancelsLate || isAnsweredOutside
+    // Nothing is read of a value that is half made: with optimisation the compiler (6.3.1) ends what it holds twice then.
+    let isOutside = configuration.venue == .external
+    let linger = configuration.friction.cancelsLate || isOutside
+    isAnsweredOutside = isOutside
+    ordersLinger = linger
     hasFollowUps =
-      ordersLinger || configuration.sizingRule.isRebalanced
+      linger || configuration.sizingRule.isRebalanced
       || !configuration.sizingRule.drawdown.isEmpty
     isSizedByEstimates = Sizer.needsReturns(configuration) || configuration.sizing.isByStop
     let ownCalendar = instruments.first?.calendar ?? .always

@@ -68,6 +68,9 @@ package struct Exchange: ServerMachine, Sendable {
   /// What has gone wrong so far, as planned.
   package var firedFaults: [FiredFault] { faults.fired }
 
+  /// From here on nothing goes wrong: what a simulation's second half needs.
+  package mutating func endFaults() { faults.isOn = false }
+
   package var wakeAt: Timestamp? {
     let due = [tape.nextMoment?.time, deferred.nextDue, sockets.map { expiry(of: $0) }.min()].compactMap { $0 }.min()
     return due.map { clock.real(of: $0) }

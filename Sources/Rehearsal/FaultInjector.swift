@@ -3,6 +3,8 @@ import Journal
 /// Counts steps and says what goes wrong at each. Each rule draws from a stream of its own, so a rule more or less moves no other's faults.
 struct FaultInjector: Sendable {
   let plan: FaultPlan
+  /// Off, steps are counted and nothing goes wrong.
+  var isOn = true
   private(set) var fired: [FiredFault] = []
   private var firedCounts: [UInt64]
   private var streams: [SplitMix64]
@@ -23,6 +25,7 @@ struct FaultInjector: Sendable {
     guard let place = FaultTarget.allCases.firstIndex(of: target) else { return [] }
     steps[place] += 1
     var found: [FaultRule] = []
+    if !isOn { return found }
     for (index, rule) in plan.rules.enumerated() where rule.target == target && fires(index, at: steps[place]) {
       firedCounts[index] += 1
       fired.append(FiredFault(rule: rule, step: steps[place]))

@@ -194,4 +194,9 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
 package struct FiredFault: Hashable, Sendable {
   package var rule: FaultRule
   package var step: UInt64
+
+  package init(rule: FaultRule, step: UInt64) {
+    self.rule = rule
+    self.step = step
+  }
 }

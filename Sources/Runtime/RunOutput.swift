@@ -93,13 +93,18 @@ package struct ResumedJournal: ~Copyable {
       throw .journal(error)
     }
     if isEmpty { return nil }
-    let chain: JournalChain
+    var chain: JournalChain
     do throws(ChainError) { chain = try JournalChain(files + [held.file]) } catch { throw .chain(error) }
     guard start == nil || chain.started == start else { throw .otherRun(path: chain.path) }
-    let point = try ResumePoint(
+    var point = try ResumePoint(
       chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first))
     let writer: JournalWriter
     do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
+    if writer.nextSequence != chain.summary.nextSequence {
+      // A sync of the process before had failed: what it lost was still to be seen, until the writer asked the disk itself. Nothing of it was acknowledged.
+      do throws(ChainError) { chain = try JournalChain(files + [held.file]) } catch { throw .chain(error) }
+      point = try ResumePoint(chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first))
+    }
     let (next, cuts) = (writer.nextSequence, [writer.cutTail, writer.cutLiveTail].compactMap { $0 })
     self.init(writer: writer, point: point, chain: chain, nextSequence: next, cuts: cuts)
   }

@@ -1,6 +1,7 @@
 // The ways in which a disk is made to fail, each over one journal's whole life.
 import Events
 import Market
+import Simulation
 import Synchronization
 
 @testable import Journal

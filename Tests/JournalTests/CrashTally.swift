@@ -1,5 +1,6 @@
 import Events
 import Market
+import Simulation
 import Synchronization
 import Testing
 

@@ -3,6 +3,7 @@
 import Events
 import Glibc
 import Market
+import Simulation
 import Synchronization
 import Testing
 

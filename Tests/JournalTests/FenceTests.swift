@@ -2,6 +2,7 @@
 import Events
 import Glibc
 import Market
+import Simulation
 import Testing
 
 @testable import Journal

@@ -1,6 +1,7 @@
 // One journal's life on a simulated disk, and what must hold of whatever a crash left of it.
 import Events
 import Market
+import Simulation
 import Synchronization
 
 @testable import Journal

@@ -4,6 +4,7 @@ import Dispatch
 import Events
 import Glibc
 import Market
+import Simulation
 import Synchronization
 import Testing
 

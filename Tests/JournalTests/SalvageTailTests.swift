@@ -2,6 +2,7 @@
 // journal of several blocks left open, with its blocks and its records damaged in turn.
 import Events
 import Market
+import Simulation
 import Testing
 
 @testable import Journal

@@ -1,6 +1,7 @@
 // Goal: a changed byte of a live tail never gives other events, and never takes an acknowledged one unseen. Method: every byte of a small one.
 import Events
 import Market
+import Simulation
 import Synchronization
 import Testing
 
@@ -110,17 +111,5 @@ struct OpenTail {
         else { throw Finding(description: "refused, and changed") }
       }
     }
-  }
-}
-
-extension SimulatedDisk {
-  convenience init(files: [String: [UInt8]]) {
-    var state = State()
-    for (path, bytes) in files {
-      state.names[path] = state.inodes.count
-      state.inodes.append(Inode(durable: bytes, current: bytes, allocated: bytes.count))
-    }
-    state.durableNames = state.names
-    self.init(state, records: false)
   }
 }

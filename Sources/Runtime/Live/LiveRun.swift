@@ -166,9 +166,10 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     }
     try checkLimitNames(configuration.risk, instruments: request.instruments, path: "the profile's instruments")
     do throws(EngineError) {
-      _ = try Engine(
+      let engine = try Engine(
         configuration: request.profile.configuration(for: request.mode), instruments: request.instruments,
         catalog: request.catalog)
+      invariant(engine.killedAt == nil, "an engine begins with no kill")
     } catch {
       throw RunError(error)
     }

@@ -1,10 +1,8 @@
 // What a power cut may leave of a simulated disk.
-import Events
-import Journal
-import Market
+package import Journal
 
 /// What became of everything that no sync had made durable.
-enum CrashDamage: Hashable {
+package enum CrashDamage: Hashable, Sendable {
   case lost
   case whole
   /// All before the operation under way whole, of that one its first bytes.
@@ -21,23 +19,25 @@ enum CrashDamage: Hashable {
   /// Any of these for each write.
   case mixed
 
-  static let kinds: [CrashDamage] = [.lost, .whole, .lastOnly, .some, .some, .sectors, .zeros, .garbage, .mixed]
+  package static let kinds: [CrashDamage] = [
+    .lost, .whole, .lastOnly, .some, .some, .sectors, .zeros, .garbage, .mixed,
+  ]
 }
 
 extension SimulatedDisk.Moment {
   /// Whether anything was left to names that are not durable yet.
-  var hasPendingNames: Bool {
+  package var hasPendingNames: Bool {
     if case .name = operation { return true }
     return !state.pendingNames.isEmpty
   }
 
   /// How many bytes the operation under way writes.
-  var bytesUnderWay: Int {
+  package var bytesUnderWay: Int {
     if case .change(_, .bytes(let bytes, _)) = operation { bytes.count } else { 0 }
   }
 
   /// The disk as another process finds it when this one dies just before the operation: nothing is lost, and nothing more durable than before.
-  func kill() -> SimulatedDisk {
+  package func kill() -> SimulatedDisk {
     var after = state
     for place in after.inodes.indices { after.inodes[place].lockedBy = nil }
     return SimulatedDisk(after, records: false)
@@ -46,7 +46,7 @@ extension SimulatedDisk.Moment {
   /// The disk after the power came back.
   ///
   /// - Parameter keepsNames: whether names that no sync of the folder made durable are there; with `mixed` damage any of them.
-  func crash(
+  package func crash(
     _ damage: CrashDamage, keepsNames: Bool, random: inout SplitMix64, records: Bool = false
   ) -> SimulatedDisk {
     var after = SimulatedDisk.State()

@@ -1,27 +1,32 @@
 // A disk in memory that knows what is durable and what is not: every operation that changes anything is numbered, can be made to fail, and the
 // moment before it is kept, so that the power can be cut there in any way that a disk allows.
 import Glibc
-import Synchronization
+package import Journal
+package import Synchronization
 
-@testable import Journal
-
-final class SimulatedDisk: Disk {
+package final class SimulatedDisk: Disk {
   /// One file: what is durable, what a running system sees, and what lies between.
-  struct Inode {
-    var durable: [UInt8] = []
-    var current: [UInt8] = []
-    var pending: [Change] = []
+  package struct Inode: Sendable {
+    package var durable: [UInt8] = []
+    package var current: [UInt8] = []
+    package var pending: [Change] = []
     /// Bytes that the file holds of the disk's space; more than its size where room was reserved.
-    var allocated = 0
-    var lockedBy: Int?
+    package var allocated = 0
+    package var lockedBy: Int?
+
+    package init(durable: [UInt8] = [], current: [UInt8] = [], allocated: Int = 0) {
+      self.durable = durable
+      self.current = current
+      self.allocated = allocated
+    }
   }
 
   /// A change of a file's content that no sync has made durable yet.
-  enum Change {
+  package enum Change: Sendable {
     case bytes([UInt8], at: Int)
     case size(Int)
 
-    func apply(to content: inout [UInt8]) {
+    package func apply(to content: inout [UInt8]) {
       switch self {
       case .size(let size):
         if size < content.count { content.removeLast(content.count - size) }
@@ -36,12 +41,12 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  enum NameChange {
+  package enum NameChange: Sendable {
     case link(String, Int)
     case unlink(String)
     case rename(String, to: String)
 
-    func apply(to names: inout [String: Int]) {
+    package func apply(to names: inout [String: Int]) {
       switch self {
       case .link(let name, let inode): names[name] = inode
       case .unlink(let name): names[name] = nil
@@ -52,7 +57,7 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  enum Operation {
+  package enum Operation: Sendable {
     case change(Int, Change)
     case reserve(Int, Int)
     case sync(Int)
@@ -60,21 +65,26 @@ final class SimulatedDisk: Disk {
     case syncFolder
   }
 
-  struct State {
-    var inodes: [Inode] = []
-    var names: [String: Int] = [:]
-    var durableNames: [String: Int] = [:]
-    var pendingNames: [NameChange] = []
+  package struct State: Sendable {
+    package var inodes: [Inode] = []
+    package var names: [String: Int] = [:]
+    package var durableNames: [String: Int] = [:]
+    package var pendingNames: [NameChange] = []
     /// What the program under test said about itself, to be compared with what is left.
-    var acknowledged: UInt64 = 0
-    var isCreated = false
-    var isSealed = false
+    package var acknowledged: UInt64 = 0
+    package var isCreated = false
+    package var isSealed = false
     /// Whether a writer wrote on after an error.
-    var wentOn = false
+    package var wentOn = false
     /// Bytes of the disk; nil where there is no end of them.
-    var capacity: Int?
+    package var capacity: Int?
+    /// The power goes before this operation is done: it and all behind it fail.
+    package var cutAt: Int?
+    /// The disk when the power went.
+    package fileprivate(set) var cut: [Moment] = []
     fileprivate var operations = 0
     fileprivate var handles = 0
+    package init() {}
 
     fileprivate var free: Int {
       capacity.map { $0 - inodes.reduce(0) { $0 + $1.allocated } } ?? Int.max / 2
@@ -82,14 +92,14 @@ final class SimulatedDisk: Disk {
   }
 
   /// The disk just before operation `number` was done.
-  struct Moment {
-    let number: Int
-    let state: State
-    let operation: Operation
+  package struct Moment: Sendable {
+    package let number: Int
+    package let state: State
+    package let operation: Operation
   }
 
   /// What happens to one operation instead of what should.
-  enum Fault: CaseIterable {
+  package enum Fault: CaseIterable, Sendable {
     /// EIO, and nothing was done.
     case refused
     /// EIO, though all of it was done.
@@ -102,34 +112,65 @@ final class SimulatedDisk: Disk {
     case lostAndForgotten
   }
 
-  let state: Mutex<State>
+  package let state: Mutex<State>
   private let plan: Mutex<[Int: Fault]>
   private let moments: Mutex<[Moment]>
   private let records: Bool
 
-  init(_ state: State = State(), failing plan: [Int: Fault] = [:], records: Bool = true) {
+  package init(_ state: State = State(), failing plan: [Int: Fault] = [:], records: Bool = true) {
     self.state = Mutex(state)
     self.plan = Mutex(plan)
     moments = Mutex([])
     self.records = records
   }
 
-  var history: [Moment] { moments.withLock { $0 } }
-  var operationCount: Int { state.withLock { $0.operations } }
-  func plan(_ fault: Fault, at operation: Int) { plan.withLock { $0[operation] = fault } }
-  func acknowledge(_ sequence: UInt64) { state.withLock { $0.acknowledged = sequence } }
-  func noteCreated() { state.withLock { $0.isCreated = true } }
-  func noteSealed(_ isSealed: Bool = true) { state.withLock { $0.isSealed = isSealed } }
-  func noteWentOn() { state.withLock { $0.wentOn = true } }
+  /// A disk that holds some files, durably.
+  package convenience init(files: [String: [UInt8]]) {
+    var state = State()
+    for (path, bytes) in files {
+      state.names[path] = state.inodes.count
+      state.inodes.append(Inode(durable: bytes, current: bytes, allocated: bytes.count))
+    }
+    state.durableNames = state.names
+    self.init(state, records: false)
+  }
+
+  package var history: [Moment] { moments.withLock { $0 } }
+  package var operationCount: Int { state.withLock { $0.operations } }
+  package func plan(_ fault: Fault, at operation: Int) { plan.withLock { $0[operation] = fault } }
+  /// Lets the power go before an operation that is still to come.
+  package func cutPower(at operation: Int) { state.withLock { $0.cutAt = operation } }
+  /// Leaves so many bytes free; nil for as many as anybody wants.
+  package func fill(leaving free: Int?) {
+    state.withLock { state in
+      state.capacity = free.map { free in free + state.inodes.reduce(0) { $0 + $1.allocated } }
+    }
+  }
+
+  /// Nothing goes wrong any more that has not yet.
+  package func heal() {
+    plan.withLock { $0 = [:] }
+    state.withLock {
+      $0.cutAt = $0.cut.isEmpty ? nil : $0.cutAt
+      $0.capacity = nil
+    }
+  }
+
+  /// The disk when the power went; nil while it is on.
+  package var cut: Moment? { state.withLock { $0.cut.first } }
+  package func acknowledge(_ sequence: UInt64) { state.withLock { $0.acknowledged = sequence } }
+  package func noteCreated() { state.withLock { $0.isCreated = true } }
+  package func noteSealed(_ isSealed: Bool = true) { state.withLock { $0.isSealed = isSealed } }
+  package func noteWentOn() { state.withLock { $0.wentOn = true } }
 
   /// The state as it is, with an operation that is none.
-  var now: Moment { state.withLock { Moment(number: $0.operations, state: $0, operation: .syncFolder) } }
+  package var now: Moment { state.withLock { Moment(number: $0.operations, state: $0, operation: .syncFolder) } }
 
-  func content(of path: String) -> [UInt8]? {
+  package func content(of path: String) -> [UInt8]? {
     state.withLock { state in state.names[path].map { state.inodes[$0].current } }
   }
 
-  var paths: [String] { state.withLock { $0.names.keys.sorted() } }
+  package var paths: [String] { state.withLock { $0.names.keys.sorted() } }
 
   /// Does an operation, or what was planned in its place.
   fileprivate func perform(
@@ -139,6 +180,10 @@ final class SimulatedDisk: Disk {
       let number = state.operations
       state.operations += 1
       if records { moments.withLock { $0.append(Moment(number: number, state: state, operation: operation)) } }
+      if let cutAt = state.cutAt, number >= cutAt {
+        if state.cut.isEmpty { state.cut = [Moment(number: number, state: state, operation: operation)] }
+        return EIO
+      }
       guard let fault = plan.withLock({ $0[number] }) else { return state.apply(operation) }
       return state.apply(operation, with: fault)
     }
@@ -147,7 +192,7 @@ final class SimulatedDisk: Disk {
 
   // MARK: Disk
 
-  func create(_ path: String, for use: FileUse, replacing: Bool) throws(FileError) -> any JournalFile {
+  package func create(_ path: String, for use: FileUse, replacing: Bool) throws(FileError) -> any JournalFile {
     if state.withLock({ $0.names[path] }) != nil {
       guard replacing else { throw FileError(operation: .create, path: path, code: EEXIST) }
       guard let file = try open(path, for: use) else { fatalError("the name was just there") }
@@ -162,7 +207,7 @@ final class SimulatedDisk: Disk {
     return try handle(path, inode: inode, for: use)
   }
 
-  func open(_ path: String, for use: FileUse) throws(FileError) -> (any JournalFile)? {
+  package func open(_ path: String, for use: FileUse) throws(FileError) -> (any JournalFile)? {
     guard let inode = state.withLock({ $0.names[path] }) else { return nil }
     return try handle(path, inode: inode, for: use)
   }
@@ -179,23 +224,23 @@ final class SimulatedDisk: Disk {
     return SimulatedFile(disk: self, path: path, inode: inode, id: id, use: use)
   }
 
-  func rename(_ source: String, to destination: String) throws(FileError) {
+  package func rename(_ source: String, to destination: String) throws(FileError) {
     try perform(.name(.rename(source, to: destination)), as: .rename, path: destination)
   }
 
-  func remove(_ path: String) throws(FileError) {
+  package func remove(_ path: String) throws(FileError) {
     guard state.withLock({ $0.names[path] }) != nil else { return }
     try perform(.name(.unlink(path)), as: .remove, path: path)
   }
 
-  func syncFolder(of path: String) throws(FileError) {
+  package func syncFolder(of path: String) throws(FileError) {
     try perform(.syncFolder, as: .sync, path: path)
   }
 }
 
 /// A handle of a simulated file.
-final class SimulatedFile: JournalFile {
-  let path: String
+package final class SimulatedFile: JournalFile {
+  package let path: String
   private let disk: SimulatedDisk
   private let inode: Int
   private let id: Int
@@ -213,9 +258,9 @@ final class SimulatedFile: JournalFile {
 
   private var content: [UInt8] { disk.state.withLock { $0.inodes[inode].current } }
 
-  func size() -> UInt64 { UInt64(content.count) }
+  package func size() -> UInt64 { UInt64(content.count) }
 
-  func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  package func read(at offset: UInt64, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     let content = content
     guard offset < UInt64(content.count) else { return 0 }
     let count = min(buffer.count, content.count - Int(offset))
@@ -225,28 +270,28 @@ final class SimulatedFile: JournalFile {
     return count
   }
 
-  func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     precondition(use == .appending || use == .takingOver)
     try disk.perform(.change(inode, .bytes(Array(bytes), at: content.count)), as: .write, path: path)
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(FileError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(FileError) {
     precondition(use == .overwriting || use == .takingOver)
     try disk.perform(.change(inode, .bytes(Array(bytes), at: Int(offset))), as: .write, path: path)
   }
 
-  func truncate(to size: UInt64) throws(FileError) {
+  package func truncate(to size: UInt64) throws(FileError) {
     precondition(use != .reading)
     try disk.perform(.change(inode, .size(Int(size))), as: .truncate, path: path)
   }
 
-  func reserve(upTo size: UInt64) throws(FileError) {
+  package func reserve(upTo size: UInt64) throws(FileError) {
     try disk.perform(.reserve(inode, Int(size)), as: .reserve, path: path)
   }
 
-  func sync() throws(FileError) { try disk.perform(.sync(inode), as: .sync, path: path) }
+  package func sync() throws(FileError) { try disk.perform(.sync(inode), as: .sync, path: path) }
 
-  func dropCache() {
+  package func dropCache() {
     disk.state.withLock { state in
       var content = state.inodes[inode].durable
       for change in state.inodes[inode].pending { change.apply(to: &content) }
@@ -254,13 +299,13 @@ final class SimulatedFile: JournalFile {
     }
   }
 
-  func close() {
+  package func close() {
     disk.state.withLock { if $0.inodes[inode].lockedBy == id { $0.inodes[inode].lockedBy = nil } }
   }
 
-  func isStillInPlace() -> Bool { disk.state.withLock { $0.names[path] == inode } }
+  package func isStillInPlace() -> Bool { disk.state.withLock { $0.names[path] == inode } }
 
-  func openTail() throws(FileError) -> (any JournalFile)? {
+  package func openTail() throws(FileError) -> (any JournalFile)? {
     try disk.open(JournalFormat.tailPath(of: path), for: .reading)
   }
 }

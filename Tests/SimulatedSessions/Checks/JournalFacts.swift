@@ -1,0 +1,125 @@
+import Core
+package import Events
+package import Journal
+package import Market
+import Simulation
+
+/// What a session's journal says, read event by event without any of the code that made it but the codecs.
+package struct JournalFacts {
+  package struct Order {
+    package var sequence: UInt64
+    package var intent: OrderIntent
+    package var filled = Quantity.zero
+    package var isWithheld = false
+    package var isOver = false
+    /// The kind of the input whose reduction made it, and whether that was a bar of history.
+    package var isOnHistory: Bool
+    package var time: Timestamp
+  }
+
+  package private(set) var started: RunStarted?
+  package private(set) var orders: [UInt64: Order] = [:]
+  package private(set) var fills: [(sequence: UInt64, fill: Fill)] = []
+  package private(set) var reports: [UInt64: ExecutionReport] = [:]
+  package private(set) var positions: [Int64]
+  /// Nanos of currency.
+  package private(set) var cash: Int128 = 0
+  package private(set) var count: UInt64 = 0
+  package private(set) var ended: RunEnded?
+  package private(set) var adoptions = 0
+  package private(set) var breaks = 0
+  /// Input sequences of kills that were taken, and of commands that ended or changed something.
+  package private(set) var alerts: [Alert] = []
+  /// Violations that show event by event.
+  package private(set) var findings: [SessionFinding] = []
+  private var killPhase = KillPhase.none
+  private var account = TradingState.active
+  private var isWithheld = false
+  private var isHistory = false
+  private var inputSequence: UInt64 = 0
+
+  package init(_ file: any JournalFile, instrumentCount: Int) throws(SessionFinding) {
+    positions = Array(repeating: 0, count: instrumentCount)
+    do {
+      var reader = try ChainReader(try JournalChain(file))
+      while let event = try reader.next() { try note(event) }
+    } catch {
+      throw SessionFinding(.journal, "the journal can't be read: \(error)")
+    }
+  }
+
+  private mutating func note(_ event: JournalEvent) throws(DecodeError) {
+    count = event.sequence + 1
+    if event.cause == nil {
+      inputSequence = event.sequence
+      isHistory = false
+    }
+    switch event.kind {
+    case BarObserved.kind: if case .bar(let bar) = event.content { isHistory = bar.isHistorical }
+    case RunStarted.kind: started = try event.decode(RunStarted.self)
+    case OperatorCommand.kind: note(try event.decode(OperatorCommand.self))
+    case KillSwitch.kind: if killPhase == .none { killPhase = .flattening }
+    case KillAdvanced.kind: killPhase = try event.decode(KillAdvanced.self).phase
+    case TradingStateChanged.kind: try note(event.decode(TradingStateChanged.self))
+    case OrderIntent.kind: note(try event.decode(OrderIntent.self), event)
+    case OrderWithheld.kind:
+      let order = try event.decode(OrderWithheld.self).order.sequence
+      orders[order]?.isWithheld = true
+      orders[order]?.isOver = true
+    case Fill.kind: note(try event.decode(Fill.self), event.sequence)
+    case OrderCancelled.kind: orders[try event.decode(OrderCancelled.self).order.sequence]?.isOver = true
+    case OrderExpired.kind: orders[try event.decode(OrderExpired.self).order.sequence]?.isOver = true
+    case OrderRejected.kind: orders[try event.decode(OrderRejected.self).order.sequence]?.isOver = true
+    case ExecutionReport.kind: reports[event.sequence] = try event.decode(ExecutionReport.self)
+    case AccountAdopted.kind: adoptions += 1
+    case ReconciliationBreak.kind: breaks += 1
+    case Alert.kind: alerts.append(try event.decode(Alert.self))
+    case RunEnded.kind: ended = try event.decode(RunEnded.self)
+    default: break
+    }
+  }
+
+  private mutating func note(_ command: OperatorCommand) {
+    switch command.command {
+    case .withhold: isWithheld = true
+    case .submit: isWithheld = false
+    case .halt, .resume, .cancelAll, .reduceOnly, .rearm, .restoreSize: break
+    }
+  }
+
+  private mutating func note(_ change: TradingStateChanged) {
+    if change.subject == .account { account = change.state }
+  }
+
+  private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
+    orders[event.sequence] = Order(
+      sequence: event.sequence, intent: intent, isOnHistory: isHistory, time: event.time)
+    guard intent.purpose == .signal else { return }
+    if killPhase != .none {
+      find(.sentWhileStopped, "order \(event.sequence) was made by a signal while the run was killed")
+    }
+    if account == .halted { find(.sentWhileStopped, "order \(event.sequence) was made while trading was halted") }
+    if isHistory { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
+  }
+
+  private mutating func note(_ fill: Fill, _ sequence: UInt64) {
+    fills.append((sequence, fill))
+    positions[fill.instrument.position] += fill.quantity.nanos * fill.side.sign
+    cash -= fill.price.notional(fill.quantity, multiplier: FixedPoint.unit) * Int128(fill.side.sign) + fill.fee
+    guard var order = orders[fill.order.sequence] else {
+      find(.fills, "fill \(sequence) is of order \(fill.order.sequence), which nobody made")
+      return
+    }
+    order.filled = order.filled + fill.quantity
+    if order.filled == order.intent.quantity { order.isOver = true }
+    if order.filled > order.intent.quantity {
+      find(.overfilled, "order \(order.sequence) of \(order.intent.quantity) has filled \(order.filled)")
+    }
+    if order.isWithheld { find(.sentWhileStopped, "order \(order.sequence) was withheld and has filled") }
+    orders[fill.order.sequence] = order
+  }
+
+  private mutating func find(_ invariant: SessionFinding.Invariant, _ text: String) {
+    findings.append(SessionFinding(invariant, text))
+  }
+}

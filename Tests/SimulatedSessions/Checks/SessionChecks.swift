@@ -1,0 +1,50 @@
+import Core
+import Events
+import Journal
+import Market
+import Runtime
+import Simulation
+
+/// What must hold of a session that is over.
+enum SessionChecks {
+  static func check(_ result: SessionResult, sent: [UInt64: Int]) throws(SessionFinding) -> JournalFacts {
+    let facts = try journal(result)
+    if let first = facts.findings.first { throw first }
+    if let end = result.end, end.unknownOrders > 0 {
+      throw SessionFinding(.liveness, "the run ended with \(end.unknownOrders) orders of unknown outcome")
+    }
+    for order in facts.orders.values where order.isWithheld && sent[order.sequence] != nil {
+      throw SessionFinding(.sentWhileStopped, "order \(order.sequence) was withheld and sent")
+    }
+    if let exchange = result.exchange { try check(result, facts, exchange) }
+    return facts
+  }
+
+  /// I14, I16: sealed, whole, and every derived event is what its inputs give.
+  private static func journal(_ result: SessionResult) throws(SessionFinding) -> JournalFacts {
+    guard let file = open(result) else { throw SessionFinding(.journal, "there is no journal") }
+    let report: VerifyReport
+    do throws(JournalError) { report = try verifyJournal(file: file) } catch {
+      throw SessionFinding(.journal, "\(error)")
+    }
+    if let damage = report.damage { throw SessionFinding(.journal, "\(damage)") }
+    if !report.summary.isSealed { throw SessionFinding(.journal, "the journal was not sealed") }
+    let replay: ReplayReport
+    do throws(RunError) {
+      let chain: JournalChain
+      do throws(ChainError) { chain = try JournalChain(file) } catch { throw .chain(error) }
+      replay = try Replay(chain, catalog: SessionPlan.catalog).run { _, _ in }
+    } catch {
+      throw SessionFinding(.replay, "\(error)")
+    }
+    if !replay.isEqual || !replay.isComplete {
+      throw SessionFinding(
+        .replay, "parts at event \(replay.divergence?.sequence ?? replay.unbalancedAfter ?? replay.events)")
+    }
+    return try JournalFacts(file, instrumentCount: result.plan.symbolCount)
+  }
+
+  static func open(_ result: SessionResult) -> (any JournalFile)? {
+    do throws(FileError) { return try result.disk.open(DiskOutput.path, for: .reading) } catch { return nil }
+  }
+}

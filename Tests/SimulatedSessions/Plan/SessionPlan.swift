@@ -1,0 +1,263 @@
+package import Brokers
+package import Journal
+package import Market
+package import Rehearsal
+package import Simulation
+package import Strategies
+
+/// Everything about a session that is drawn before it begins: its market, its profile, what may go wrong and how often.
+///
+/// All of it follows from the seed, so a seed names a session; fewer bars and a list of faults are what shrinking changes.
+package struct SessionPlan: Sendable {
+  package enum VenueKind: String, CaseIterable, Hashable, Sendable {
+    /// The simulated venue inside the reducer.
+    case paper
+    /// The rehearsal exchange behind a simulated network.
+    case exchange
+  }
+
+  /// What the fault script draws from.
+  package enum Trouble: String, CaseIterable, Hashable, Sendable {
+    /// Nothing goes wrong: such a session must be live to the last order.
+    case none
+    /// Every kind on with ½, at a rate of its own.
+    case swarm
+  }
+
+  package let seed: UInt64
+  package let venue: VenueKind
+  package let symbolCount: Int
+  package let barCount: Int
+  /// Bars that are history when the session begins.
+  package let historyCount: Int
+  package let yaml: String
+  package let rates: FaultScript.Rates
+  /// What goes wrong at the exchange itself.
+  package let venueRules: [FaultRule]
+  /// Whether reports come before or behind the answers that they belong to.
+  package let reports: ExchangeSettings.ReportOrder
+  /// How orders travel.
+  package let transport: BinanceConfiguration.Transport
+  /// Nanoseconds by which the run's clock is ahead of the exchange's.
+  package let skewNanos: Int64
+  package let journalLimits: BlockLimits
+  /// Whether orders may leave.
+  package let submits: Bool
+
+  /// Bars behind the last one that anything new is decided on: what is still working fills, or is cancelled.
+  package static let settlingCount = 6
+  package static let intervalNanos: Int64 = 60_000_000_000
+  /// 2026-03-02T00:00Z, a Monday.
+  package static let marketStart = Timestamp(nanos: 1_772_409_600_000_000_000)
+
+  /// - Parameters:
+  ///   - barCount: nil for as many as the seed says.
+  ///   - venue: nil for what the seed says.
+  package init(
+    seed: UInt64, barCount: Int? = nil, venue: VenueKind? = nil, trouble: Trouble? = nil,
+    venues: [VenueKind] = VenueKind.allCases
+  ) {
+    self.seed = seed
+    var random = RandomStreams(seed: seed)["plan"]
+    let drawnVenue = venues.count == 1 || random.next(below: 4) > 0 ? venues[venues.count - 1] : venues[0]
+    self.venue = venue ?? drawnVenue
+    symbolCount = Int(random.pick([1, 1, 2, 2, 3, 5, 20]))
+    let drawnCount = random.number(in: 24...(symbolCount > 5 ? 40 : 120))
+    self.barCount = barCount ?? Int(drawnCount)
+    historyCount = Int(random.number(in: 2...6))
+    skewNanos = random.pick([0, 0, random.number(in: -1_500_000_000...1_500_000_000)])
+    journalLimits = BlockLimits(
+      events: Int(random.pick([40, 200, 1_000, 4_000])), rowBytes: Int(random.pick([4_096, 16_384, 65_536])))
+    submits = random.next(below: 20) > 0
+    yaml = SessionPlan.profile(&random, venue: self.venue, symbolCount: symbolCount)
+    let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
+    let isCalm = (trouble ?? drawnTrouble) == .none
+    rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
+    venueRules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    reports = random.pick(ExchangeSettings.ReportOrder.allCases)
+    transport = random.pick([.webSocket, .webSocket, .rest])
+  }
+
+  /// Each kind on with ½, once in a log-uniform number of chances.
+  private static func swarm(_ random: inout SplitMix64, venue: VenueKind) -> FaultScript.Rates {
+    var rates: FaultScript.Rates = [:]
+    for kind in Fault.Kind.allCases {
+      let (isOn, oneIn) = (random.next(below: 2) == 0, random.logUniform(usualChances(kind)))
+      if isOn, venue == .exchange || !kind.isOfNetwork { rates[kind] = oneIn }
+    }
+    return rates
+  }
+
+  /// The same of the exchange's own faults.
+  private static func venueRules(_ random: inout SplitMix64) -> [FaultRule] {
+    var rules: [FaultRule] = []
+    for (fault, target) in usualVenueFaults {
+      let (isOn, oneIn) = (random.next(below: 4) == 0, random.logUniform(4...200))
+      if isOn { rules.append(FaultRule(fault, on: target, .rate(micros: 1_000_000 / oneIn, most: 20))) }
+    }
+    return rules
+  }
+
+  /// Not among them: `duplicate` of an order, which no client can help.
+  private static let usualVenueFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
+    (.refuse, .cancel), (.drop, .order), (.drop, .cancel), (.timeout, .order), (.timeout, .query), (.html, .request),
+    (.rateLimit, .request), (.ban, .request), (.dropAfter, .order), (.dropAfter, .cancel), (.timeoutAfter, .order),
+    (.timeoutAfter, .cancel), (.htmlAfter, .order), (.cut, .request), (.garbage, .request), (.delay, .order),
+    (.delay, .cancel), (.delayAnswer, .order), (.delayAnswer, .query), (.hide, .order), (.fillBeforeCancel, .cancel),
+    (.clockSkew, .request), (.skip, .userEvent), (.duplicateMessage, .userEvent), (.reorder, .userEvent),
+    (.late, .userEvent), (.cutSockets, .userEvent), (.mute, .userEvent), (.serverShutdown, .userEvent),
+    (.halfCloseAfter, .order), (.dropAfter, .account), (.html, .openOrders), (.timeout, .trades),
+  ]
+
+  /// Chances between two faults of a kind, from often to seldom.
+  private static func usualChances(_ kind: Fault.Kind) -> ClosedRange<Int64> {
+    switch kind {
+    // Chances are requests and messages: some hundreds a session.
+    case .requestLost, .answerLost, .requestLate, .answerSlow, .textSlow, .textRepeated:
+      4...200
+    case .connectionRefused: 2...50
+    case .disconnected, .halfOpen: 30...600
+    // Chances are steps: some thousands a session.
+    case .clockJump: 200...4_000
+    case .processKilled, .powerCut: 60...4_000
+    case .diskError, .diskFull: 400...8_000
+    case .killed: 300...6_000
+    case .resumed, .rearmed: 100...2_000
+    case .stopped: 2_000...20_000
+    }
+  }
+
+  /// When the last bar that something is decided on is known.
+  package var lastDecision: Timestamp {
+    SessionPlan.marketStart.advanced(byNanos: Int64(barCount) * SessionPlan.intervalNanos)
+  }
+
+  /// When the run is asked to end.
+  package var stopTime: Timestamp {
+    lastDecision.advanced(byNanos: Int64(2 * SessionPlan.settlingCount + 1) * SessionPlan.intervalNanos / 2)
+  }
+
+  /// One line for people.
+  package var line: String {
+    let on =
+      Fault.Kind.allCases.compactMap { kind in rates[kind].map { "\(kind.rawValue) 1/\($0)" } }
+      + venueRules.map { rule in
+        guard case .rate(let micros, _) = rule.trigger else {
+          return "\(rule.fault.rawValue) on \(rule.target.rawValue)"
+        }
+        return "\(rule.fault.rawValue) on \(rule.target.rawValue) 1/\(1_000_000 / max(micros, 1))"
+      }
+    return "seed \(seed): \(venue.rawValue), \(symbolCount) symbols, \(barCount) bars, "
+      + (on.isEmpty ? "nothing goes wrong" : on.joined(separator: ", "))
+  }
+}
+
+/// The profile.
+extension SessionPlan {
+  private static func profile(_ random: inout SplitMix64, venue: VenueKind, symbolCount: Int) -> String {
+    let mayBeShort = random.next(below: 2) == 0
+    let calm = random.pick([1, 2, 3, 6, 12])
+    let erratic = "  - erratic: {seed: \(random.next() >> 2), calm: \(calm), short: \(mayBeShort)}\n"
+    let crossing = "  - sma_cross: {fast: 2, slow: 5}\n"
+    let strategies = random.pick([erratic, erratic, erratic + crossing, crossing])
+    // Quantities and prices of few digits: values and fees are exact in the exchange's eight decimals.
+    let sizing = random.pick(["{shares: 2}", "{shares: 0.5}", "{notional: 5_000}"])
+    let order = random.pick(["market", "market", "limit", "stop"])
+    let lifetime = random.pick(["gtc", "gtc", "day", order == "limit" ? "ioc" : "gtc"])
+    let offset = random.pick(["0", "3", "-2"])
+    let wanted = random.pick(["", "", "exits: {stop_loss: 1 %, take_profit: 2 %}\n"])
+    // Stops and targets don't rest at a real venue yet.
+    let exits = venue == .paper ? wanted : ""
+    let share = random.pick(["none", "10 %", "50 %"])
+    let slippage = random.pick(["none", "{ticks: 1}"])
+    let fees = random.pick(["none", "{basis_points: 10}"])
+    let lots = random.pick(["average", "fifo"])
+    let cap = random.pick([2, 5, 100])
+    let breakers = random.pick([
+      "", "", "  breakers:\n    - consecutive_losses: {threshold: 3, action: halt}\n",
+      "  breakers:\n    - drawdown: {threshold: 1 bp, action: flatten}\n",
+      "  breakers:\n    - drawdown: {threshold: 1 bp, action: reduce_only}\n",
+    ])
+    var text = """
+      name: session
+      universe: all
+      currency: USDT
+      cash: 1_000_000
+      strategies:
+      \(strategies)sizing: \(sizing)
+      execution: {order: \(order), time_in_force: \(lifetime)\(order == "limit" ? ", limit_offset_ticks: \(offset)" : "")}
+      \(exits)fills:
+        volume_share: \(share)
+        slippage: \(slippage)
+        fees: \(fees)
+      lots: \(lots)
+      risk:
+        allow_short: \(mayBeShort)
+        require_cash: \(random.next(below: 2) == 0)
+        max_position: \(cap)
+      \(breakers)instance: session
+      interval: 1 min
+      feeds: [stdin]
+      warmup: {bars: 4}
+      submit: true
+
+      """
+    text += "instruments:\n"
+    for symbol in 0..<symbolCount {
+      text +=
+        "  - {symbol: \(self.symbol(symbol)), class: crypto, currency: USDT, tick: 0.01, lot: 0.001, calendar: always}\n"
+    }
+    if venue == .exchange {
+      text +=
+        "venue: {name: binance, url: \"http://exchange\", stream: \"ws://exchange\", unknown_orders: halt, "
+        + "unknown_positions: halt, on_stop: \(random.pick(["cancel", "leave"])), stop_wait: 60 s}\n"
+    }
+    return text
+  }
+
+  package static func symbol(_ place: Int) -> String {
+    let letter = { (number: Int) in String(UnicodeScalar(UInt8(65 + number))) }
+    return letter(place / 26) + letter(place % 26) + "XUSDT"
+  }
+}
+
+/// The market.
+extension SessionPlan {
+  /// A random walk of each symbol on its grid of ticks, one bar a minute; the last of a minute closes the slot.
+  package var bars: [Bar] {
+    var random = RandomStreams(seed: seed)["market"]
+    var closes = (0..<symbolCount).map { _ in random.number(in: 5_000...40_000) }
+    let temper: Int64 = random.pick([3, 20, 150])
+    var bars: [Bar] = []
+    for minute in 0..<(historyCount + barCount + SessionPlan.settlingCount) {
+      let openTime = Timestamp(
+        nanos: SessionPlan.marketStart.nanos + Int64(minute - historyCount) * SessionPlan.intervalNanos)
+      for symbol in 0..<symbolCount {
+        let open = max(closes[symbol] + random.number(in: -1...1), 100)
+        let close = max(open + random.number(in: -temper...temper), 100)
+        let high = max(open, close) + random.number(in: 0...temper)
+        let low = max(min(open, close) - random.number(in: 0...temper), 50)
+        closes[symbol] = close
+        let cent = FixedPoint.unit / 100
+        do throws(BarError) {
+          bars.append(
+            try Bar(
+              instrument: InstrumentIndex(symbol), openTime: openTime, durationNanos: SessionPlan.intervalNanos,
+              open: Price(nanos: open * cent), high: Price(nanos: high * cent), low: Price(nanos: low * cent),
+              close: Price(nanos: close * cent),
+              volume: Quantity(nanos: random.number(in: 5...200) * FixedPoint.unit), source: .synthetic,
+              isHistorical: false, closesSlot: symbol == symbolCount - 1))
+        } catch {
+          preconditionFailure("the walk keeps the invariants of a bar: \(error)")
+        }
+      }
+    }
+    return bars
+  }
+
+  package static let catalog: StrategyCatalog = {
+    do throws(CatalogError) { return try StrategyCatalog(adding: [ErraticStrategy.self]) } catch {
+      preconditionFailure("no built-in strategy is called so: \(error)")
+    }
+  }()
+}

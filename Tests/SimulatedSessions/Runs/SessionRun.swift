@@ -1,0 +1,36 @@
+import Simulation
+
+/// One session played to its end, and what came of it.
+package struct SessionRun {
+  package let plan: SessionPlan
+  /// What must never be, and was; nil where all is well.
+  package let finding: SessionFinding?
+  /// What went wrong on purpose, in order: with it the session can be repeated.
+  package let fired: [Mishap]
+  package let figures: SessionFigures
+  package let journal: [UInt8]
+
+  /// - Parameter mishaps: nil for what the plan draws.
+  package init(_ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil) {
+    self.plan = plan
+    let world: SimulatedWorld
+    do throws(SessionFinding) {
+      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect)
+    } catch {
+      finding = error
+      fired = []
+      figures = SessionFigures()
+      journal = []
+      return
+    }
+    do throws(SessionFinding) {
+      try world.play()
+      finding = nil
+    } catch {
+      finding = error
+    }
+    fired = world.fired
+    figures = world.total
+    journal = world.disk.content(of: DiskOutput.path) ?? []
+  }
+}

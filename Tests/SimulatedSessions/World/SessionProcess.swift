@@ -1,0 +1,52 @@
+import Events
+import Journal
+import Market
+import Rehearsal
+import Runtime
+import Simulation
+
+/// What `engine paper` and `engine live` do at their start: look for a journal that was broken off, and go on with it or begin one.
+enum SessionProcess {
+  static func begin(
+    _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], disk: SimulatedDisk, desk: ControlDesk, clock: Timestamp,
+    life: Int, defect: Defect?
+  ) throws(RunError) -> LiveRun<DiskOutput> {
+    let options = JournalOptions(compressionLevel: 1, threads: 1, limits: plan.journalLimits, durability: .commit)
+    guard let settings = profile.live else { preconditionFailure("a session's profile has live settings") }
+    var request = LiveRequest(
+      profile: profile, settings: settings, mode: plan.venue == .paper ? .paper : .live,
+      catalog: SessionPlan.catalog, instruments: settings.instruments.map(\.instrument),
+      feed: ScriptedFeed(bars, delays: RandomStreams(seed: plan.seed &+ UInt64(life) << 32)["feed"], now: clock),
+      submission: Submission(isAllowed: plan.submits, reason: plan.submits ? "the plan" : "the plan withholds"),
+      journal: options, desk: desk)
+    request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
+    if let resumed = try resume(request, disk: disk, options: options) { return resumed }
+    return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk) }
+  }
+
+  private static func resume(
+    _ request: LiveRequest, disk: SimulatedDisk, options: JournalOptions
+  ) throws(RunError) -> LiveRun<DiskOutput>? {
+    guard disk.content(of: DiskOutput.path) != nil else { return nil }
+    let held: HeldJournal
+    do throws(JournalError) { held = try HeldJournal(path: DiskOutput.path, disk: disk, options: options) } catch {
+      throw .journal(error)
+    }
+    guard let journal = try ResumedJournal(held, start: nil, catalog: SessionPlan.catalog) else { return nil }
+    let file: (any JournalFile)?
+    do throws(FileError) { file = try disk.open(DiskOutput.path, for: .reading) } catch { throw .file(error) }
+    let history = try LiveHistory(file.map { [$0] } ?? [])
+    return try LiveRun.resumed(journal, history, request, into: DiskOutput(disk: disk))
+  }
+}
+
+extension RunError {
+  /// Whether a disk that fails is all that is wrong.
+  var isOfDisk: Bool {
+    switch self {
+    case .file, .spaceShort: true
+    case .journal(let error): if case .file = error.fault { true } else { false }
+    default: false
+    }
+  }
+}
