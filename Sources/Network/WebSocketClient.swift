@@ -44,11 +44,11 @@ final class WebSocketClient: @unchecked Sendable {
         channel.eventLoop.makeCompletedFuture {
           if address.isSecure {
             // An address in digits has no name to ask for.
-            let isDigits = (try? SocketAddress(ipAddress: address.host, port: 0)) != nil
+            let isDigits = address.host.contains(":") || address.host.allSatisfy { $0.isNumber || $0 == "." }
             try channel.pipeline.syncOperations.addHandler(
               NIOSSLClientHandler(context: tls, serverHostname: isDigits ? nil : address.host))
           }
-          let handshake = NIOLoopBound(HandshakeHandler(address, receiver: self), eventLoop: channel.eventLoop)
+          let handshake = NIOLoopBound(UpgradeRequest(address, receiver: self), eventLoop: channel.eventLoop)
           let upgrader = NIOWebSocketClientUpgrader(
             maxFrameSize: settings.messageBytesMax, automaticErrorHandling: true
           ) { channel, _ in
@@ -60,7 +60,7 @@ final class WebSocketClient: @unchecked Sendable {
                 NIOWebSocketFrameAggregator(
                   minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
                   maxAccumulatedFrameSize: settings.messageBytesMax))
-              try sync.addHandler(FrameHandler(settings, masks: true, receiver: self))
+              try sync.addHandler(WebSocketFrames(settings, masks: true, receiver: self))
               self.noteOpened(channel)
             }
           }
@@ -144,7 +144,7 @@ extension WebSocketClient: FrameReceiver {
 }
 
 /// Asks for the upgrade once the connection stands, and tells of an answer that is no upgrade.
-private final class HandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+private final class UpgradeRequest: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 

@@ -57,7 +57,7 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
                     maxAccumulatedFrameSize: settings.messageBytesMax))
                 let socket = ServerSocket(channel) { event in self.hear(event) }
-                let frames = FrameHandler(settings, masks: false, receiver: socket)
+                let frames = WebSocketFrames(settings, masks: false, receiver: socket)
                 socket.frames = frames
                 try sync.addHandler(frames)
                 self.opened(socket, target: head.uri)
@@ -73,7 +73,7 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
           let sync = channel.pipeline.syncOperations
           for handler in speech { try sync.addHandler(handler) }
           try sync.addHandler(
-            RequestHandler(bytesMax: settings.messageBytesMax, server: self, speech: speech, upgrader: upgrader))
+            RequestAssembly(bytesMax: settings.messageBytesMax, server: self, speech: speech, upgrader: upgrader))
         }
       }
     do {
@@ -214,7 +214,7 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
   }
 
   /// Puts a connection's requests together; where the client goes away, says so.
-  private final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
+  private final class RequestAssembly: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
@@ -318,7 +318,7 @@ private final class ServerSocket: FrameReceiver, @unchecked Sendable {
   }
 
   var number = SocketNumber(rawValue: 0)
-  var frames: FrameHandler?
+  var frames: WebSocketFrames?
   private let channel: any Channel
   private let tell: (Event) -> Void
   private var isOver = false

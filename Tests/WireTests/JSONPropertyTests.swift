@@ -9,9 +9,28 @@ import Wire
   private static func isBeyondComparison(_ bytes: [UInt8], _ error: JSONError) -> Bool {
     switch error {
     case .loneSurrogate, .invalidUTF8: true
+    // It takes a comma before the end of an object or array.
+    case .unexpectedByte(UInt8(ascii: "}"), _), .unexpectedByte(UInt8(ascii: "]"), _): true
     // Foundation guesses UTF-16 and UTF-32 from zero bytes and byte order marks.
     default: bytes.contains(0) || bytes.starts(with: [0xef, 0xbb, 0xbf])
     }
+  }
+
+  /// An exponent of three digits or more, or more digits than the largest Double has.
+  private static func hasWideExponent(_ bytes: [UInt8]) -> Bool {
+    var digits = 0
+    var isExponent = false
+    for byte in bytes {
+      if byte | 0x20 == UInt8(ascii: "e") {
+        (isExponent, digits) = (true, 0)
+      } else if byte &- UInt8(ascii: "0") < 10 {
+        digits += 1
+        if isExponent ? digits >= 3 : digits > 300 { return true }
+      } else if byte != UInt8(ascii: "+"), byte != UInt8(ascii: "-") {
+        (isExponent, digits) = (false, 0)
+      }
+    }
+    return false
   }
 
   @Test("agrees with Foundation on random and on damaged texts")
@@ -28,6 +47,8 @@ import Wire
       do throws(JSONError) {
         let ours = try JSONDocument(bytes).root
         takenCount += 1
+        // Numbers that no Double holds are numbers to us.
+        if theirs == nil, Self.hasWideExponent(bytes) { continue }
         let same = theirs.map { Self.isSame(ours, $0) }
         #expect(same == true, "ours read, theirs: \(theirs.map { "\($0)" } ?? "refused"): \(text)")
       } catch {

@@ -11,7 +11,7 @@ protocol FrameReceiver: AnyObject {
 }
 
 /// The part of RFC 6455 that both sides share: pings are answered with their payload, silence is looked at, a close is answered, text comes out whole.
-final class FrameHandler: ChannelInboundHandler {
+final class WebSocketFrames: ChannelInboundHandler {
   typealias InboundIn = WebSocketFrame
   typealias OutboundOut = WebSocketFrame
 
