@@ -20,7 +20,7 @@ public struct EngineCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, BacktestCommand.self, PaperCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
+      ImportCommand.self, BacktestCommand.self, PaperCommand.self, LiveCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self,
       RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,

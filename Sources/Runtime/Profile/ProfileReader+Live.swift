@@ -206,7 +206,7 @@ extension ProfileReader {
     return venue
   }
 
-  private mutating func keys(_ value: ProfileValue) -> KeySource? {
+  private mutating func keys(_ value: ProfileValue) -> VenueKeys? {
     let kinds = ["env", "file", "credential"]
     guard let mapping = mapping(value, keys: kinds), let key = choice(of: kinds, in: mapping),
       let written = mapping[key]
