@@ -112,7 +112,7 @@ let feedsRooms: [Target] = [
     swiftSettings: house),
   .testTarget(
     name: "RehearsalTests",
-    dependencies: ["Market", "Events", "Core", "Wire", "Journal", "Feeds", "Brokers", "Rehearsal"],
+    dependencies: ["Market", "Events", "Core", "Wire", "Journal", "Feeds", "Brokers", "Rehearsal", crypto],
     swiftSettings: house),
 ]
 

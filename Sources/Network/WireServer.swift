@@ -19,6 +19,8 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
   private var nextRequest: UInt64 = 0
   private var nextSocket: UInt64 = 0
   private var requests: [RequestNumber: any Channel] = [:]
+  /// Requests behind whose answer the connection is closed.
+  private var lastRequests: Set<RequestNumber> = []
   private var sockets: [SocketNumber: ServerSocket] = [:]
   private var timer: Scheduled<Void>?
   private var isStopped = false
@@ -44,15 +46,12 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
       .childChannelOption(.allowRemoteHalfClosure, value: false)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let requests = RequestHandler(bytesMax: settings.messageBytesMax, server: self)
-          let bound = NIOLoopBound(requests, eventLoop: channel.eventLoop)
           let upgrader = NIOWebSocketServerUpgrader(
             maxFrameSize: settings.messageBytesMax, automaticErrorHandling: true,
             shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
             upgradePipelineHandler: { channel, head in
               channel.eventLoop.makeCompletedFuture {
                 let sync = channel.pipeline.syncOperations
-                _ = sync.removeHandler(bound.value)
                 try sync.addHandler(
                   NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
@@ -64,10 +63,17 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
                 self.opened(socket, target: head.uri)
               }
             })
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }), withErrorHandling: true)
-          try channel.pipeline.syncOperations.addHandler(requests)
+          // Not NIO's own upgrade handler: it looks at a connection's first request alone, and clients that pool connections open their
+          // WebSockets on one that has carried requests.
+          let speech: [any ChannelHandler & RemovableChannelHandler] = [
+            HTTPResponseEncoder(),
+            ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes)),
+            HTTPServerPipelineHandler(), HTTPServerProtocolErrorHandler(),
+          ]
+          let sync = channel.pipeline.syncOperations
+          for handler in speech { try sync.addHandler(handler) }
+          try sync.addHandler(
+            RequestHandler(bytesMax: settings.messageBytesMax, server: self, speech: speech, upgrader: upgrader))
         }
       }
     do {
@@ -130,15 +136,17 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
     }
   }
 
-  fileprivate func take(_ request: ServerRequest, from channel: any Channel) -> RequestNumber {
+  fileprivate func take(_ request: ServerRequest, from channel: any Channel, isLast: Bool) -> RequestNumber {
     let number = RequestNumber(rawValue: nextRequest)
     nextRequest += 1
     requests[number] = channel
+    if isLast { lastRequests.insert(number) }
     tell(.request(number, request))
     return number
   }
 
   fileprivate func requestGone(_ number: RequestNumber) {
+    lastRequests.remove(number)
     if requests.removeValue(forKey: number) != nil { tell(.requestGone(number)) }
   }
 
@@ -165,7 +173,7 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
     switch action {
     case .respond(let number, let response):
       guard let channel = requests.removeValue(forKey: number) else { return }
-      WireServer.write(response, bodyBytes: nil, to: channel)
+      WireServer.write(response, bodyBytes: nil, to: channel, isLast: lastRequests.remove(number) != nil)
     case .respondCut(let number, let response, let bodyBytes):
       guard let channel = requests.removeValue(forKey: number) else { return }
       WireServer.write(response, bodyBytes: bodyBytes, to: channel)
@@ -181,10 +189,13 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
     }
   }
 
-  private static func write(_ response: Wire.HTTPResponse, bodyBytes: Int?, to channel: any Channel) {
+  private static func write(
+    _ response: Wire.HTTPResponse, bodyBytes: Int?, to channel: any Channel, isLast: Bool = false
+  ) {
     var headers = HTTPHeaders()
     for header in response.headers { headers.add(name: header.name, value: header.value) }
     headers.replaceOrAdd(name: "Content-Length", value: "\(response.body.count)")
+    if isLast { headers.replaceOrAdd(name: "Connection", value: "close") }
     let head = HTTPResponseHead(
       version: .http1_1, status: HTTPResponseStatus(statusCode: response.status), headers: headers)
     channel.write(HTTPServerResponsePart.head(head), promise: nil)
@@ -197,7 +208,9 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
       return
     }
     if body.readableBytes > 0 { channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil) }
-    channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+    channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in
+      if isLast { channel.close(promise: nil) }
+    }
   }
 
   /// Puts a connection's requests together; where the client goes away, says so.
@@ -207,14 +220,22 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
 
     private let bytesMax: Int
     private let server: WireServer
+    /// What reads and writes HTTP in front of this: taken away when the connection becomes a WebSocket.
+    private let speech: [any ChannelHandler & RemovableChannelHandler]
+    private let upgrader: NIOWebSocketServerUpgrader
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var isTooLarge = false
     private var pending: RequestNumber?
 
-    init(bytesMax: Int, server: WireServer) {
+    init(
+      bytesMax: Int, server: WireServer, speech: [any ChannelHandler & RemovableChannelHandler],
+      upgrader: NIOWebSocketServerUpgrader
+    ) {
       self.bytesMax = bytesMax
       self.server = server
+      self.speech = speech
+      self.upgrader = upgrader
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -232,6 +253,11 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
       case .end:
         guard let head else { return }
         self.head = nil
+        let upgrade = head.headers[canonicalForm: "upgrade"]
+        if upgrade.contains(where: { $0.lowercased() == "websocket" }) {
+          becomeWebSocket(head, context)
+          return
+        }
         guard let method = Wire.HTTPRequest.Method(rawValue: head.method.rawValue), !isTooLarge else {
           WireServer.write(Wire.HTTPResponse(status: isTooLarge ? 413 : 405), bodyBytes: nil, to: context.channel)
           return
@@ -239,8 +265,38 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
         pending = server.take(
           ServerRequest(
             method, target: head.uri, headers: head.headers.map { HTTPHeader($0.name, $0.value) }, body: body),
-          from: context.channel)
+          // The HTTP parser reads nothing behind a request that offers another protocol (curl's h2c), so the client must connect anew.
+          from: context.channel, isLast: !upgrade.isEmpty)
       }
+    }
+
+    /// Answers the handshake, takes HTTP out of the connection, and lets WebSocket frames in.
+    private func becomeWebSocket(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+      let channel = context.channel
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      upgrader.buildUpgradeResponse(channel: channel, upgradeRequest: head, initialResponseHeaders: [:])
+        .whenComplete { outcome in
+          let (handler, context) = bound.value
+          guard case .success(let headers) = outcome else {
+            WireServer.write(Wire.HTTPResponse(status: 400), bodyBytes: nil, to: channel, isLast: true)
+            return
+          }
+          let answer = HTTPResponseHead(version: .http1_1, status: .switchingProtocols, headers: headers)
+          channel.write(HTTPServerResponsePart.head(answer), promise: nil)
+          channel.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+          let sync = channel.pipeline.syncOperations
+          // The decoder last: bytes that it holds already are frames' by then.
+          let decoder = handler.speech[1]
+          for other in handler.speech where other !== decoder { sync.removeHandler(other, promise: nil) }
+          let isOpen = handler.upgrader.upgrade(context: context, upgradeRequest: head)
+          isOpen.whenSuccess {
+            let (handler, context) = bound.value
+            let sync = context.pipeline.syncOperations
+            sync.removeHandler(handler, promise: nil)
+            sync.removeHandler(handler.speech[1], promise: nil)
+          }
+          isOpen.whenFailure { _ in channel.close(promise: nil) }
+        }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -81,6 +81,13 @@ extension Exchange {
     json.closeArray()
   }
 
+  /// One line for people.
+  package var summary: String {
+    let fills = trades.reduce(0) { $0 + $1.count }
+    return
+      "\(orders.count) orders accepted, \(orders.count { $0.status.isOpen }) open, \(fills) fills; \(faults.fired.count) faults fired; exchange time \(time)"
+  }
+
   /// Client order ids under which more than one order was accepted.
   package var repeatedClientOrderIDs: [String] {
     var counts: [String: Int] = [:]

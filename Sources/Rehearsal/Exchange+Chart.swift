@@ -59,7 +59,7 @@ extension Exchange {
 
   /// Nil for a word that is none, and for an interval that the bars can't be put together to.
   private func chartInterval(_ word: String, _ place: Int) -> KlineInterval? {
-    let calendar = KlineInterval.tradingDay(tape.listings[place].instrument.calendar, shift: tape.shiftNanos)
+    let calendar = tape.tradingDay(place)
     let minutes: Int64
     switch word {
     case "1m": minutes = 1
@@ -108,16 +108,12 @@ extension Exchange {
     let last = tape.running(place)?.index ?? tape.closedCount(place) - 1
     var index = last
     while index >= 0, Int64(starts.count) <= daysBack {
-      let bounds = day(place).bounds(of: tape.bars[place][index].openTime)
+      let bounds = tape.tradingDay(place).bounds(of: tape.bars[place][index].openTime)
       let start = min(bounds.open, tape.bars[place][index].openTime)
       if starts.last.map({ start < $0 }) ?? true, starts.last != bounds.open { starts.append(start) }
       index -= 1
     }
     return starts.last ?? time
-  }
-
-  private func day(_ place: Int) -> KlineInterval {
-    .tradingDay(tape.listings[place].instrument.calendar, shift: tape.shiftNanos)
   }
 
   /// The live row: now, flat at the last price, without volume. Between bars there is none.

@@ -13,7 +13,7 @@ extension Exchange {
     let zone = ExchangeZone(instrument.calendar)
     let offset = zone.offsetSeconds(at: time.advanced(byNanos: -tape.shiftNanos))
     let today = tape.klines(
-      place, .tradingDay(instrument.calendar, shift: tape.shiftNanos), from: nil, through: nil, limit: 2)
+      place, tape.tradingDay(place), from: nil, through: nil, limit: 2)
     json.openObject("meta")
     json.string("currency", instrument.currency.description)
     json.string("symbol", instrument.symbol)
@@ -96,7 +96,7 @@ extension Exchange {
   /// The sessions that a span touches, as far as bars of them were seen: by the calendar in the journal's time, moved with the bars.
   private func sessions(_ place: Int, from: Timestamp, through: Timestamp) -> [(open: Timestamp, close: Timestamp)] {
     let days = tape.klines(
-      place, .tradingDay(tape.listings[place].instrument.calendar, shift: tape.shiftNanos), from: from,
+      place, tape.tradingDay(place), from: from,
       through: through, limit: 100_000)
     return days.map { (min($0.openTime, $0.closeTime), $0.closeTime) }
   }

@@ -23,12 +23,12 @@ extension Exchange {
     let origin = Call.Origin.http(number)
     // Not judged by content type: one client sends everything in the query and calls its empty body JSON.
     let body = String(decoding: request.body, as: UTF8.self)
-    if path.hasPrefix("/v8/finance/chart/") {
+    if settings.servesYahoo, path.hasPrefix("/v8/finance/chart/") {
       let symbol = PercentEncoding.decoded(path.dropFirst("/v8/finance/chart/".count), plusIsBlank: false) ?? ""
       let parameters = try Parameters(query: request.query, body: "")
       return Call(origin: origin, subject: .chart(symbol: symbol), parameters: parameters)
     }
-    guard let operation = Operation.routed(request.method, path: path) else {
+    guard settings.servesBinance, let operation = Operation.routed(request.method, path: path) else {
       return Call(origin: origin, subject: .page(path: path), parameters: Parameters())
     }
     var call = Call(

@@ -36,7 +36,10 @@ extension Exchange {
         writeRates("taxCommissionForOrder", (0, 0), to: &json)
       }
       json.closeObject()
-    case .cancelOrder: write(cancelled: try cancelOrder(parameters), to: &json)
+    case .cancelOrder:
+      // First cancelled, then written: as an argument it would be written as it was before.
+      let place = try cancelOrder(parameters)
+      write(cancelled: place, to: &json)
     case .cancelOpenOrders: try cancelAll(parameters, to: &json)
     case .cancelReplace: try cancelReplace(parameters, to: &json)
     case .amendKeepPriority: try amend(parameters, to: &json)
@@ -141,7 +144,8 @@ extension Exchange {
     let isAttempted = hasCancelled || mode == "ALLOW_FAILURE"
     if isAttempted {
       do throws(CallError) {
-        write(accepted: try place(request), request.response, to: &orderHalf)
+        let place = try place(request)
+        write(accepted: place, request.response, to: &orderHalf)
         isPlaced = true
       } catch {
         orderHalf.raw(nil, answer(error).body)

@@ -41,6 +41,8 @@ package struct ExchangeSettings: Hashable, Sendable {
     case exact
   }
 
+  package var servesYahoo = true
+  package var servesBinance = true
   package var immediacy = Immediacy.onArrival
   package var commission = CommissionAsset.received
   package var clientIDs = ClientIDRule.open

@@ -105,6 +105,12 @@ enum KlineInterval: Hashable, Sendable {
 }
 
 extension MarketTape {
+  /// A listing's trading days. Those of a market that never closes are UTC's; sessions move with the bars.
+  func tradingDay(_ listing: Int) -> KlineInterval {
+    let calendar = listings[listing].instrument.calendar
+    return .tradingDay(calendar, shift: calendar == .always ? 0 : shiftNanos)
+  }
+
   /// What of a listing has been seen, as klines of an interval, oldest first; the last one may be running.
   ///
   /// - Parameters:

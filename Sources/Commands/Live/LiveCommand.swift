@@ -37,7 +37,9 @@ struct LiveCommand: ParsableCommand {
         refusals.map { "\(live.profile) can't go live: \($0)" }.joined(separator: "\n")
           + "\nRun `engine profile check \(live.profile) --for live`.")
     }
-    guard plan.speed != .max else { throw Failure("a venue outside has a clock of its own; --speed max can't be kept with it.") }
+    guard plan.speed != .max else {
+      throw Failure("a venue outside has a clock of its own; --speed max can't be kept with it.")
+    }
     if plan.settings.submits == true, ProcessInfo.processInfo.environment["ALLOW_SUBMIT"] == "1", !acceptsLiveOrders {
       try confirm(plan)
     }
@@ -48,10 +50,13 @@ struct LiveCommand: ParsableCommand {
 
   private func confirm(_ plan: LivePlan) throws {
     guard isatty(0) == 1 else {
-      throw Failure("orders would leave, and nobody is at a terminal to say so; pass --i-accept-live-orders, or set ALLOW_SUBMIT=0 for monitor mode.")
+      throw Failure(
+        "orders would leave, and nobody is at a terminal to say so; pass --i-accept-live-orders, or set ALLOW_SUBMIT=0 for monitor mode."
+      )
     }
     StandardError.write(
-      "Orders of \(plan.profile.name) will leave for \(plan.settings.venue.kind.rawValue). Type the profile's name to go on: ")
+      "Orders of \(plan.profile.name) will leave for \(plan.settings.venue.kind.rawValue). Type the profile's name to go on: "
+    )
     guard readLine() == plan.profile.name else { throw Failure("not confirmed; nothing was sent.") }
   }
 }

@@ -48,7 +48,9 @@ struct LiveDriver: ~Copyable {
     if readsLines { StandardInputLines.read(into: queue) { loop.nudge() } }
     let owner = LoopDriver(run, queue: queue, tell: tell)
     do { try loop.run(owner) } catch { throw Failure("the event loop failed: \(error)") }
-    guard let outcome = owner.outcome else { throw Failure("the event loop ended before the run did; run the same command again") }
+    guard let outcome = owner.outcome else {
+      throw Failure("the event loop ended before the run did; run the same command again")
+    }
     let end = try outcome.get()
     do throws(RunError) { return (end, try owner.finish()) } catch { throw Failure(error) }
   }

@@ -24,7 +24,9 @@ struct LiveSession {
     if let minutes = options.minutes, !(1...1_000_000).contains(minutes) {
       throw Failure("--minutes is at least 1 and at most 1000000.")
     }
-    if options.output == "-" { throw Failure("a live journal is a file that a restart finds again; --output - is none.") }
+    if options.output == "-" {
+      throw Failure("a live journal is a file that a restart finds again; --output - is none.")
+    }
     self.plan = plan
     self.mode = mode
     self.options = options

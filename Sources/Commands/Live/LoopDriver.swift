@@ -12,7 +12,8 @@ final class LoopDriver: LoopOwner {
   private let tell: (LiveOutbox, RunStatus?) -> Void
   private(set) var outcome: Result<LiveEnd, Failure>?
 
-  init(_ run: consuming LiveRun<RunDestination>, queue: ArrivalQueue, tell: @escaping (LiveOutbox, RunStatus?) -> Void) {
+  init(_ run: consuming LiveRun<RunDestination>, queue: ArrivalQueue, tell: @escaping (LiveOutbox, RunStatus?) -> Void)
+  {
     self.run = run
     self.queue = queue
     self.tell = tell

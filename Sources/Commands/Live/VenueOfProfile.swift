@@ -9,7 +9,8 @@ enum VenueOfProfile {
     let settings = plan.settings.venue
     switch settings.kind {
     case .paper:
-      throw Failure("the profile's venue is paper, which `engine paper` runs; for live name one: `venue: {name: binance, …}`.")
+      throw Failure(
+        "the profile's venue is paper, which `engine paper` runs; for live name one: `venue: {name: binance, …}`.")
     case .binance:
       var configuration = BinanceConfiguration(
         instruments: plan.instruments.enumerated().map { place, instrument in
@@ -28,7 +29,8 @@ enum VenueOfProfile {
     let (key, secret): (KeySource, KeySource)
     switch keys {
     case nil:
-      throw Failure("the profile's venue has no keys: add `keys: {env: BINANCE}`, `{file: PATH}` or `{credential: NAME}`.")
+      throw Failure(
+        "the profile's venue has no keys: add `keys: {env: BINANCE}`, `{file: PATH}` or `{credential: NAME}`.")
     case .environment(let name): (key, secret) = (.environment(name + "_KEY"), .environment(name + "_SECRET"))
     case .file(let path): (key, secret) = (.file(path + ".key"), .file(path + ".secret"))
     case .credential(let name): (key, secret) = (.credential(name + ".key"), .credential(name + ".secret"))
