@@ -20,13 +20,15 @@ public struct EngineCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, BacktestCommand.self, PaperCommand.self, ReplayCommand.self, VerifyCommand.self, DiffCommand.self,
+      ImportCommand.self, BacktestCommand.self, PaperCommand.self, LiveCommand.self, ReplayCommand.self,
+      VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self,
       RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
-      CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self, ResumeCommand.self,
+      CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self,
+      ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
-      CalendarCommand.self, RehearseCommand.self, BenchCommand.self, GatesCommand.self,
+      CalendarCommand.self, GatesCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 
   public init() {}

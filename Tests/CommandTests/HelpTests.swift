@@ -6,10 +6,11 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    "import", "backtest", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs", "salvage",
-    "recover", "seal", "key", "key new", "prove", "check-proof", "status", "halt", "kill",
+    "import", "backtest", "paper", "live", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs",
+    "salvage",
+    "recover", "seal", "key", "key new", "prove", "check-proof", "status", "stop", "halt", "kill",
     "resume", "rearm", "restore-size", "cancel-all", "profile",
-    "profile check", "strategies", "calendar", "risk", "rehearse", "bench",
+    "profile check", "strategies", "calendar", "risk", "gates", "rehearse", "bench",
   ]
 
   @Test("of the program lists every command, and its version is there")

@@ -32,7 +32,8 @@ struct LiveRunTests {
     let file = try PosixFile.open(path: stage.path, writable: false)
     let report = try Replay(try JournalChain(file), catalog: .builtIn).run { _, _ in }
     #expect(report.isEqual && report.isComplete && report.isSealed)
-    let backtest = try RunStage.run(StageProfile.cross, over: MemoryFile(bytes: try bytes(stage.path), path: "paper.zst"))
+    let backtest = try RunStage.run(
+      StageProfile.cross, over: MemoryFile(bytes: try bytes(stage.path), path: "paper.zst"))
     let difference = try diff(try JournalChain(file), try JournalChain(backtest.file))
     #expect(difference.first == nil)
     #expect(try LiveStage.story(stage.path).count > 20)
@@ -174,7 +175,9 @@ struct LiveRunTests {
       return
     }
     #expect(end.isKilled && end.code == 6)
-    let later = try LiveStage.story(stage.path).dropFirst(before).filter { $0.contains(" \(OrderIntent.kind.rawValue) ") }
+    let later = try LiveStage.story(stage.path).dropFirst(before).filter {
+      $0.contains(" \(OrderIntent.kind.rawValue) ")
+    }
     #expect(later.count <= 2, "nothing but what closes positions")
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Journal
 import Market
+import Network
 import Runtime
 
 /// Steps a run that has no machine on the network: bars come from a journal or from standard input, and time passes on one of the clocks.
@@ -22,10 +23,42 @@ struct LiveDriver: ~Copyable {
     self.readsLines = readsLines
   }
 
+  /// Steps until the run is over, on sockets where it has a venue outside, else on this thread.
+  ///
+  /// - Parameter tell: shown every record, and how the run stands.
+  consuming func complete(
+    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void, onSockets: Bool
+  ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
+    if onSockets { return try completeOnLoop(tell) }
+    let end = try drive(tell)
+    do throws(RunError) { return (end, try run.finish()) } catch { throw Failure(error) }
+  }
+
+  private consuming func completeOnLoop(
+    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void
+  ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
+    let loop: WireLoop
+    do {
+      loop = try WireLoop(clock: clock.live, certificates: ProcessInfo.processInfo.environment["ENGINE_CERTIFICATES"])
+    } catch {
+      throw Failure("the event loop can't be made: \(error)")
+    }
+    let (queue, desk, readsLines) = (queue, desk, readsLines)
+    desk.whenWaiting { loop.nudge() }
+    if readsLines { StandardInputLines.read(into: queue) { loop.nudge() } }
+    let owner = LoopDriver(run, queue: queue, tell: tell)
+    do { try loop.run(owner) } catch { throw Failure("the event loop failed: \(error)") }
+    guard let outcome = owner.outcome else {
+      throw Failure("the event loop ended before the run did; run the same command again")
+    }
+    let end = try outcome.get()
+    do throws(RunError) { return (end, try owner.finish()) } catch { throw Failure(error) }
+  }
+
   /// Steps until the run is over.
   ///
   /// - Parameter tell: shown every record, and how the run stands.
-  mutating func drive(_ tell: (LiveOutbox, RunStatus?) -> Void) throws -> LiveEnd {
+  private mutating func drive(_ tell: (LiveOutbox, RunStatus?) -> Void) throws -> LiveEnd {
     let (queue, desk) = (queue, desk)
     desk.whenWaiting { queue.wake() }
     if readsLines { StandardInputLines.read(into: queue) }
@@ -45,24 +78,6 @@ struct LiveDriver: ~Copyable {
         continue
       }
       queue.wait(nanos: clock.wait(until: wake))
-    }
-  }
-
-  /// Seals the journal and gives its files their names; nil where no bar ever came.
-  consuming func finish() throws -> (result: BacktestResult, paths: [String], resumption: [String])? {
-    do throws(RunError) {
-      guard let result = try run.finish() else { return nil }
-      var destination = result.output
-      let outcome = BacktestResult(runID: result.runID, files: result.files, ended: result.ended)
-      do {
-        return (outcome, try destination.publish(), destination.resumption)
-      } catch let failure as Failure {
-        throw .output(failure.text)
-      } catch {
-        throw .output("\(error)")
-      }
-    } catch {
-      throw Failure(error)
     }
   }
 }

@@ -24,7 +24,9 @@ struct LiveSession {
     if let minutes = options.minutes, !(1...1_000_000).contains(minutes) {
       throw Failure("--minutes is at least 1 and at most 1000000.")
     }
-    if options.output == "-" { throw Failure("a live journal is a file that a restart finds again; --output - is none.") }
+    if options.output == "-" {
+      throw Failure("a live journal is a file that a restart finds again; --output - is none.")
+    }
     self.plan = plan
     self.mode = mode
     self.options = options
@@ -52,21 +54,24 @@ struct LiveSession {
       watch: watch)
     let unfinished = try destination.unfinished()
     if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinished() }
-    var driver = try driver(destination, unfinished, watch.desk)
+    let driver = try driver(destination, unfinished, watch.desk)
     let log = LiveLog(
       Logger(label: "engine"), symbols: plan.instruments.map(\.symbol),
       strategies: plan.profile.configuration.strategies.map(\.name))
     var view = isWatched || options.watch ? WatchView(plan, metrics, redraws: isWatched) : nil
-    let end = try driver.drive { out, status in
-      for record in out.records { log.note(record) }
-      view?.show(out, status)
-    }
+    let (end, result) = try driver.complete(
+      { out, status in
+        for record in out.records { log.note(record) }
+        view?.show(out, status)
+      }, onSockets: venue != nil)
     view?.close()
     watch.stop()
-    let finished = try driver.finish()
-    if let finished {
-      for line in finished.resumption { StandardError.write(line + "\n") }
-      let outcome = try BacktestOutcome(result: finished.result, paths: finished.paths)
+    if let result {
+      var files = result.output
+      for line in files.resumption { StandardError.write(line + "\n") }
+      let outcome = try BacktestOutcome(
+        result: BacktestResult(runID: result.runID, files: result.files, ended: result.ended),
+        paths: try files.publish())
       switch output.format {
       case .text: StandardOutput.write(outcome.text + "ended     \(end.line)\n")
       case .json: StandardOutput.write(outcome.json(ended: end).text + "\n")

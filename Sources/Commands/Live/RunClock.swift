@@ -1,5 +1,6 @@
 import Foundation
 import Market
+import Network
 
 /// The clock of a run: real time, real time that goes faster from some instant on, or one that jumps to whatever comes next.
 enum RunClock {
@@ -29,6 +30,15 @@ enum RunClock {
     case .real: return Int64(clamping: left)
     case .scaled(_, _, let speed): return Int64(clamping: left / Int128(speed) + 1)
     case .jumping: return 0
+    }
+  }
+
+  /// The same clock for an event loop, which knows none that jumps.
+  var live: LiveClock {
+    switch self {
+    case .real, .jumping: .real
+    case .scaled(let origin, let started, let speed):
+      .scaled(origin: origin, startedAt: started, speedMillis: Int64(speed) * 1_000)
     }
   }
 

@@ -7,7 +7,7 @@ enum StandardInputLines {
   /// A bar has some two hundred bytes; what is longer is no line of bars, and is handed on cut, so that it is said to be wrong.
   static let lineBytesMax = 64 * 1024
 
-  static func read(into queue: ArrivalQueue) {
+  static func read(into queue: ArrivalQueue, then wake: @escaping @Sendable () -> Void = {}) {
     DispatchQueue(label: "engine.stdin").async {
       var line: [UInt8] = []
       var isCut = false
@@ -19,6 +19,7 @@ enum StandardInputLines {
         for byte in buffer[..<count] {
           if byte == UInt8(ascii: "\n") {
             queue.post(.line(line))
+            wake()
             line.removeAll(keepingCapacity: true)
             isCut = false
           } else if line.count < lineBytesMax {
@@ -30,6 +31,7 @@ enum StandardInputLines {
       }
       if !line.isEmpty || isCut { queue.post(.line(line)) }
       queue.post(.linesEnded)
+      wake()
     }
   }
 }

@@ -1,6 +1,6 @@
-import Foundation
 import Core
 import Events
+import Foundation
 import Market
 import Projections
 import Runtime
@@ -127,7 +127,8 @@ struct WatchView {
       )
     }
     lines.append("")
-    lines.append("symbol       price            age ms  position         value            confidence  target  last decision")
+    lines.append(
+      "symbol       price            age ms  position         value            confidence  target  last decision")
     for (place, row) in rows.enumerated() {
       let book = status?.state.books.first { $0.instrument.position == place }
       let decision = row.decision

@@ -87,5 +87,7 @@ package struct Gate: Hashable, Sendable {
       wanted: "all as intended")
   }
 
-  private static func text(_ nanos: Int64) -> String { "\(FixedPoint.text(nanos: Int128(nanos / 1_000) * 1_000_000)) ms" }
+  private static func text(_ nanos: Int64) -> String {
+    "\(FixedPoint.text(nanos: Int128(nanos / 1_000) * 1_000_000)) ms"
+  }
 }

@@ -58,7 +58,8 @@ package struct GateFigures: Sendable {
     for use in review.uses {
       if case .breaker(_, _) = use.limit.kind { continue }
       if use.worst > use.worstBound {
-        figures.exceeded.append("\(use.limit.kind.word): \(use.worst) of \(use.worstBound) at event \(use.worstSequence)")
+        figures.exceeded.append(
+          "\(use.limit.kind.word): \(use.worst) of \(use.worstBound) at event \(use.worstSequence)")
       }
     }
     return figures
@@ -150,7 +151,9 @@ package struct GateFigures: Sendable {
       if let order = orders[fill.order.sequence] {
         orders[fill.order.sequence]?.leaves -= fill.quantity.nanos
         // What protects closes on its own: nobody decides on it once more.
-        if order.purpose == .stopLoss || order.purpose == .takeProfit { positions[place].intended = positions[place].held }
+        if order.purpose == .stopLoss || order.purpose == .takeProfit {
+          positions[place].intended = positions[place].held
+        }
       }
     case OrderWithheld.kind:
       // Monitor mode: what was wanted was never to be had.

@@ -37,11 +37,13 @@ struct LiveOrders {
     desk = OrderDesk(
       policy: DeskPolicy(
         resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
-        foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)))
+        foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)
+      ))
     let currency = request.profile.configuration.currency.description
     cashAsset = currency
     symbols = request.instruments.map { instrument in
-      request.settings.instruments.first { $0.instrument.symbol == instrument.symbol }?.symbol(at: settings.kind.rawValue)
+      request.settings.instruments.first { $0.instrument.symbol == instrument.symbol }?.symbol(
+        at: settings.kind.rawValue)
         ?? instrument.symbol
     }
     assets = symbols.map { symbol in

@@ -1,8 +1,7 @@
 import Core
-
 import Events
-import Journal
 import Feeds
+import Journal
 package import Market
 import Wire
 

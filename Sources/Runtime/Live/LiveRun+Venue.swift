@@ -24,7 +24,8 @@ extension LiveRun {
     case .report(let report, let ticket):
       guard let event = orders?.event(report, ticket), loop?.engine.accepts(event) == true else {
         return try take(
-          notice(.foreignOrder, .warning, 0, source, "\(report.type.word) of \(report.clientOrderID), \(report.symbol)"),
+          notice(
+            .foreignOrder, .warning, 0, source, "\(report.type.word) of \(report.clientOrderID), \(report.symbol)"),
           into: &out)
       }
       try take(event, into: &out)

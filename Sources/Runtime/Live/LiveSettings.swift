@@ -105,7 +105,7 @@ package struct VenueSettings: Hashable, Sendable {
   package var kind = Kind.paper
   package var url: String?
   package var stream: String?
-  package var keys: KeySource?
+  package var keys: VenueKeys?
   /// How long a signed request is valid, in nanoseconds.
   package var receiveWindowNanos: Int64 = 5_000_000_000
   /// An order whose absence at the venue is proved is sent again only where its intent is younger, in nanoseconds.
@@ -120,7 +120,7 @@ package struct VenueSettings: Hashable, Sendable {
 }
 
 /// Where a venue's keys are; never the keys themselves.
-package enum KeySource: Hashable, Sendable {
+package enum VenueKeys: Hashable, Sendable {
   /// `NAME_KEY` and `NAME_SECRET` in the environment.
   case environment(String)
   /// A file that nobody else can read.

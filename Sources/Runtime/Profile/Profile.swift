@@ -102,10 +102,11 @@ package struct Profile: Hashable, Sendable {
 }
 
 extension ProfileReader {
-  static let keys = [
-    "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-    "fills", "lots", "risk", "sessions", "snapshots", "journal",
-  ] + liveKeys
+  static let keys =
+    [
+      "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
+      "fills", "lots", "risk", "sessions", "snapshots", "journal",
+    ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
   mutating func profile(catalog: StrategyCatalog) -> Profile? {

@@ -81,7 +81,8 @@ extension ProfileExpectation: CustomStringConvertible {
         : "\(list(words)) or a mapping with one of the keys \(list(keys))"
     case .name: "a name of a–z, 0–9 and _, such as `sma_cross`"
     case .path: "a path, such as `data/aapl.zst`"
-    case .url(let schemes): "an address without user, query or fragment, such as `\(schemes[schemes.count - 1])://example.org`"
+    case .url(let schemes):
+      "an address without user, query or fragment, such as `\(schemes[schemes.count - 1])://example.org`"
     case .universe: "`all` or a list of symbols, such as `[AAPL, MSFT]`"
     case .symbol: "a symbol of 1 to 64 characters without blanks, such as `AAPL`"
     case .instant: "a date or an instant, such as `2004-01-31` or `2004-01-31T14:30:00Z`"
@@ -147,7 +148,8 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
-    case .mapping, .model, .name, .path, .url, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier, .share,
+    case .mapping, .model, .name, .path, .url, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier,
+      .share,
       .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
@@ -160,7 +162,8 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
-  case .mapping, .model, .name, .path, .url, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier, .word,
+  case .mapping, .model, .name, .path, .url, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier,
+    .word,
     .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"
   }

@@ -23,7 +23,9 @@ extension ProfileReader {
   mutating func live(_ root: ProfileMapping, name: String?) -> LiveSettings? {
     guard root.entries.contains(where: { ProfileReader.liveKeys.contains($0.key) }) else { return nil }
     var live = LiveSettings(instance: root["instance"].flatMap { self.name($0) } ?? name ?? "")
-    if let written = root["interval"], let read = duration(written, ProfileReader.interval) { live.intervalNanos = read }
+    if let written = root["interval"], let read = duration(written, ProfileReader.interval) {
+      live.intervalNanos = read
+    }
     if let written = root["instruments"] { live.instruments = instruments(written) }
     if let written = root["feeds"] { live.feeds = feeds(written) }
     if let written = root["warmup"], let mapping = mapping(written, keys: ["bars"]),
@@ -206,7 +208,7 @@ extension ProfileReader {
     return venue
   }
 
-  private mutating func keys(_ value: ProfileValue) -> KeySource? {
+  private mutating func keys(_ value: ProfileValue) -> VenueKeys? {
     let kinds = ["env", "file", "credential"]
     guard let mapping = mapping(value, keys: kinds), let key = choice(of: kinds, in: mapping),
       let written = mapping[key]
