@@ -34,6 +34,10 @@ import Testing
       while let time = desk.wakeAt, time <= end {
         now = max(now, time)
         desk.wake(now: now, into: &out)
+        guard desk.wakeAt.map({ $0 > now }) ?? true else {
+          Issue.record("woken at \(now), it wants to be woken at once again")
+          return
+        }
       }
       now = end
       if let ask = out.asks.last { lastCall = ask.call }

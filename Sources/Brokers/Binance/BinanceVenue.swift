@@ -54,11 +54,15 @@ public struct BinanceVenue: VenueMachine {
   }
 
   public var wakeAt: Timestamp? {
-    var times = flights.map(\.deadline) + links.compactMap(\.dueAt)
-    if let connectAt { times.append(connectAt) }
-    if let compareAt { times.append(compareAt) }
     // Nothing began yet: the first call of `wake` connects.
-    return latest == nil ? nil : times.min()
+    if latest == nil { return nil }
+    var times = flights.map(\.deadline)
+    let isComing = connectAt != nil || links.contains(where: \.isComing)
+    // What is being renewed already is not due again, and clocks are compared over a connection that works.
+    for link in links where !(isComing && link.isLive) { if let time = link.dueAt { times.append(time) } }
+    if let connectAt, !links.contains(where: \.isComing) { times.append(connectAt) }
+    if let compareAt, links.contains(where: \.isLive) { times.append(compareAt) }
+    return times.min()
   }
 
   public mutating func wake(now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
