@@ -63,9 +63,10 @@ extension Exchange {
     let order = orders[place]
     let listing = tape.listings[order.listing]
     let left = order.leaves - quantity
-    // In proportion, so that several fills use up exactly what was held back.
-    let kept =
-      order.leaves.nanos > 0 ? order.locked * Int128(left.nanos) / Int128(order.leaves.nanos) : 0
+    // In proportion, so that several fills use up exactly what was held back; less where this fill costs more than its part.
+    let share = order.leaves.nanos > 0 ? order.locked * Int128(left.nanos) / Int128(order.leaves.nanos) : 0
+    let cost = order.side == .buy ? notional : Int128(quantity.nanos)
+    let kept = max(0, min(share, order.locked + balances[asset(place)].free - cost))
     release(place, downTo: kept)
     if order.side == .buy {
       balances[listing.quoteAsset].free -= notional

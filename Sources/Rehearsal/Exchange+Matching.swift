@@ -128,9 +128,11 @@ extension Exchange {
       expire(place)
       return
     }
+    let isCovered = wanted == orders[place].leaves
     let quantity = budgets[listing]?.volume.take(wanted) ?? .zero
-    if quantity == .zero { return }
-    book(place, quantity, at: price, isMaker: !quote.takesLiquidity)
+    if quantity != .zero { book(place, quantity, at: price, isMaker: !quote.takesLiquidity) }
+    // A market or stop order whose price ran away from what was held back for it.
+    if !isCovered, orders[place].status.isOpen { expire(place) }
   }
 
   /// Makes a quantity of a quote amount, at the price it fills at; false where it isn't worth a lot.

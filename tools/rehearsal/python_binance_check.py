@@ -107,7 +107,7 @@ async def follow():
         while not any(row.get("x") == "CANCELED" for row in seen):
             row = await asyncio.wait_for(user.recv(), 10)
             seen.append(row.get("event", row) if isinstance(row, dict) else row)
-    reports = [(row["x"], row["X"]) for row in seen if row.get("e") == "executionReport"]
+    reports = [(row["x"], row["X"]) for row in seen if row.get("e") == "executionReport" and "pb-user" in row["c"] + row["C"]]
     checks.that("the user stream tells all", reports == [("NEW", "NEW"), ("TRADE", "FILLED"), ("NEW", "NEW"), ("CANCELED", "CANCELED")], reports)
     checks.that("balances are told", any(row.get("e") == "outboundAccountPosition" for row in seen))
     cancelled = [row for row in seen if row.get("x") == "CANCELED"][0]
