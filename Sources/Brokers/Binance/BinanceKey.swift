@@ -21,9 +21,12 @@ public struct BinanceKey: Sendable {
       signer = .hmac(secret)
       return
     }
-    guard let seed = Self.seed(ofPEM: text), let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
-    else { throw .notASigningKey }
-    signer = .ed25519(key)
+    guard let seed = Self.seed(ofPEM: text) else { throw .notASigningKey }
+    do {
+      signer = .ed25519(try Curve25519.Signing.PrivateKey(rawRepresentation: seed))
+    } catch {
+      throw .notASigningKey
+    }
   }
 
   /// The payload's signature as it stands in a WebSocket request: hex for HMAC, base64 for Ed25519; nil where the cryptography fails.
@@ -33,8 +36,12 @@ public struct BinanceKey: Sendable {
       let key = secret.reveal { SymmetricKey(data: $0) }
       return Hex.text(Array(HMAC<SHA256>.authenticationCode(for: Array(payload.utf8), using: key)))
     case .ed25519(let key):
-      guard let signature = try? key.signature(for: Array(payload.utf8)) else { return nil }
-      return Base64.text(Array(signature))
+      do {
+        return Base64.text(Array(try key.signature(for: Array(payload.utf8))))
+      } catch {
+        // The caller tells that it could not sign; the library's words could only be about the key.
+        return nil
+      }
     }
   }
 

@@ -159,6 +159,9 @@ extension OrderDesk {
     _ snapshot: VenueSnapshot, _ ownPrefix: String, _ table: inout ReconciliationTable, _ now: Timestamp,
     into out: inout DeskOutbox
   ) {
+    if snapshot.isComplete {
+      reconciliation.toldOrders.removeAll { told in !snapshot.openOrders.contains { $0.venueOrderID == told } }
+    }
     for open in snapshot.openOrders {
       if let index = place(of: open.clientOrderID) {
         compare(open, index, &table, now, into: &out)

@@ -21,7 +21,7 @@ extension OrderDesk {
   }
 
   /// Hands an order that is certainly not at the venue to the venue, unless nobody wants it any more.
-  private mutating func send(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+  mutating func send(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     let order = orders[index]
     if order.cancel != .none {
       end(index, with: conclusion(.neverArrived, order, "cancelled before it left", now), into: &out)
@@ -43,12 +43,12 @@ extension OrderDesk {
   }
 
   /// From here on the venue has to be asked.
-  private mutating func lose(_ index: Int, _ why: String, _ now: Timestamp, into out: inout DeskOutbox) {
+  mutating func lose(_ index: Int, _ why: String, _ now: Timestamp, into out: inout DeskOutbox) {
     orders[index].standing = .unknown(.due(now.shifted(policy.inquiryPause(attempt: 0))))
     notice(.outcomeUnknown, .warning, orders[index], "\(orders[index].ticket.clientOrderID): \(why)", &out)
   }
 
-  private mutating func advance(
+  mutating func advance(
     _ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
   ) -> Inquiry {
     var inquiry = inquiry
@@ -71,7 +71,7 @@ extension OrderDesk {
   /// Lists are searched from this long before the intent, so that clocks that differ hide nothing.
   static let searchEarlierNanos: Int64 = 600_000_000_000
 
-  private mutating func advanceCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+  mutating func advanceCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     switch orders[index].cancel {
     case .none: break
     case .wanted(let from):
@@ -84,12 +84,12 @@ extension OrderDesk {
   }
 
   /// Whether a cancel was taken is seen by what became of the order; one that works on is cancelled again.
-  private mutating func lookAfterCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+  mutating func lookAfterCancel(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     orders[index].cancel = .wanted(from: now.shifted(policy.cancelPauseNanos))
     inquire(index, from: now, now, into: &out)
   }
 
-  private mutating func advanceReduction(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
+  mutating func advanceReduction(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     switch orders[index].reduction {
     case .none: break
     case .wanted(let quantity):
@@ -120,168 +120,6 @@ extension OrderDesk {
       inquiry.hurry(from)
       orders[index].standing = .settling(inquiry, report)
     }
-  }
-
-  // MARK: Answers
-
-  /// The answer to an order's submission.
-  mutating func take(
-    submission answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
-  ) {
-    switch answer {
-    case .done:
-      // Its reports come before or after; where none comes, it is asked for.
-      orders[index].isKnown = true
-      orders[index].standing = .working(.due(now.shifted(policy.cancelPauseNanos)))
-    case .refused(let code, let text):
-      end(
-        index, with: report(.rejected, .answer, orders[index], code == 0 ? text : "\(code) \(text)", now), into: &out)
-    case .wait(let until, _):
-      orders[index].standing = .waiting(until: max(until, now.shifted(policy.inquiryPause(attempt: 0))))
-    case .unknown(let why): lose(index, why, now, into: &out)
-    case .found, .notFound, .snapshot:
-      lose(index, "the venue answered an order with what answers a question", now, into: &out)
-    }
-  }
-
-  mutating func take(cancel answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
-    switch answer {
-    case .done, .unknown: lookAfterCancel(index, now, into: &out)
-    case .refused(let code, let text):
-      orders[index].cancel = .none
-      out.facts.append(
-        .report(report(.cancelRejected, .answer, orders[index], "\(code) \(text)", now), orders[index].ticket))
-    case .wait(let until, _): orders[index].cancel = .wanted(from: max(until, now.shifted(policy.cancelPauseNanos)))
-    case .found, .notFound, .snapshot: lookAfterCancel(index, now, into: &out)
-    }
-  }
-
-  mutating func take(reduction answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
-    orders[index].reduction = .none
-    switch answer {
-    case .done, .unknown, .found, .notFound, .snapshot: inquire(index, from: now, now, into: &out)
-    case .refused(let code, let text):
-      notice(
-        .requestRefused, .warning, orders[index],
-        "\(orders[index].ticket.clientOrderID) was not made smaller: \(code) \(text)", &out)
-    case .wait(_, let text):
-      notice(
-        .requestRefused, .warning, orders[index], "\(orders[index].ticket.clientOrderID) was not made smaller: \(text)",
-        &out)
-    }
-  }
-
-  /// The answer to a question about an order.
-  mutating func take(
-    _ answer: VenueAnswer, to inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
-  ) {
-    var inquiry = inquiry
-    switch answer {
-    case .found(let found):
-      takeFound(found, inquiry, index, now, into: &out)
-      return
-    case .notFound(let serverTime):
-      if isAbsent(&inquiry, serverTime: serverTime, now) {
-        takeAbsence(index, now, into: &out)
-        return
-      }
-    case .wait(let until, _): inquiry.step = .due(max(until, now.shifted(policy.inquiryPause(attempt: 0))))
-    case .refused(let code, let text):
-      // That a question is refused says nothing about the order.
-      notice(
-        .requestRefused, .error, orders[index],
-        "asking for \(orders[index].ticket.clientOrderID) was refused: \(code) \(text)", &out)
-      inquiry.repeatLater(now, policy)
-    case .unknown, .done, .snapshot: inquiry.repeatLater(now, policy)
-    }
-    keep(inquiry, index, now, into: &out)
-  }
-
-  /// Puts an inquiry back; what is only missing fills is not asked for for ever.
-  private mutating func keep(_ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
-    switch orders[index].standing {
-    case .unknown: orders[index].standing = .unknown(inquiry)
-    case .working: orders[index].standing = .working(inquiry)
-    case .settling(_, let held):
-      orders[index].standing = .settling(inquiry, held)
-      guard inquiry.attempt == policy.settleAttemptsMax else { return }
-      notice(
-        .outcomeUnknown, .error, orders[index],
-        "\(orders[index].ticket.clientOrderID) is over, but fills that the venue counts were not told", &out)
-      // An end can be told without them. Where the fills are the end, there is nothing to tell but them: they are asked for on and on.
-      if held != nil { release(index, into: &out) }
-    case .waiting, .submitting, .over: break
-    }
-  }
-
-  /// Whether "I don't know it" proves absence by now (rule 2); otherwise sets the next question.
-  private func isAbsent(_ inquiry: inout Inquiry, serverTime: Timestamp, _ now: Timestamp) -> Bool {
-    guard let base = inquiry.base else {
-      inquiry.base = serverTime
-      inquiry.repeatLater(now, policy)
-      return false
-    }
-    guard serverTime > base.shifted(policy.absenceNanos) else {
-      inquiry.repeatLater(now, policy)
-      return false
-    }
-    if inquiry.isSearch { return true }
-    inquiry.isSearch = true
-    inquiry.attempt += 1
-    inquiry.step = .due(now)
-    return false
-  }
-
-  private mutating func takeAbsence(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
-    switch orders[index].standing {
-    case .unknown where !orders[index].isKnown:
-      orders[index].wasProvedAbsent = true
-      orders[index].standing = .waiting(until: now)
-      advance(index, now, into: &out)
-    case .unknown, .working:
-      notice(
-        .outcomeUnknown, .error, orders[index],
-        "\(orders[index].ticket.clientOrderID) was at the venue, which doesn't know it any more: taken for cancelled",
-        &out)
-      end(index, with: conclusion(.cancelled, orders[index], "the venue doesn't know it any more", now), into: &out)
-    case .settling: release(index, into: &out)
-    case .waiting, .submitting, .over: break
-    }
-  }
-
-  private mutating func takeFound(
-    _ found: VenueOrder, _ inquiry: Inquiry, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox
-  ) {
-    if !orders[index].isKnown {
-      orders[index].isKnown = true
-      out.facts.append(.report(report(.accepted, found, orders[index]), orders[index].ticket))
-    }
-    if found.quantity < orders[index].ticket.quantity, found.quantity > .zero {
-      orders[index].ticket.quantity = found.quantity
-      out.facts.append(.report(report(.reduced, found, orders[index]), orders[index].ticket))
-    }
-    let isMissingFills = found.cumulative > orders[index].filled
-    // What is missing from here on is fills: their questions are counted anew.
-    var next = inquiry
-    if case .settling = orders[index].standing {} else { next = .due(now) }
-    next.isSearch = false
-    next.repeatLater(now, policy)
-    switch found.status {
-    case .working: orders[index].standing = .working(isMissingFills ? next : nil)
-    case .filled:
-      orders[index].standing = .settling(next, nil)
-      if isMissingFills { keep(next, index, now, into: &out) } else { release(index, into: &out) }
-    case .cancelled, .rejected, .expired:
-      let type: ExecutionType =
-        switch found.status {
-        case .rejected: .rejected
-        case .expired: .expired
-        case .cancelled, .working, .filled: .cancelled
-        }
-      orders[index].standing = .settling(next, report(type, found, orders[index]))
-      if isMissingFills { keep(next, index, now, into: &out) } else { release(index, into: &out) }
-    }
-    advance(index, now, into: &out)
   }
 
   // MARK: Reports
@@ -351,29 +189,29 @@ extension OrderDesk {
   }
 
   /// The order is at the venue. A question that is on its way stays.
-  private mutating func begin(_ index: Int) {
+  mutating func begin(_ index: Int) {
     switch orders[index].standing {
     case .waiting, .submitting, .unknown: orders[index].standing = .working(nil)
     case .working, .settling, .over: break
     }
   }
 
-  private func pass(_ report: OrderReport, _ index: Int, into out: inout DeskOutbox) {
+  func pass(_ report: OrderReport, _ index: Int, into out: inout DeskOutbox) {
     out.facts.append(.report(report, orders[index].ticket))
   }
 
   /// Lets the report go that was held back for missing fills.
-  private mutating func release(_ index: Int, into out: inout DeskOutbox) {
+  mutating func release(_ index: Int, into out: inout DeskOutbox) {
     if case .settling(_, let held?) = orders[index].standing { pass(held, index, into: &out) }
     finish(index)
   }
 
-  private mutating func end(_ index: Int, with report: OrderReport, into out: inout DeskOutbox) {
+  mutating func end(_ index: Int, with report: OrderReport, into out: inout DeskOutbox) {
     pass(report, index, into: &out)
     finish(index)
   }
 
-  private mutating func finish(_ index: Int) {
+  mutating func finish(_ index: Int) {
     orders[index].standing = .over
     orders[index].cancel = .none
     orders[index].reduction = .none
@@ -381,7 +219,7 @@ extension OrderDesk {
 
   // MARK: Words
 
-  private func report(
+  func report(
     _ type: ExecutionType, _ source: ReportSource, _ order: DeskOrder, _ text: String, _ now: Timestamp
   ) -> OrderReport {
     OrderReport(
@@ -391,11 +229,11 @@ extension OrderDesk {
   }
 
   /// The desk's own conclusion, which no venue told.
-  private func conclusion(
+  func conclusion(
     _ type: ExecutionType, _ order: DeskOrder, _ text: String, _ now: Timestamp
   ) -> OrderReport { report(type, .runtime, order, text, now) }
 
-  private func report(_ type: ExecutionType, _ found: VenueOrder, _ order: DeskOrder) -> OrderReport {
+  func report(_ type: ExecutionType, _ found: VenueOrder, _ order: DeskOrder) -> OrderReport {
     OrderReport(
       type: type, source: .query, clientOrderID: order.ticket.clientOrderID, venueOrderID: found.venueOrderID,
       symbol: order.ticket.symbol, side: order.ticket.side, quantity: order.ticket.quantity,
@@ -406,16 +244,5 @@ extension OrderDesk {
     _ code: NoticeCode, _ severity: AlertSeverity, _ order: DeskOrder, _ text: String, _ out: inout DeskOutbox
   ) {
     out.facts.append(.notice(DeskNotice(code, severity, instrument: order.ticket.instrument, text: text)))
-  }
-}
-
-extension Inquiry {
-  mutating func repeatLater(_ now: Timestamp, _ policy: DeskPolicy) {
-    step = .due(now.shifted(policy.inquiryPause(attempt: attempt)))
-    attempt += 1
-  }
-
-  mutating func hurry(_ time: Timestamp) {
-    if case .due(let old) = step, time < old { step = .due(time) }
   }
 }

@@ -137,8 +137,7 @@ struct LiveSession {
       }
     case .lines:
       return LineBars(symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos)
-    case .network:
-      throw .output("feeds of the network are not built in yet")
+    case .network(let feeds): return try webFeeds(feeds, lastOpenTimes)
     }
   }
 
