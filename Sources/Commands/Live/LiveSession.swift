@@ -40,7 +40,7 @@ struct LiveSession {
     let format = options.logFormat
     let isWatched = options.watch && isatty(1) == 1
     LoggingSystem.bootstrap { label in
-      var handler = LineLogHandler(label: label, format: format)
+      var handler = LogLines(label: label, format: format)
       // The view shows what a log would scroll away.
       if isWatched { handler.logLevel = .error }
       return handler

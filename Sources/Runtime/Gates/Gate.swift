@@ -77,7 +77,10 @@ package struct Gate: Hashable, Sendable {
   private static func positions(_ figures: GateFigures) -> Gate {
     var others: [String] = []
     for (place, position) in figures.positions.enumerated() {
-      guard let intended = position.intended, intended != position.held + position.working else { continue }
+      // A fee paid in what was bought leaves less than was ordered; what is short of a lot can't be traded.
+      let lot = figures.start.instruments[place].lotSize.nanos
+      guard let intended = position.intended, (intended - position.held - position.working).magnitude >= lot.magnitude
+      else { continue }
       others.append(
         "\(figures.start.instruments[place].symbol) \(Quantity(nanos: position.held)) and \(Quantity(nanos: position.working)) working, intended \(Quantity(nanos: intended))"
       )

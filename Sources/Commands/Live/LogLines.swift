@@ -3,7 +3,7 @@ import Logging
 import Market
 
 /// Writes log events to stderr, a line each: as text, or as a JSON object. Keys are sorted, so that a line looks the same each time.
-struct LineLogHandler: LogHandler {
+struct LogLines: LogHandler {
   let format: LogFormat
   let label: String
   var logLevel = Logger.Level.info
@@ -24,7 +24,7 @@ struct LineLogHandler: LogHandler {
     let time = RunClock.real.now
     switch format {
     case .text:
-      let tail = fields.map { " \($0.key)=\(LineLogHandler.quoted("\($0.value)"))" }.joined()
+      let tail = fields.map { " \($0.key)=\(LogLines.quoted("\($0.value)"))" }.joined()
       StandardError.write("\(time) \(event.level.rawValue.uppercased()) \(event.message)\(tail)\n")
     case .json:
       let entries: [(String, JSONText)] =
