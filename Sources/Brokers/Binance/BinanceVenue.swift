@@ -56,7 +56,8 @@ public struct BinanceVenue: VenueMachine {
   public var wakeAt: Timestamp? {
     var times = flights.map(\.deadline) + links.compactMap(\.dueAt)
     if let connectAt { times.append(connectAt) }
-    if let compareAt { times.append(compareAt) }
+    // Nobody can be asked for the time without a connection: to wake for it would be to wake all the time.
+    if let compareAt, links.contains(where: \.isLive) { times.append(compareAt) }
     // Nothing began yet: the first call of `wake` connects.
     return latest == nil ? nil : times.min()
   }
