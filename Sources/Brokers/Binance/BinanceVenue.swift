@@ -54,7 +54,9 @@ public struct BinanceVenue: VenueMachine {
   }
 
   public var wakeAt: Timestamp? {
-    var times = flights.map(\.deadline) + links.compactMap(\.dueAt)
+    // A connection that is to be replaced waits for the one that is coming.
+    let isReplaced = connectAt != nil || links.contains(where: \.isComing)
+    var times = flights.map(\.deadline) + links.filter { !($0.isLive && isReplaced) }.compactMap(\.dueAt)
     if let connectAt { times.append(connectAt) }
     // Nobody can be asked for the time without a connection: to wake for it would be to wake all the time.
     if let compareAt, links.contains(where: \.isLive) { times.append(compareAt) }

@@ -41,7 +41,7 @@ enum SessionChecks {
       throw SessionFinding(
         .replay, "parts at event \(replay.divergence?.sequence ?? replay.unbalancedAfter ?? replay.events)")
     }
-    return try JournalFacts(file, instrumentCount: result.plan.symbolCount)
+    return try JournalFacts(file, instrumentCount: result.plan.symbolCount, bars: result.plan.bars)
   }
 
   static func open(_ result: SessionResult) -> (any JournalFile)? {
