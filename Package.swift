@@ -176,7 +176,8 @@ let outerRooms: [Target] = [
     ], path: "Tests/SimulatedSessions", swiftSettings: house),
   // Runs sessions from seeds, and shrinks those that fail: tools/simulate.sh.
   .executableTarget(
-    name: "engine-simulate", dependencies: ["Market", "Simulation", "SimulatedSessions"], path: "tools/Simulate",
+    name: "engine-simulate", dependencies: ["Market", "Runtime", "Simulation", "SimulatedSessions"],
+    path: "tools/Simulate",
     swiftSettings: house),
   .testTarget(
     name: "SessionTests",

@@ -1,4 +1,5 @@
 import Glibc
+import Runtime
 import SimulatedSessions
 import Simulation
 
@@ -90,6 +91,7 @@ func playOne(_ seed: UInt64, _ arguments: Arguments) -> Int32 {
   print(
     "\(run.figures.steps) steps, \(run.figures.events) events, \(run.figures.intents) orders, \(run.figures.fills) fills, "
       + "\(run.figures.restarts) restarts")
+  if let end = run.end { print("ended: \(end.line), exit code \(end.code)") }
   guard let finding = run.finding else { return 0 }
   print("FOUND \(finding)")
   return 1

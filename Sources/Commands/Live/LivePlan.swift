@@ -17,6 +17,9 @@ struct LivePlan {
   /// Files that the run reads.
   let inputs: [String]
 
+  /// Whether bars come over sockets.
+  var readsNetwork: Bool { if case .network = source { true } else { false } }
+
   enum Source {
     case journal(JournalChain, places: [InstrumentIndex?])
     case lines
@@ -30,7 +33,7 @@ struct LivePlan {
     profile = try ProfileFile.load(path)
     settings = profile.live ?? LiveSettings(instance: profile.name)
     let played = bars ?? settings.feeds.first { $0.kind == .journal }?.path.map(JournalArgument.init(text:))
-    var speed = speed ?? SpeedArgument(settings.speed)
+    let speed = speed ?? SpeedArgument(settings.speed)
     if let played {
       let chain = try played.chain()
       let places: [InstrumentIndex?]
@@ -46,10 +49,13 @@ struct LivePlan {
         guard !settings.feeds.isEmpty else {
           throw Failure("\(path) says nothing of feeds: add `feeds: [yahoo]` for instance, or pass --bars JOURNAL.")
         }
-        guard speed == .times(1) else {
-          throw Failure("a feed of the world goes at its own speed; leave out --speed, or play a journal with --bars.")
+        // A rehearsal exchange is one's own, and its time may run faster.
+        let isRehearsal = settings.feeds.allSatisfy { $0.url != nil }
+        guard speed == .times(1) || (isRehearsal && speed != .max) else {
+          throw Failure(
+            "a feed of the world goes at its own speed; leave out --speed, or play a journal with --bars, or give the `url` of `engine rehearse`."
+          )
         }
-        speed = .times(1)
         source = .network(settings.feeds)
       }
     }

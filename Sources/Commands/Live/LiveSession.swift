@@ -63,7 +63,7 @@ struct LiveSession {
       { out, status in
         for record in out.records { log.note(record) }
         view?.show(out, status)
-      }, onSockets: venue != nil)
+      }, onSockets: venue != nil || plan.readsNetwork)
     view?.close()
     watch.stop()
     if let result {
@@ -92,8 +92,8 @@ struct LiveSession {
         history = try LiveHistory(unfinished.files)
         behind = history?.lastKnownAt
       }
-      let feed = try feed(behind: behind)
-      let clock = clock(feed)
+      let feed = try feed(behind: behind, lastOpenTimes: history?.lastOpenTimes)
+      let clock = try clock(feed)
       var request = LiveRequest(
         profile: plan.profile, settings: plan.settings, mode: mode, catalog: Registration.catalog,
         instruments: plan.instruments, feed: feed, venue: venue, submission: submission,
@@ -126,7 +126,7 @@ struct LiveSession {
     }
   }
 
-  private func feed(behind: Timestamp?) throws(RunError) -> any LiveFeed {
+  private func feed(behind: Timestamp?, lastOpenTimes: [Timestamp?]?) throws(RunError) -> any LiveFeed {
     switch plan.source {
     case .journal(let chain, let places):
       do throws(JournalError) {
@@ -137,15 +137,18 @@ struct LiveSession {
       }
     case .lines:
       return LineBars(symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos)
-    case .network(let feeds): return try webFeeds(feeds, lastOpenTimes)
+    case .network(let feeds): return try WebFeedsOfProfile.make(feeds, plan, lastOpenTimes: lastOpenTimes)
     }
   }
 
-  private func clock(_ feed: any LiveFeed) -> RunClock {
+  private func clock(_ feed: any LiveFeed) throws(RunError) -> RunClock {
     switch plan.speed {
     case .max: return .jumping(Timestamp(nanos: 0))
     case .times(1): return .real
     case .times(let speed):
+      if case .network(let feeds) = plan.source, let url = feeds.first?.url {
+        do { return .scaled(from: try ExchangeTime.ask(url), speed: speed) } catch { throw .output("\(error)") }
+      }
       let begins = (feed as? BarPlayback)?.begins
       return .scaled(from: begins ?? RunClock.real.now, speed: speed)
     }

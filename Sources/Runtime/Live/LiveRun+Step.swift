@@ -81,7 +81,22 @@ extension LiveRun {
     guard phase == .running, !held.isEmpty else { return }
     let waiting = held
     held = []
-    for slot in waiting { try take(slot, now, arrived, into: &out) }
+    for slot in waiting { try take(current(slot, now), now, arrived, into: &out) }
+  }
+
+  /// A slot that waited for the venue, as what it is by now: where another one has followed it, nothing may be ordered on it any more.
+  private func current(_ slot: [Bar], _ now: Timestamp) -> [Bar] {
+    guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos else { return slot }
+    return slot.map { bar in
+      do throws(BarError) {
+        return try Bar(
+          instrument: bar.instrument, openTime: bar.openTime, durationNanos: bar.durationNanos, open: bar.open,
+          high: bar.high, low: bar.low, close: bar.close, volume: bar.volume, source: bar.source, isHistorical: true,
+          closesSlot: bar.closesSlot)
+      } catch {
+        preconditionFailure("a bar keeps its shape: \(error)")
+      }
+    }
   }
 
   /// Makes all that was taken durable, then lets out what follows from it.

@@ -12,8 +12,6 @@ package struct JournalFacts {
     package var filled = Quantity.zero
     package var isWithheld = false
     package var isOver = false
-    /// The kind of the input whose reduction made it, and whether that was a bar of history.
-    package var isOnHistory: Bool
     package var time: Timestamp
   }
 
@@ -35,11 +33,19 @@ package struct JournalFacts {
   private var killPhase = KillPhase.none
   private var account = TradingState.active
   private var isWithheld = false
-  private var isHistory = false
-  private var inputSequence: UInt64 = 0
+  /// Of each instrument, whether its newest bar was history.
+  private var isHistory: [Bool]
+  /// Of each instrument, when its newest bar became known.
+  private var knownAt: [Timestamp]
+  private var reading = Timestamp(nanos: .min)
+  private var truth: [Int64: [Bar]] = [:]
 
-  package init(_ file: any JournalFile, instrumentCount: Int) throws(SessionFinding) {
+  /// - Parameter bars: those that the session's market had.
+  package init(_ file: any JournalFile, instrumentCount: Int, bars: [Bar]) throws(SessionFinding) {
     positions = Array(repeating: 0, count: instrumentCount)
+    isHistory = Array(repeating: false, count: instrumentCount)
+    knownAt = Array(repeating: Timestamp(nanos: .min), count: instrumentCount)
+    for bar in bars { truth[bar.openTime.nanos, default: []].append(bar) }
     do {
       var reader = try ChainReader(try JournalChain(file))
       while let event = try reader.next() { try note(event) }
@@ -50,12 +56,9 @@ package struct JournalFacts {
 
   private mutating func note(_ event: JournalEvent) throws(DecodeError) {
     count = event.sequence + 1
-    if event.cause == nil {
-      inputSequence = event.sequence
-      isHistory = false
-    }
     switch event.kind {
-    case BarObserved.kind: if case .bar(let bar) = event.content { isHistory = bar.isHistorical }
+    case BarObserved.kind: if case .bar(let bar) = event.content { note(bar, event.sequence) }
+    case Timer.kind: reading = try event.decode(Timer.self).reading ?? reading
     case RunStarted.kind: started = try event.decode(RunStarted.self)
     case OperatorCommand.kind: note(try event.decode(OperatorCommand.self))
     case KillSwitch.kind: if killPhase == .none { killPhase = .flattening }
@@ -79,6 +82,18 @@ package struct JournalFacts {
     }
   }
 
+  private mutating func note(_ bar: Bar, _ sequence: UInt64) {
+    let place = bar.instrument.position
+    isHistory[place] = bar.isHistorical
+    knownAt[place] = bar.knownAt
+    let real = truth[bar.openTime.nanos]?.first { $0.instrument == bar.instrument }
+    let isReal = real.map {
+      $0.open == bar.open && $0.high == bar.high && $0.low == bar.low && $0.close == bar.close
+        && $0.volume == bar.volume
+    }
+    if isReal != true { find(.orderedOnHistory, "bar \(sequence) is none that the market had") }
+  }
+
   private mutating func note(_ command: OperatorCommand) {
     switch command.command {
     case .withhold: isWithheld = true
@@ -93,13 +108,19 @@ package struct JournalFacts {
 
   private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
     orders[event.sequence] = Order(
-      sequence: event.sequence, intent: intent, isOnHistory: isHistory, time: event.time)
+      sequence: event.sequence, intent: intent, time: event.time)
     guard intent.purpose == .signal else { return }
     if killPhase != .none {
       find(.sentWhileStopped, "order \(event.sequence) was made by a signal while the run was killed")
     }
     if account == .halted { find(.sentWhileStopped, "order \(event.sequence) was made while trading was halted") }
-    if isHistory { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
+    let place = intent.instrument.position
+    if isHistory[place] { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
+    let age = reading.nanos - knownAt[place].nanos
+    // A bar that is older than one interval has been followed by another; the clocks differ by some seconds.
+    if reading.nanos > .min, age > SessionPlan.intervalNanos + 10_000_000_000 {
+      find(.orderedOnHistory, "order \(event.sequence) was made on a bar that was \(age / 1_000_000_000) s old")
+    }
   }
 
   private mutating func note(_ fill: Fill, _ sequence: UInt64) {

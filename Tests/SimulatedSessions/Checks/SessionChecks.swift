@@ -10,7 +10,7 @@ enum SessionChecks {
   static func check(_ result: SessionResult, sent: [UInt64: Int]) throws(SessionFinding) -> JournalFacts {
     let facts = try journal(result)
     if let first = facts.findings.first { throw first }
-    if let end = result.end, end.unknownOrders > 0 {
+    if let end = result.end, end.unknownOrders > 0, !result.isStoppedEarly {
       throw SessionFinding(.liveness, "the run ended with \(end.unknownOrders) orders of unknown outcome")
     }
     for order in facts.orders.values where order.isWithheld && sent[order.sequence] != nil {
@@ -41,7 +41,7 @@ enum SessionChecks {
       throw SessionFinding(
         .replay, "parts at event \(replay.divergence?.sequence ?? replay.unbalancedAfter ?? replay.events)")
     }
-    return try JournalFacts(file, instrumentCount: result.plan.symbolCount)
+    return try JournalFacts(file, instrumentCount: result.plan.symbolCount, bars: result.plan.bars)
   }
 
   static func open(_ result: SessionResult) -> (any JournalFile)? {

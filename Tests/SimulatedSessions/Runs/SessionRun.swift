@@ -1,3 +1,4 @@
+package import Runtime
 import Simulation
 
 /// One session played to its end, and what came of it.
@@ -9,6 +10,8 @@ package struct SessionRun {
   package let fired: [Mishap]
   package let figures: SessionFigures
   package let journal: [UInt8]
+  /// How the run ended; nil where it didn't.
+  package let end: LiveEnd?
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(_ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil) {
@@ -21,6 +24,7 @@ package struct SessionRun {
       fired = []
       figures = SessionFigures()
       journal = []
+      end = nil
       return
     }
     do throws(SessionFinding) {
@@ -31,6 +35,7 @@ package struct SessionRun {
     }
     fired = world.fired
     figures = world.total
+    end = world.end
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }
 }

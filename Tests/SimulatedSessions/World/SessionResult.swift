@@ -11,6 +11,11 @@ package struct SessionResult {
   package var fired: [Mishap]
   package var restarts: Int
 
+  /// Whether somebody ended the run while things went wrong still: it may have waited in vain then.
+  package var isStoppedEarly: Bool {
+    fired.contains { if case .world(let fault) = $0 { fault.kind == .stopped } else { false } }
+  }
+
   /// The journal's bytes.
   package var journal: [UInt8] { disk.content(of: DiskOutput.path) ?? [] }
 }

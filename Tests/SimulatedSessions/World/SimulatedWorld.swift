@@ -94,7 +94,11 @@ package final class SimulatedWorld {
     let times = [network.nextTime, exchange?.wakeAt, appointments.nextTime, runWake].compactMap { $0 }
     guard let next = times.min() else { throw SessionFinding(.liveness, "nothing will ever happen again") }
     stepsAtInstant = next > now ? 0 : stepsAtInstant + 1
-    if stepsAtInstant > 10_000 { throw SessionFinding(.liveness, "time stands still at \(now.nanos)") }
+    if stepsAtInstant > 10_000 {
+      let waking = [("network", network.nextTime), ("exchange", exchange?.wakeAt), ("run", runWake)]
+        .filter { $0.1.map { $0 <= now } ?? false }
+      throw SessionFinding(.liveness, "time stands still at \(now): \(waking.map(\.0)) wake all the time, \(standing)")
+    }
     now = max(now, next)
     // At one instant: the exchange, then arrivals, then the world, then the run; the queue's own ties come from the seed.
     if let wake = exchange?.wakeAt, wake <= now {

@@ -1,0 +1,3 @@
+package import Feeds
+
+extension FeedChain: LiveFeed {}
