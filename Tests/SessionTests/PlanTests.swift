@@ -1,7 +1,7 @@
 // Every session's profile is one that `engine` takes, and says the same whenever it is drawn.
 import Runtime
-import Simulation
 import SimulatedSessions
+import Simulation
 import Testing
 
 @Suite struct PlanTests {
