@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 ENGINE := .build/release/engine
 
-.PHONY: help setup demo test bench soak fuzz format golden ratchet parity example clean
+.PHONY: help setup demo test smoke bench soak fuzz format golden ratchet parity example clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | column -t -s '|'
@@ -18,6 +18,10 @@ demo: setup ## Fetch real data, build, import, backtest, replay, explain, diff, 
 
 test: setup ## Format check, every test, parity with other programs, ratchet: what CI runs
 	@tools/test.sh
+
+smoke: ## A whole rehearsal in seconds: backtest, paper, replay, diff, gates, kill
+	@swift build -c release --product engine 2>&1 | tail -n 1
+	@tools/smoke.sh
 
 bench: setup ## Print the speed and size figures of this machine
 	swift build -c release --product engine

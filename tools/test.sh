@@ -38,6 +38,16 @@ grep -hE '^faults: ' /tmp/engine-tests.log
 section "kills"
 tools/kill.sh
 
+section "other people's clients at the rehearsal exchange"
+tools/rehearsal.sh
+
+section "smoke"
+tools/smoke.sh
+
+section "restarts"
+python3 tools/restart.py .build/release/engine --kills 15 --seed 11
+python3 tools/restart.py .build/release/engine --kills 15 --seed 12 --faults
+
 section "determinism"
 tools/determinism.sh
 

@@ -6,6 +6,11 @@ import Wire
 
 @testable import Rehearsal
 
+/// What a test writes out itself can't be wrong.
+func made<Value>(_ body: () throws -> Value) -> Value {
+  do { return try body() } catch { preconditionFailure("\(error)") }
+}
+
 /// An exchange with a clock of the test's own, and a client that signs. Real time and the exchange's run alike from 2026-01-01T00:00Z on.
 struct Bench {
   static let start = Timestamp(nanos: 1_767_225_600 * 1_000_000_000)
@@ -24,9 +29,11 @@ struct Bench {
   ]
 
   static func instrument(_ symbol: String = "BTCUSDT", calendar: CalendarName = .always) -> Instrument {
-    try! Instrument(
-      symbol: symbol, assetClass: .crypto, currency: Currency("USDT")!, tickSize: Price("0.01"),
-      lotSize: Quantity("0.001"), calendar: calendar)
+    made {
+      try Instrument(
+        symbol: symbol, assetClass: .crypto, currency: Currency("USDT")!, tickSize: Price("0.01"),
+        lotSize: Quantity("0.001"), calendar: calendar)
+    }
   }
 
   static func tape(
@@ -38,10 +45,12 @@ struct Bench {
       for instrument in instruments.indices {
         let openTime = Bench.start.advanced(byNanos: (minutes?[place] ?? Int64(place)) * minute)
         bars.append(
-          try! Bar(
-            instrument: InstrumentIndex(instrument), openTime: openTime, durationNanos: minute,
-            open: price(row.0), high: price(row.1), low: price(row.2), close: price(row.3),
-            volume: Quantity(nanos: row.4 * FixedPoint.unit), source: .file))
+          made {
+            try Bar(
+              instrument: InstrumentIndex(instrument), openTime: openTime, durationNanos: minute,
+              open: price(row.0), high: price(row.1), low: price(row.2), close: price(row.3),
+              volume: Quantity(nanos: row.4 * FixedPoint.unit), source: .file)
+          })
       }
     }
     return MarketTape(instruments: instruments, bars: bars, historyCount: history, start: start)!
@@ -138,7 +147,7 @@ struct Bench {
     return copy.call(.get, "order", "symbol=BTCUSDT&origClientOrderId=\(id)")!
   }
 
-  static func json(_ bytes: [UInt8]) -> JSONValue { try! JSONDocument(bytes).root }
+  static func json(_ bytes: [UInt8]) -> JSONValue { made { try JSONDocument(bytes) }.root }
 
   // WebSockets.
 
