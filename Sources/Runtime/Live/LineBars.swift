@@ -55,7 +55,8 @@ package struct LineBars: LiveFeed {
     } catch {
       out.messages.append(
         .notice(
-          FeedNotice(.invalidBar, .warning, source: "stdin", first: lineCount, text: "line \(lineCount): \(error.text)"))
+          FeedNotice(.invalidBar, .warning, source: "stdin", first: lineCount, text: "line \(lineCount): \(error.text)")
+        )
       )
     }
   }

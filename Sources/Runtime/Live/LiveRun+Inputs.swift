@@ -1,7 +1,7 @@
 import Core
 import Events
-import Journal
 import Feeds
+import Journal
 import Market
 import Wire
 
@@ -117,7 +117,8 @@ extension LiveRun {
     out.records.append(.event(sequence: 0, notice))
   }
 
-  func notice(_ code: NoticeCode, _ severity: AlertSeverity, _ first: Int64, _ source: String, _ text: String) -> Notice {
+  func notice(_ code: NoticeCode, _ severity: AlertSeverity, _ first: Int64, _ source: String, _ text: String) -> Notice
+  {
     Notice(
       code: code, severity: severity, instrument: nil, first: first, second: 0, source: source, text: text)
   }
@@ -154,7 +155,9 @@ extension LiveRun {
     }
     try take(body, into: &out)
     control.note(killedAt: loop?.engine.killedAt)
-    guard let receipt = loop?.receipt(said.request.word, sequence: sequence, time: time, isDurable: true) else { return }
+    guard let receipt = loop?.receipt(said.request.word, sequence: sequence, time: time, isDurable: true) else {
+      return
+    }
     replies.append((said, .appended(receipt)))
   }
 }

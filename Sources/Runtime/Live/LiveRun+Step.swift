@@ -101,7 +101,7 @@ extension LiveRun {
 
   /// Makes all that was taken durable, then lets out what follows from it.
   private mutating func commit(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
-    if isDirty {
+    if isDirty, !defects.steps.contains(.sendsBeforeCommit) {
       try loop?.commit()
       isDirty = false
     }

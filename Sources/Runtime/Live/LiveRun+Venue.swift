@@ -24,7 +24,8 @@ extension LiveRun {
     case .report(let report, let ticket):
       guard let event = orders?.event(report, ticket), loop?.engine.accepts(event) == true else {
         return try take(
-          notice(.foreignOrder, .warning, 0, source, "\(report.type.word) of \(report.clientOrderID), \(report.symbol)"),
+          notice(
+            .foreignOrder, .warning, 0, source, "\(report.type.word) of \(report.clientOrderID), \(report.symbol)"),
           into: &out)
       }
       try take(event, into: &out)
@@ -36,7 +37,9 @@ extension LiveRun {
           second: notice.second, source: source, text: notice.text), into: &out)
     case .positionBreak(let instrument, let ours, let theirs):
       try take(ReconciliationBreak(instrument: instrument, ours: ours, theirs: theirs), into: &out)
-    case .adopt(let adopted): try take(adopted, into: &out)
+    case .adopt(let adopted):
+      try take(adopted, into: &out)
+      if defects.steps.contains(.adoptsTwice) { try take(adopted, into: &out) }
     case .halt(let reason): try take(OperatorCommand(command: .halt, reason: reason), into: &out)
     case .reconciled(let table): orders?.note(table)
     }

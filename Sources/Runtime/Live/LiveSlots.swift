@@ -96,7 +96,8 @@ struct LiveSlots {
       for place in missing {
         notices.append(
           FeedNotice(
-            .slotIncomplete, .warning, source: "slots", instrument: InstrumentIndex(place), first: first.openTime.nanos))
+            .slotIncomplete, .warning, source: "slots", instrument: InstrumentIndex(place), first: first.openTime.nanos)
+        )
       }
     }
     lastKnownAt = first.knownAt

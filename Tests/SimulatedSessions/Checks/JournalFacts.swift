@@ -40,12 +40,18 @@ package struct JournalFacts {
   private var reading = Timestamp(nanos: .min)
   private var truth: [Int64: [Bar]] = [:]
 
-  /// - Parameter bars: those that the session's market had.
-  package init(_ file: any JournalFile, instrumentCount: Int, bars: [Bar]) throws(SessionFinding) {
-    positions = Array(repeating: 0, count: instrumentCount)
-    isHistory = Array(repeating: false, count: instrumentCount)
-    knownAt = Array(repeating: Timestamp(nanos: .min), count: instrumentCount)
-    for bar in bars { truth[bar.openTime.nanos, default: []].append(bar) }
+  /// Nanos of quantity of one instrument that may be held.
+  private let cap: Int64
+  /// Whether fills came that nobody could count on.
+  private var isSurprised = false
+
+  package init(_ file: any JournalFile, plan: SessionPlan) throws(SessionFinding) {
+    let count = plan.symbolCount
+    cap = plan.positionCap * FixedPoint.unit
+    positions = Array(repeating: 0, count: count)
+    isHistory = Array(repeating: false, count: count)
+    knownAt = Array(repeating: Timestamp(nanos: .min), count: count)
+    for bar in plan.bars { truth[bar.openTime.nanos, default: []].append(bar) }
     do {
       var reader = try ChainReader(try JournalChain(file))
       while let event = try reader.next() { try note(event) }
@@ -74,9 +80,17 @@ package struct JournalFacts {
     case OrderExpired.kind: orders[try event.decode(OrderExpired.self).order.sequence]?.isOver = true
     case OrderRejected.kind: orders[try event.decode(OrderRejected.self).order.sequence]?.isOver = true
     case ExecutionReport.kind: reports[event.sequence] = try event.decode(ExecutionReport.self)
-    case AccountAdopted.kind: adoptions += 1
+    case AccountAdopted.kind:
+      let adopted = try event.decode(AccountAdopted.self)
+      adoptions += 1
+      isSurprised = true
+      if let instrument = adopted.instrument { positions[instrument.position] += adopted.quantity.nanos }
+      cash += adopted.cash
     case ReconciliationBreak.kind: breaks += 1
-    case Alert.kind: alerts.append(try event.decode(Alert.self))
+    case Alert.kind:
+      let alert = try event.decode(Alert.self)
+      alerts.append(alert)
+      if alert.code == .lateFill || alert.code == .overfill { isSurprised = true }
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
     default: break
     }
@@ -115,11 +129,28 @@ package struct JournalFacts {
     }
     if account == .halted { find(.sentWhileStopped, "order \(event.sequence) was made while trading was halted") }
     let place = intent.instrument.position
+    checkCap(intent, event.sequence)
     if isHistory[place] { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
     let age = reading.nanos - knownAt[place].nanos
     // A bar that is older than one interval has been followed by another; the clocks differ by some seconds.
     if reading.nanos > .min, age > SessionPlan.intervalNanos + 10_000_000_000 {
       find(.orderedOnHistory, "order \(event.sequence) was made on a bar that was \(age / 1_000_000_000) s old")
+    }
+  }
+
+  /// I7: what is held and what works on the same side stays below the cap, orders in flight and cancels that are on their way included.
+  private mutating func checkCap(_ intent: OrderIntent, _ sequence: UInt64) {
+    if isSurprised { return }
+    let sign = intent.side.sign
+    let working = orders.values.reduce(Int64(0)) { sum, order in
+      let counts =
+        order.intent.instrument == intent.instrument && order.intent.side == intent.side && !order.isOver
+        && order.intent.purpose == .signal
+      return counts ? sum + order.intent.quantity.nanos - order.filled.nanos : sum
+    }
+    let worst = positions[intent.instrument.position] * sign + working
+    if worst > cap {
+      find(.cap, "order \(sequence) lets \(worst) nanos be held where \(cap) may be")
     }
   }
 
