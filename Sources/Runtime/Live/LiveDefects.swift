@@ -18,6 +18,8 @@ package struct LiveDefects: Hashable, Sendable {
     package static let forgetsStops = Steps(rawValue: 1 << 4)
     /// Client order ids count the orders of the process.
     package static let numbersByProcess = Steps(rawValue: 1 << 5)
+    /// Bars that waited for the venue are ordered on however old they are.
+    package static let ordersOnWaited = Steps(rawValue: 1 << 6)
   }
 
   package var steps: Steps = []

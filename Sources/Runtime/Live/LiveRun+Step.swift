@@ -86,7 +86,9 @@ extension LiveRun {
 
   /// A slot that waited for the venue, as what it is by now: where another one has followed it, nothing may be ordered on it any more.
   private func current(_ slot: [Bar], _ now: Timestamp) -> [Bar] {
-    guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos else { return slot }
+    guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos,
+      !defects.steps.contains(.ordersOnWaited)
+    else { return slot }
     return slot.map { bar in
       do throws(BarError) {
         return try Bar(

@@ -40,6 +40,9 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
   /// The reducer has it, so replaying without it parts from the journal: then nothing is replayed, so that something else must find it.
   var isOfReducer: Bool { !live.engine.isEmpty }
 
+  /// Whether a session can show it: some bugs only matter to sessions of a kind.
+  func canShow(in plan: SessionPlan) -> Bool { self == .adoptsTwice ? !plan.foreign.isEmpty : true }
+
   var live: LiveDefects {
     switch self {
     case .sendBeforeCommit: LiveDefects(steps: .sendsBeforeCommit)
@@ -48,10 +51,11 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
     case .resendAfterRestart: LiveDefects(steps: .resendsAfterRestart)
     case .stopsForgotten: LiveDefects(steps: .forgetsStops)
     case .idsByProcess: LiveDefects(steps: .numbersByProcess)
+    case .historyOrderedOn: LiveDefects(steps: .ordersOnWaited)
     case .inFlightNotCounted: LiveDefects(engine: .inFlightNotCounted)
     case .fillBookedTwice: LiveDefects(engine: .fillsBookedTwice)
     case .lateFillDropped: LiveDefects(engine: .lateFillDropped)
-    case .ackBeforeSync, .historyOrderedOn, .unfinishedBarTaken, .resendWithoutAsking, .notFoundIsProof,
+    case .ackBeforeSync, .unfinishedBarTaken, .resendWithoutAsking, .notFoundIsProof,
       .cancelTakenAsDone, .missedFillsNotAsked, .absenceInListIsEnd:
       LiveDefects()
     }

@@ -306,6 +306,7 @@ package final class SimulatedWorld {
     total.events = observer.facts?.count ?? 0
     total.intents = observer.facts?.orders.count ?? 0
     total.fills = observer.facts?.fills.count ?? 0
+    total.sometimes = observer.facts?.happened ?? [:]
     return total
   }
 
