@@ -131,7 +131,7 @@ extension Engine {
   private mutating func takeEnded(
     _ report: ExecutionReport, _ index: Int, _ place: Int, sequence: UInt64, into out: inout EventBuffer
   ) {
-    guard report.type == .filled, let price = report.price else { return }
+    guard report.type == .filled, let price = report.price, !defects.contains(.lateFillDropped) else { return }
     let ended = books[index].reports.ended[place]
     let reported = max(ended.reported, report.cumulative)
     books[index].reports.ended[place].reported = reported
@@ -182,6 +182,7 @@ extension Engine {
   private mutating func fresh(
     _ report: ExecutionReport, _ index: Int, filled: Quantity, reported: Quantity
   ) -> Quantity? {
+    if defects.contains(.fillsBookedTwice) { return report.quantity }
     if books[index].reports.hasBooked(report.tradeID) { return nil }
     books[index].reports.note(report.tradeID)
     // A venue that doesn't count (cumulative 0) leaves the trade id alone to tell.

@@ -100,6 +100,7 @@ extension Engine {
     var sum: Int128 = 0
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
+      if defects.contains(.inFlightNotCounted), order.isUnacknowledged { continue }
       if order.side == side, !order.isReduceOnly {
         sum += Int128(order.leaves.nanos)
       }

@@ -27,6 +27,8 @@ package struct Engine: ~Copyable {
   let breakers: BreakerTable
   /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
   let isAnsweredOutside: Bool
+  /// Of tests alone.
+  package var defects: EngineDefects = []
   /// True where an order may still fill after it was asked to be cancelled; part of the configuration.
   let ordersLinger: Bool
   /// Whose trading days bound daily limits; part of the configuration.

@@ -16,13 +16,15 @@ struct Arguments {
   var seconds: Int64?
   var threads = 2
   var commit = "unknown"
+  /// Where the session's journal is written.
+  var journal: String?
   var isTableOfDefects = false
   var goesOn = false
 
   static let usage = """
     engine-simulate [--sessions N] [--from-seed S] [--seconds T] [--threads N] [--keep-going]
                     [--venue paper|exchange] [--trouble none|swarm] [--bars N] [--defect NAME] [--commit HASH]
-    engine-simulate --seed N [--faults LIST] [--bars N] [--venue …] [--defect NAME]
+    engine-simulate --seed N [--faults LIST] [--bars N] [--venue …] [--defect NAME] [--journal FILE]
     engine-simulate --defects [--sessions N]
     """
 
@@ -58,6 +60,9 @@ struct Arguments {
       case "--threads":
         guard let count: Int = number(words.popFirst()), count > 0 else { return nil }
         threads = count
+      case "--journal":
+        guard let path = words.popFirst() else { return nil }
+        journal = path
       case "--commit":
         guard let hash = words.popFirst() else { return nil }
         commit = hash
@@ -91,6 +96,11 @@ func playOne(_ seed: UInt64, _ arguments: Arguments) -> Int32 {
   print(
     "\(run.figures.steps) steps, \(run.figures.events) events, \(run.figures.intents) orders, \(run.figures.fills) fills, "
       + "\(run.figures.restarts) restarts")
+  if let path = arguments.journal {
+    guard let file = fopen(path, "w") else { return 2 }
+    let written = fwrite(run.journal, 1, run.journal.count, file)
+    guard fclose(file) == 0, written == run.journal.count else { return 2 }
+  }
   if let end = run.end { print("ended: \(end.line), exit code \(end.code)") }
   guard let finding = run.finding else { return 0 }
   print("FOUND \(finding)")

@@ -17,6 +17,9 @@ struct LiveOrders {
   private let assets: [String]
   private let cashAsset: String
   private var runID: [UInt8] = []
+  private let defects: LiveDefects.Steps
+  /// Orders of this process, for a defect.
+  private var ticketCount: UInt64 = 0
   /// Orders whose intents are appended, and those whose cancel is.
   private var tickets: [OrderTicket] = []
   private var cancels: [OrderID] = []
@@ -32,6 +35,7 @@ struct LiveOrders {
 
   init(_ venue: any VenueMachine, _ request: LiveRequest) {
     self.venue = venue
+    defects = request.defects.steps
     let settings = request.settings.venue
     name = settings.kind.rawValue
     desk = OrderDesk(
@@ -60,6 +64,10 @@ struct LiveOrders {
     lastTrades = history.lastTrades
     for order in state.books.flatMap(\.orders) {
       guard let intent = history.intents[order.id] else { continue }
+      if defects.contains(.resendsAfterRestart) {
+        tickets.append(ticket(order.id, intent))
+        continue
+      }
       adopted.append(
         (
           ticket(order.id, intent), history.intentTimes[order.id] ?? state.time, !order.isUnacknowledged,
@@ -115,13 +123,17 @@ struct LiveOrders {
 
   /// Notes what follows from an input.
   mutating func note(_ scan: DerivedScan) {
-    for (id, intent) in scan.intents where !scan.withheld.contains(id) { tickets.append(ticket(id, intent)) }
+    for (id, intent) in scan.intents where defects.contains(.sendsWithheld) || !scan.withheld.contains(id) {
+      tickets.append(ticket(id, intent))
+    }
     cancels += scan.cancels
   }
 
-  private func ticket(_ id: OrderID, _ intent: OrderIntent) -> OrderTicket {
-    OrderTicket(
-      order: id, clientOrderID: ClientOrderID.text(runID: runID, sequence: id.sequence), instrument: intent.instrument,
+  private mutating func ticket(_ id: OrderID, _ intent: OrderIntent) -> OrderTicket {
+    ticketCount += 1
+    let number = defects.contains(.numbersByProcess) ? ticketCount : id.sequence
+    return OrderTicket(
+      order: id, clientOrderID: ClientOrderID.text(runID: runID, sequence: number), instrument: intent.instrument,
       symbol: symbols[intent.instrument.position], side: intent.side, type: intent.type,
       timeInForce: intent.timeInForce, quantity: intent.quantity, limitPrice: intent.limitPrice,
       stopPrice: intent.stopPrice)

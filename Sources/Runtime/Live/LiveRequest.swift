@@ -32,6 +32,8 @@ package struct LiveRequest {
   package var graceNanos: Int64?
   /// Nanoseconds of a clock that only goes forward, for what the run measures of itself.
   package var stopwatch: @Sendable () -> Int64
+  /// Of tests alone.
+  package var defects = LiveDefects()
   /// What the process uses; nil where nobody measures.
   package var figures: @Sendable () -> ProcessFigures?
   package init(

@@ -86,7 +86,9 @@ extension LiveRun {
 
   /// A slot that waited for the venue, as what it is by now: where another one has followed it, nothing may be ordered on it any more.
   private func current(_ slot: [Bar], _ now: Timestamp) -> [Bar] {
-    guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos else { return slot }
+    guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos,
+      !defects.steps.contains(.ordersOnWaited)
+    else { return slot }
     return slot.map { bar in
       do throws(BarError) {
         return try Bar(
@@ -101,7 +103,7 @@ extension LiveRun {
 
   /// Makes all that was taken durable, then lets out what follows from it.
   private mutating func commit(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
-    if isDirty {
+    if isDirty, !defects.steps.contains(.sendsBeforeCommit) {
       try loop?.commit()
       isDirty = false
     }

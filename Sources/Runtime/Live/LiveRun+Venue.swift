@@ -37,7 +37,9 @@ extension LiveRun {
           second: notice.second, source: source, text: notice.text), into: &out)
     case .positionBreak(let instrument, let ours, let theirs):
       try take(ReconciliationBreak(instrument: instrument, ours: ours, theirs: theirs), into: &out)
-    case .adopt(let adopted): try take(adopted, into: &out)
+    case .adopt(let adopted):
+      try take(adopted, into: &out)
+      if defects.steps.contains(.adoptsTwice) { try take(adopted, into: &out) }
     case .halt(let reason): try take(OperatorCommand(command: .halt, reason: reason), into: &out)
     case .reconciled(let table): orders?.note(table)
     }

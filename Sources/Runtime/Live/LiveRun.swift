@@ -35,6 +35,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   let stopAfterNanos: Int64?
   var stopAt: Timestamp?
   let timerNanos: Int64?
+  let defects: LiveDefects
   let stopwatch: @Sendable () -> Int64
   let figures: @Sendable () -> ProcessFigures?
   private let makeOutput: MakeOutput
@@ -108,6 +109,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     roll = request.roll
     stopAfterNanos = request.stopAfterNanos
     timerNanos = request.timerNanos
+    defects = request.defects
     stopwatch = request.stopwatch
     figures = request.figures
     catalog = request.catalog
@@ -154,6 +156,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     control.note(killedAt: loop.engine.killedAt)
     orders?.resume(history, loop.start.runID, loop.engine.describe())
     self.loop = consume loop
+    self.loop?.engine.defects = defects.engine
+    if defects.steps.contains(.forgetsStops) { self.loop?.engine.forgetStops() }
     self.output = output
     phase = .warmingUp
     isDirty = true
@@ -193,6 +197,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     schedule = RollSchedule(roll, file: loop.file)
     out.records.append(.started(runID: start.runID, path: loop.writer.path, resumedBehind: nil))
     self.loop = consume loop
+    self.loop?.engine.defects = defects.engine
     self.output = output
     self.time = time
     isDirty = true

@@ -10,6 +10,8 @@ package struct JournalFacts {
     package var sequence: UInt64
     package var intent: OrderIntent
     package var filled = Quantity.zero
+    /// What may still fill.
+    package var leaves: Quantity
     package var isWithheld = false
     package var isOver = false
     package var time: Timestamp
@@ -28,6 +30,8 @@ package struct JournalFacts {
   package private(set) var breaks = 0
   /// Input sequences of kills that were taken, and of commands that ended or changed something.
   package private(set) var alerts: [Alert] = []
+  /// What happened, counted by name.
+  package private(set) var happened: [String: Int] = [:]
   /// Violations that show event by event.
   package private(set) var findings: [SessionFinding] = []
   private var killPhase = KillPhase.none
@@ -40,12 +44,18 @@ package struct JournalFacts {
   private var reading = Timestamp(nanos: .min)
   private var truth: [Int64: [Bar]] = [:]
 
-  /// - Parameter bars: those that the session's market had.
-  package init(_ file: any JournalFile, instrumentCount: Int, bars: [Bar]) throws(SessionFinding) {
-    positions = Array(repeating: 0, count: instrumentCount)
-    isHistory = Array(repeating: false, count: instrumentCount)
-    knownAt = Array(repeating: Timestamp(nanos: .min), count: instrumentCount)
-    for bar in bars { truth[bar.openTime.nanos, default: []].append(bar) }
+  /// Nanos of quantity of one instrument that may be held.
+  private let cap: Int64
+  /// Whether fills came that nobody could count on.
+  private var isSurprised = false
+
+  package init(_ file: any JournalFile, plan: SessionPlan) throws(SessionFinding) {
+    let count = plan.symbolCount
+    cap = plan.positionCap * FixedPoint.unit
+    positions = Array(repeating: 0, count: count)
+    isHistory = Array(repeating: false, count: count)
+    knownAt = Array(repeating: Timestamp(nanos: .min), count: count)
+    for bar in plan.bars { truth[bar.openTime.nanos, default: []].append(bar) }
     do {
       var reader = try ChainReader(try JournalChain(file))
       while let event = try reader.next() { try note(event) }
@@ -62,21 +72,43 @@ package struct JournalFacts {
     case RunStarted.kind: started = try event.decode(RunStarted.self)
     case OperatorCommand.kind: note(try event.decode(OperatorCommand.self))
     case KillSwitch.kind: if killPhase == .none { killPhase = .flattening }
-    case KillAdvanced.kind: killPhase = try event.decode(KillAdvanced.self).phase
+    case KillAdvanced.kind:
+      killPhase = try event.decode(KillAdvanced.self).phase
+      happened[.word("kill", killPhase.word), default: 0] += 1
     case TradingStateChanged.kind: try note(event.decode(TradingStateChanged.self))
     case OrderIntent.kind: note(try event.decode(OrderIntent.self), event)
     case OrderWithheld.kind:
       let order = try event.decode(OrderWithheld.self).order.sequence
       orders[order]?.isWithheld = true
+      happened[.word("order", "withheld"), default: 0] += 1
       orders[order]?.isOver = true
     case Fill.kind: note(try event.decode(Fill.self), event.sequence)
     case OrderCancelled.kind: orders[try event.decode(OrderCancelled.self).order.sequence]?.isOver = true
+    case OrderReduced.kind:
+      let reduced = try event.decode(OrderReduced.self)
+      orders[reduced.order.sequence]?.leaves = reduced.leaves
     case OrderExpired.kind: orders[try event.decode(OrderExpired.self).order.sequence]?.isOver = true
     case OrderRejected.kind: orders[try event.decode(OrderRejected.self).order.sequence]?.isOver = true
-    case ExecutionReport.kind: reports[event.sequence] = try event.decode(ExecutionReport.self)
-    case AccountAdopted.kind: adoptions += 1
+    case ExecutionReport.kind:
+      let report = try event.decode(ExecutionReport.self)
+      reports[event.sequence] = report
+      happened[.word("report", report.type.word + "/" + report.source.word), default: 0] += 1
+    case Notice.kind: happened[.word("notice", try event.decode(Notice.self).code.word), default: 0] += 1
+    case CancelRequested.kind: happened[.word("order", "cancel_requested"), default: 0] += 1
+    case BreakerTripped.kind: happened[.word("breaker", "tripped"), default: 0] += 1
+    case AccountAdopted.kind:
+      let adopted = try event.decode(AccountAdopted.self)
+      adoptions += 1
+      happened[.word("account", "adopted"), default: 0] += 1
+      isSurprised = true
+      if let instrument = adopted.instrument { positions[instrument.position] += adopted.quantity.nanos }
+      cash += adopted.cash
     case ReconciliationBreak.kind: breaks += 1
-    case Alert.kind: alerts.append(try event.decode(Alert.self))
+    case Alert.kind:
+      let alert = try event.decode(Alert.self)
+      alerts.append(alert)
+      happened[.word("alert", alert.code.word), default: 0] += 1
+      if alert.code == .lateFill || alert.code == .overfill { isSurprised = true }
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
     default: break
     }
@@ -108,18 +140,37 @@ package struct JournalFacts {
 
   private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
     orders[event.sequence] = Order(
-      sequence: event.sequence, intent: intent, time: event.time)
+      sequence: event.sequence, intent: intent, leaves: intent.quantity, time: event.time)
     guard intent.purpose == .signal else { return }
     if killPhase != .none {
       find(.sentWhileStopped, "order \(event.sequence) was made by a signal while the run was killed")
     }
     if account == .halted { find(.sentWhileStopped, "order \(event.sequence) was made while trading was halted") }
     let place = intent.instrument.position
+    checkCap(intent, event.sequence)
     if isHistory[place] { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
     let age = reading.nanos - knownAt[place].nanos
     // A bar that is older than one interval has been followed by another; the clocks differ by some seconds.
     if reading.nanos > .min, age > SessionPlan.intervalNanos + 10_000_000_000 {
       find(.orderedOnHistory, "order \(event.sequence) was made on a bar that was \(age / 1_000_000_000) s old")
+    }
+  }
+
+  /// I7: what is held and what works on the same side stays below the cap, orders in flight and cancels that are on their way included.
+  private mutating func checkCap(_ intent: OrderIntent, _ sequence: UInt64) {
+    if isSurprised { return }
+    let sign = intent.side.sign
+    let own = orders.values.filter { order in
+      order.intent.instrument == intent.instrument && order.intent.side == intent.side && !order.isOver
+        && order.intent.purpose == .signal
+    }
+    let working = own.reduce(Int64(0)) { $0 + $1.leaves.nanos }
+    let worst = positions[intent.instrument.position] * sign + working
+    if worst > cap {
+      find(
+        .cap,
+        "order \(sequence) lets \(worst) nanos be held where \(cap) may be: held \(positions[intent.instrument.position]), "
+          + "working \(own.map(\.sequence).sorted())")
     }
   }
 
@@ -132,7 +183,8 @@ package struct JournalFacts {
       return
     }
     order.filled = order.filled + fill.quantity
-    if order.filled == order.intent.quantity { order.isOver = true }
+    order.leaves = fill.leaves
+    if fill.leaves == .zero { order.isOver = true }
     if order.filled > order.intent.quantity {
       find(.overfilled, "order \(order.sequence) of \(order.intent.quantity) has filled \(order.filled)")
     }
@@ -142,5 +194,12 @@ package struct JournalFacts {
 
   private mutating func find(_ invariant: SessionFinding.Invariant, _ text: String) {
     findings.append(SessionFinding(invariant, text))
+  }
+}
+
+extension String {
+  /// The name of something that is counted.
+  fileprivate static func word(_ kind: StaticString, _ word: some CustomStringConvertible) -> String {
+    "\(kind)/\(word)"
   }
 }

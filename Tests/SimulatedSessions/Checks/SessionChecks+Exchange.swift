@@ -15,7 +15,7 @@ extension SessionChecks {
     guard let end = result.end, end.unknownOrders == 0 else { return }
     // Nor what orders that it left working have filled since.
     try checkFills(book, facts, mayMiss: end.workingOrders > 0)
-    guard facts.adoptions == 0, end.workingOrders == 0 else { return }
+    guard end.workingOrders == 0, facts.adoptions == result.plan.foreign.count else { return }
     try checkHoldings(result, book, facts)
   }
 

@@ -29,6 +29,8 @@ enum SessionChecks {
     }
     if let damage = report.damage { throw SessionFinding(.journal, "\(damage)") }
     if !report.summary.isSealed { throw SessionFinding(.journal, "the journal was not sealed") }
+    let facts = try JournalFacts(file, plan: result.plan)
+    if result.defect?.isOfReducer == true { return facts }
     let replay: ReplayReport
     do throws(RunError) {
       let chain: JournalChain
@@ -41,7 +43,7 @@ enum SessionChecks {
       throw SessionFinding(
         .replay, "parts at event \(replay.divergence?.sequence ?? replay.unbalancedAfter ?? replay.events)")
     }
-    return try JournalFacts(file, instrumentCount: result.plan.symbolCount, bars: result.plan.bars)
+    return facts
   }
 
   static func open(_ result: SessionResult) -> (any JournalFile)? {

@@ -31,11 +31,15 @@ package struct SessionPlan: Sendable {
   /// Bars that are history when the session begins.
   package let historyCount: Int
   package let yaml: String
-  package let rates: FaultScript.Rates
+  package private(set) var rates: FaultScript.Rates
   /// What goes wrong at the exchange itself.
   package let venueRules: [FaultRule]
   /// Whether reports come before or behind the answers that they belong to.
   package let reports: ExchangeSettings.ReportOrder
+  /// What the account holds at the exchange that the run didn't buy: it adopts it.
+  package let foreign: [StartingBalance]
+  /// Units of one instrument that may be held.
+  package let positionCap: Int64
   /// How orders travel.
   package let transport: BinanceConfiguration.Transport
   /// Nanoseconds by which the run's clock is ahead of the exchange's.
@@ -69,7 +73,12 @@ package struct SessionPlan: Sendable {
     journalLimits = BlockLimits(
       events: Int(random.pick([40, 200, 1_000, 4_000])), rowBytes: Int(random.pick([4_096, 16_384, 65_536])))
     submits = random.next(below: 20) > 0
-    yaml = SessionPlan.profile(&random, venue: self.venue, symbolCount: symbolCount)
+    positionCap = random.pick([2, 5, 100])
+    let isForeign = self.venue == .exchange && random.next(below: 6) == 0
+    foreign =
+      isForeign ? [StartingBalance(asset: "AAX", amount: Int128(random.number(in: 1...3) * FixedPoint.unit))] : []
+    yaml = SessionPlan.profile(
+      &random, venue: self.venue, symbolCount: symbolCount, cap: positionCap, adopts: isForeign)
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
     let isCalm = (trouble ?? drawnTrouble) == .none
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
@@ -137,6 +146,13 @@ package struct SessionPlan: Sendable {
     lastDecision.advanced(byNanos: Int64(2 * SessionPlan.settlingCount + 1) * SessionPlan.intervalNanos / 2)
   }
 
+  /// The same session where no process ever ends before its time.
+  package var withoutRestarts: SessionPlan {
+    var plan = self
+    for kind in [Fault.Kind.processKilled, .powerCut, .diskError, .diskFull] { plan.rates[kind] = nil }
+    return plan
+  }
+
   /// One line for people.
   package var line: String {
     let on =
@@ -154,7 +170,9 @@ package struct SessionPlan: Sendable {
 
 /// The profile.
 extension SessionPlan {
-  private static func profile(_ random: inout SplitMix64, venue: VenueKind, symbolCount: Int) -> String {
+  private static func profile(_ random: inout SplitMix64, venue: VenueKind, symbolCount: Int, cap: Int64, adopts: Bool)
+    -> String
+  {
     let mayBeShort = random.next(below: 2) == 0
     let calm = random.pick([1, 2, 3, 6, 12])
     let erratic = "  - erratic: {seed: \(random.next() >> 2), calm: \(calm), short: \(mayBeShort)}\n"
@@ -172,7 +190,6 @@ extension SessionPlan {
     let slippage = random.pick(["none", "{ticks: 1}"])
     let fees = random.pick(["none", "{basis_points: 10}"])
     let lots = random.pick(["average", "fifo"])
-    let cap = random.pick([2, 5, 100])
     let breakers = random.pick([
       "", "", "  breakers:\n    - consecutive_losses: {threshold: 3, action: halt}\n",
       "  breakers:\n    - drawdown: {threshold: 1 bp, action: flatten}\n",
@@ -210,7 +227,7 @@ extension SessionPlan {
     if venue == .exchange {
       text +=
         "venue: {name: binance, url: \"http://exchange\", stream: \"ws://exchange\", unknown_orders: halt, "
-        + "unknown_positions: halt, on_stop: \(random.pick(["cancel", "leave"])), stop_wait: 60 s}\n"
+        + "unknown_positions: \(adopts ? "adopt" : "halt"), on_stop: \(random.pick(["cancel", "leave"])), stop_wait: 60 s}\n"
     }
     return text
   }

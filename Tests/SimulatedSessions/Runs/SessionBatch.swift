@@ -70,6 +70,7 @@ package struct SessionBatch: Sendable {
   }
 
   private func play(_ seed: UInt64) -> (Outcome, SessionFinding?) {
+    if let defect, !defect.canShow(in: plan(seed)) { return (Outcome(), nil) }
     let run = SessionRun(plan(seed), defect: defect)
     var outcome = Outcome(figures: run.figures)
     for mishap in run.fired { outcome.fired[mishap.word, default: 0] += 1 }

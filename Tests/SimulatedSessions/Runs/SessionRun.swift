@@ -15,6 +15,7 @@ package struct SessionRun {
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(_ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil) {
+    let plan = defect?.isOfReducer == true ? plan.withoutRestarts : plan
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {

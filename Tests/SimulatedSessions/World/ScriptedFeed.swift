@@ -20,9 +20,11 @@ package struct ScriptedFeed: LiveFeed {
   private var due: Timestamp?
   /// Wakes up at once, to give the history.
   private let startsAt: Timestamp
+  private let defect: Defect?
 
   /// - Parameter bars: in order; every symbol's of a minute side by side.
-  package init(_ bars: [Bar], delays: SplitMix64, now: Timestamp) {
+  package init(_ bars: [Bar], delays: SplitMix64, now: Timestamp, defect: Defect?) {
+    self.defect = defect
     self.bars = bars
     self.delays = delays
     startsAt = now
@@ -35,7 +37,9 @@ package struct ScriptedFeed: LiveFeed {
       isWarm = true
       // What became known this instant is fresh to nobody who was not there.
       while next < bars.count, bars[next].knownAt <= now {
-        out.messages.append(.bar(bars[next].asHistory))
+        let bar = bars[next]
+        let isFresh = defect == .historyOrderedOn && now.nanos - bar.knownAt.nanos < 10 * bar.durationNanos
+        out.messages.append(.bar(isFresh ? bar : bar.asHistory))
         next += 1
       }
       out.messages.append(.warmedUp)
@@ -45,7 +49,9 @@ package struct ScriptedFeed: LiveFeed {
     guard let due, due <= now else { return }
     let minute = bars[next].knownAt
     while next < bars.count, bars[next].knownAt == minute {
-      out.messages.append(.bar(bars[next]))
+      // A bar that still runs: its close is what was seen last.
+      let bar = defect == .unfinishedBarTaken && next % 7 == 0 ? bars[next].unfinished : bars[next]
+      out.messages.append(.bar(bar))
       next += 1
     }
     plan()
@@ -63,6 +69,17 @@ package struct ScriptedFeed: LiveFeed {
 }
 
 extension Bar {
+  /// The bar as it stood while it ran.
+  var unfinished: Bar {
+    do throws(BarError) {
+      return try Bar(
+        instrument: instrument, openTime: openTime, durationNanos: durationNanos, open: open, high: high, low: low,
+        close: open, volume: volume, source: source, isHistorical: isHistorical, closesSlot: closesSlot)
+    } catch {
+      preconditionFailure("a bar keeps its shape: \(error)")
+    }
+  }
+
   /// The same bar as one that nothing may be ordered on.
   var asHistory: Bar {
     do throws(BarError) {

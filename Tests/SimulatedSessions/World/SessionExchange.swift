@@ -23,6 +23,7 @@ enum SessionExchange {
       StartingBalance(asset: configuration.currency.description, amount: configuration.initialCash)
     ]
     settings.pushesRunningBars = false
+    for asset in plan.foreign { settings.balances.append(asset) }
     let drawn = FaultPlan(seed: plan.seed, rules: plan.venueRules)
     return Exchange(
       tape: tape, settings: settings, faults: faults.map { FaultPlan.explicit($0) } ?? drawn, startedAt: now,
@@ -46,6 +47,7 @@ enum SessionExchange {
     } catch {
       preconditionFailure("an HMAC secret is no PEM: \(error)")
     }
-    return BinanceVenue(configuration, key: key, seed: plan.seed &+ UInt64(life))
+    let venue = BinanceVenue(configuration, key: key, seed: plan.seed &+ UInt64(life))
+    return defect.map { DefectiveVenue(venue, $0) } ?? venue
   }
 }

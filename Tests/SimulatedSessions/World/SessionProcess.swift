@@ -16,9 +16,11 @@ enum SessionProcess {
     var request = LiveRequest(
       profile: profile, settings: settings, mode: plan.venue == .paper ? .paper : .live,
       catalog: SessionPlan.catalog, instruments: settings.instruments.map(\.instrument),
-      feed: ScriptedFeed(bars, delays: RandomStreams(seed: plan.seed &+ UInt64(life) << 32)["feed"], now: clock),
+      feed: ScriptedFeed(
+        bars, delays: RandomStreams(seed: plan.seed &+ UInt64(life) << 32)["feed"], now: clock, defect: defect),
       submission: Submission(isAllowed: plan.submits, reason: plan.submits ? "the plan" : "the plan withholds"),
       journal: options, desk: desk)
+    if let defect { request.defects = defect.live }
     request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
     if let resumed = try resume(request, disk: disk, options: options) { return resumed }
     return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk) }

@@ -10,6 +10,7 @@ package struct SessionResult {
   package var end: LiveEnd?
   package var fired: [Mishap]
   package var restarts: Int
+  package var defect: Defect?
 
   /// Whether somebody ended the run while things went wrong still: it may have waited in vain then.
   package var isStoppedEarly: Bool {

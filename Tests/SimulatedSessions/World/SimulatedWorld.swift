@@ -48,14 +48,14 @@ package final class SimulatedWorld {
   package internal(set) var figures = SessionFigures()
   /// What a step may do before the time it has taken counts as a hang.
   private var stepsAtInstant = 0
-  private let fault: Defect?
+  private let defect: Defect?
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil
   ) throws(SessionFinding) {
     self.plan = plan
-    fault = defect
+    self.defect = defect
     streams = RandomStreams(seed: plan.seed)
     do throws(ProfileError) {
       profile = try Profile.parse(yaml: plan.yaml, file: "session", catalog: SessionPlan.catalog)
@@ -66,6 +66,7 @@ package final class SimulatedWorld {
     faults = mishaps.map { FaultScript(replaying: $0.world) } ?? FaultScript(streams, rates: plan.rates)
     network = SimulatedNetwork(streams)
     disk = SimulatedDisk(records: false)
+    if defect == .ackBeforeSync { disk.lieAboutSyncs() }
     appointments = TimeQueue(ties: streams["appointments"])
     clockOffset = plan.skewNanos
     now = SessionPlan.marketStart
@@ -240,6 +241,7 @@ package final class SimulatedWorld {
     run = nil
     network.die(life: life, now: now)
     self.disk = disk
+    if defect == .ackBeforeSync { disk.lieAboutSyncs() }
     powerFault = nil
     // Mostly within the bar; now and then some bars pass.
     let isLong = (fault?.number(in: 0...7, salt: 2) ?? 1) == 0
@@ -278,7 +280,7 @@ package final class SimulatedWorld {
     let clock = Timestamp(nanos: now.nanos + clockOffset)
     do throws(RunError) {
       run = try SessionProcess.begin(
-        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: fault)
+        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: defect)
     } catch {
       try processEnded(by: error)
       return
@@ -304,10 +306,12 @@ package final class SimulatedWorld {
     total.events = observer.facts?.count ?? 0
     total.intents = observer.facts?.orders.count ?? 0
     total.fills = observer.facts?.fills.count ?? 0
+    total.sometimes = observer.facts?.happened ?? [:]
     return total
   }
 
   private var result: SessionResult {
-    SessionResult(plan: plan, disk: disk, exchange: exchange, end: end, fired: fired, restarts: figures.restarts)
+    SessionResult(
+      plan: plan, disk: disk, exchange: exchange, end: end, fired: fired, restarts: figures.restarts, defect: defect)
   }
 }

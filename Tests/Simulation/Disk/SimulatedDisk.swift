@@ -82,6 +82,8 @@ package final class SimulatedDisk: Disk {
     package var cutAt: Int?
     /// The disk when the power went.
     package fileprivate(set) var cut: [Moment] = []
+    /// Syncs of files say that they are done, and do nothing: a bug to be found.
+    package var syncsLie = false
     fileprivate var operations = 0
     fileprivate var handles = 0
     package init() {}
@@ -138,6 +140,9 @@ package final class SimulatedDisk: Disk {
   package var history: [Moment] { moments.withLock { $0 } }
   package var operationCount: Int { state.withLock { $0.operations } }
   package func plan(_ fault: Fault, at operation: Int) { plan.withLock { $0[operation] = fault } }
+  /// Syncs of files do nothing from here on.
+  package func lieAboutSyncs() { state.withLock { $0.syncsLie = true } }
+
   /// Lets the power go before an operation that is still to come.
   package func cutPower(at operation: Int) { state.withLock { $0.cutAt = operation } }
   /// Leaves so many bytes free; nil for as many as anybody wants.
@@ -327,6 +332,7 @@ extension SimulatedDisk.State {
       if more > free { return ENOSPC }
       inodes[inode].allocated = max(inodes[inode].allocated, size)
     case .sync(let inode):
+      if syncsLie { return 0 }
       for change in inodes[inode].pending { change.apply(to: &inodes[inode].durable) }
       inodes[inode].pending = []
     case .name(let change):
