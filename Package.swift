@@ -180,11 +180,8 @@ let outerRooms: [Target] = [
     path: "tools/Simulate",
     swiftSettings: house),
   .testTarget(
-    name: "SessionTests",
-    dependencies: [
-      "Market", "Wire", "Events", "Core", "Journal", "Feeds", "Brokers", "Rehearsal", "Runtime", "Simulation",
-      "SimulatedSessions",
-    ], swiftSettings: house),
+    name: "SessionTests", dependencies: ["Market", "Rehearsal", "Runtime", "Simulation", "SimulatedSessions"],
+    swiftSettings: house),
 ]
 
 let package = Package(

@@ -15,6 +15,10 @@ extension SessionChecks {
     guard let end = result.end, end.unknownOrders == 0 else { return }
     // Nor what orders that it left working have filled since.
     try checkFills(book, facts, mayMiss: end.workingOrders > 0)
+    if facts.adoptions > result.plan.foreign.count {
+      throw SessionFinding(
+        .reconciliation, "\(facts.adoptions) adoptions of \(result.plan.foreign.count) foreign balances")
+    }
     guard end.workingOrders == 0, facts.adoptions == result.plan.foreign.count else { return }
     try checkHoldings(result, book, facts)
   }

@@ -45,6 +45,8 @@ package struct SessionPlan: Sendable {
   /// Nanoseconds by which the run's clock is ahead of the exchange's.
   package let skewNanos: Int64
   package let journalLimits: BlockLimits
+  /// How often the run reads its clock.
+  package let timerNanos: Int64
   /// Whether orders may leave.
   package let submits: Bool
 
@@ -66,12 +68,13 @@ package struct SessionPlan: Sendable {
     let drawnVenue = venues.count == 1 || random.next(below: 4) > 0 ? venues[venues.count - 1] : venues[0]
     self.venue = venue ?? drawnVenue
     symbolCount = Int(random.pick([1, 1, 2, 2, 3, 5, 20]))
-    let drawnCount = random.number(in: 24...(symbolCount > 5 ? 40 : 120))
+    let drawnCount = random.number(in: 16...(symbolCount > 5 ? 30 : 80))
     self.barCount = barCount ?? Int(drawnCount)
     historyCount = Int(random.number(in: 2...6))
     skewNanos = random.pick([0, 0, random.number(in: -1_500_000_000...1_500_000_000)])
     journalLimits = BlockLimits(
       events: Int(random.pick([40, 200, 1_000, 4_000])), rowBytes: Int(random.pick([4_096, 16_384, 65_536])))
+    timerNanos = random.pick([5_000_000_000, 20_000_000_000, 20_000_000_000])
     submits = random.next(below: 20) > 0
     positionCap = random.pick([2, 5, 100])
     let isForeign = self.venue == .exchange && random.next(below: 6) == 0

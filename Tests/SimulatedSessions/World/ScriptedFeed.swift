@@ -13,6 +13,8 @@ package import Wire
 package struct ScriptedFeed: LiveFeed {
   package typealias Message = FeedMessage
 
+  private static let historyNanos = 12 * SessionPlan.intervalNanos
+
   private let bars: [Bar]
   private var next = 0
   private var delays: SplitMix64
@@ -35,6 +37,8 @@ package struct ScriptedFeed: LiveFeed {
   package mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     if !isWarm {
       isWarm = true
+      // A feed that is asked for the last bars; a run that was away for longer has a gap.
+      while next < bars.count, bars[next].knownAt.nanos < now.nanos - ScriptedFeed.historyNanos { next += 1 }
       // What became known this instant is fresh to nobody who was not there.
       while next < bars.count, bars[next].knownAt <= now {
         let bar = bars[next]

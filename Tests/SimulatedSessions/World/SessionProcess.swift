@@ -19,7 +19,7 @@ enum SessionProcess {
       feed: ScriptedFeed(
         bars, delays: RandomStreams(seed: plan.seed &+ UInt64(life) << 32)["feed"], now: clock, defect: defect),
       submission: Submission(isAllowed: plan.submits, reason: plan.submits ? "the plan" : "the plan withholds"),
-      journal: options, desk: desk)
+      journal: options, desk: desk, timerNanos: plan.timerNanos)
     if let defect { request.defects = defect.live }
     request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
     if let resumed = try resume(request, disk: disk, options: options) { return resumed }

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The whole live runtime on a simulated clock, network and disk: a sample of sessions from fixed seeds, every planted bug found; with
+# ENGINE_SOAK=1 ten thousand sessions. A session that fails is shrunk, and the command that repeats it is printed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+swift build -c release --product engine-simulate 2>&1 | tail -n 1
+simulate() { .build/release/engine-simulate --commit "$(git rev-parse --short HEAD 2>/dev/null || echo none)" "$@"; }
+
+sessions=1500
+if [ "${ENGINE_SOAK:-0}" = 1 ]; then sessions=10000; fi
+simulate --sessions "$sessions" --from-seed 1 --threads 2
+simulate --defects --sessions 2500
