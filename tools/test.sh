@@ -48,6 +48,9 @@ section "restarts"
 python3 tools/restart.py .build/release/engine --kills 15 --seed 11
 python3 tools/restart.py .build/release/engine --kills 15 --seed 12 --faults
 
+section "simulation"
+tools/simulate.sh
+
 section "determinism"
 tools/determinism.sh
 
