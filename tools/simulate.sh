@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 swift build -c release --product engine-simulate 2>&1 | tail -n 1
 simulate() { .build/release/engine-simulate --commit "$(git rev-parse --short HEAD 2>/dev/null || echo none)" "$@"; }
 
-sessions=1500
+sessions=1000
 if [ "${ENGINE_SOAK:-0}" = 1 ]; then sessions=10000; fi
 simulate --sessions "$sessions" --from-seed 1 --threads 2
 simulate --defects --sessions 2500

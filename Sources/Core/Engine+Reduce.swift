@@ -164,7 +164,7 @@ extension Engine {
   /// A slot that its feed never closed is decided on first, as of its own time: later bars have no part in it.
   mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     if time == now { return }
-    if !slot.isEmpty { closeSlot(into: &out) }
+    if !slot.isEmpty { closeSlot(isHistory: isSlotStale, into: &out) }
     if watch.contains(.day), time > risk.day.end { beginDay(at: time, cause: cause, into: &out) }
     // Nearly every bar is of the day that goes on: a product and a comparison tell, without a division.
     let intoDay = UInt64(bitPattern: time.nanos &- 1 &- day &* Timestamp.nanosPerDay)
@@ -225,8 +225,17 @@ extension Engine {
       cause: sequence)
   }
 
-  private mutating func closeSlot(into out: inout EventBuffer) {
+  /// A slot that was left open (a crash between its bars) and whose bars the clock says are older than they are long: they are history by now, and nothing is ordered on them.
+  private var isSlotStale: Bool {
+    guard let last = slot.last, risk.clock.nanos != .min else { return false }
+    return Int128(risk.clock.nanos) - Int128(last.bar.knownAt.nanos) > Int128(last.bar.durationNanos)
+  }
+
+  private mutating func closeSlot(isHistory: Bool = false, into out: inout EventBuffer) {
     if slot.isEmpty { return }
+    if isHistory {
+      for position in slot.indices { slot[position].bar = slot[position].bar.marked(isHistorical: true) }
+    }
     if watch.contains(.marks) { closeMarks(cause: slot[slot.count - 1].sequence, into: &out) }
     for position in slot.indices {
       decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)

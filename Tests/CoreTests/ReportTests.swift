@@ -244,3 +244,41 @@ struct ReportTests {
     #expect(desk.stage.state() == bytes)
   }
 }
+
+@Suite("A slot that was left open")
+struct OpenSlotTests {
+  @Test(
+    "is decided on when time moves on, but as history where the clock says that its bars are old",
+    arguments: [false, true])
+  func staleSlot(_ isStale: Bool) throws {
+    var configuration = ScenarioProfile().configuration
+    configuration.sizing = .shares(Quantity(nanos: FixedPoint.unit))
+    configuration.strategies = ScriptLine.specifications([
+      ScriptLine(
+        strategy: 0, instrument: 0, openNanos: 0, direction: .long, strengthMicros: 1_000_000,
+        confidenceMicros: 1_000_000)
+    ])
+    let instruments = try ["A", "B"].map { symbol in
+      try Instrument(
+        symbol: symbol, assetClass: .crypto, currency: .usd, tickSize: Price(nanos: 10_000_000),
+        lotSize: Quantity(nanos: FixedPoint.unit), calendar: .always)
+    }
+    func bar(_ minute: Int64, _ index: Int, closes: Bool) throws -> Bar {
+      let price = Price(nanos: 100 * FixedPoint.unit)
+      return try Bar(
+        instrument: InstrumentIndex(index), openTime: Timestamp(nanos: minute * 60 * FixedPoint.unit),
+        durationNanos: 60 * FixedPoint.unit, open: price, high: price, low: price, close: price,
+        volume: Quantity(nanos: 1_000 * FixedPoint.unit), source: .synthetic, closesSlot: closes)
+    }
+    var stage = try Stage(configuration, instruments)
+    // The bar that would have closed the slot was lost with the process.
+    let first = try bar(0, 0, closes: false)
+    try stage.take(.bar(first))
+    #expect(try stage.happenings().isEmpty)
+    let reading = Timestamp(nanos: first.knownAt.nanos + (isStale ? 61 : 1) * FixedPoint.unit)
+    try stage.take(.clock(reading, first.knownAt))
+    try stage.take(.bar(try bar(1, 1, closes: true)))
+    let decisions = try stage.happenings().compactMap { $0.body as? RiskDecision }
+    #expect(decisions.map(\.reason) == [isStale ? .historicalBar : .withinLimits])
+  }
+}

@@ -1,7 +1,8 @@
-// The whole live runtime in one process: the run, Binance's adapter, the desk, the journal and the rehearsal exchange are the real ones; clock, network, disk
-// and people are simulated from a seed. A few sessions here, thousands in tools/simulate.sh.
 import Market
 import Rehearsal
+// The whole live runtime in one process: the run, Binance's adapter, the desk, the journal and the rehearsal exchange are the real ones; clock, network, disk
+// and people are simulated from a seed. A few sessions here, thousands in tools/simulate.sh.
+import Runtime
 import SimulatedSessions
 import Simulation
 import Testing
