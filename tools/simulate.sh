@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole live runtime on a simulated clock, network and disk: a sample of sessions from fixed seeds, every planted bug found; with
-# ENGINE_SOAK=1 ten thousand sessions. A session that fails is shrunk, and the command that repeats it is printed.
+# The whole live runtime on a simulated clock, network and disk: a sample of sessions from fixed seeds; with
+# ENGINE_SOAK=1 ten thousand, and every planted bug. A session that fails is shrunk, and the command that repeats it is printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,4 +10,5 @@ simulate() { .build/release/engine-simulate --commit "$(git rev-parse --short HE
 sessions=1000
 if [ "${ENGINE_SOAK:-0}" = 1 ]; then sessions=10000; fi
 simulate --sessions "$sessions" --from-seed 1 --threads 2
-simulate --defects --sessions 2500
+# Fifteen minutes and more: which of the planted bugs are found.
+if [ "${ENGINE_SOAK:-0}" = 1 ]; then simulate --defects --sessions 2500; fi
