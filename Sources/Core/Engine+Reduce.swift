@@ -37,12 +37,14 @@ extension Engine {
     advance(to: time, cause: sequence, into: &out)
     counts.bars += 1
     if isOutside, quarantines(bar, index, sequence: sequence, into: &out) {
-      if bar.closesSlot { closeSlot(into: &out) }
+      // A slot that history closes was left open by a crash: all of it is history by now.
+      if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
       return
     }
     if books[index].hasBar, bar.openTime <= books[index].lastOpenTime {
       refuse(bar, sequence: sequence, into: &out)
-      if bar.closesSlot { closeSlot(into: &out) }
+      // A slot that history closes was left open by a crash: all of it is history by now.
+      if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
       return
     }
     if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
@@ -68,7 +70,8 @@ extension Engine {
       }
     } else {
       slot.append(SlotBar(bar: bar, sequence: sequence))
-      if bar.closesSlot { closeSlot(into: &out) }
+      // A slot that history closes was left open by a crash: all of it is history by now.
+      if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
     }
   }
 
