@@ -22,15 +22,22 @@ extension Engine {
         kill(.breaker, cause: tripped, into: &out)
       } else {
         refreshAccountState(cause: tripped, into: &out)
+        if action >= .reduceOnly {
+          for index in books.indices { cancelEntries(index, cause: tripped, into: &out) }
+        }
       }
     case .strategy:
       refreshStrategyState(Int(subject.index), cause: tripped, into: &out)
-      if action >= .halt { cancelOrders(ofStrategy: Int(subject.index), cause: tripped, into: &out) }
+      if action >= .reduceOnly {
+        for index in books.indices {
+          cancelEntries(index, ofStrategy: Int(subject.index), cause: tripped, into: &out)
+        }
+      }
       if action == .flatten { flattenStrategy(Int(subject.index), cause: tripped, into: &out) }
     case .symbol:
       let index = Int(subject.index)
       refreshSymbolState(index, cause: tripped, into: &out)
-      if action >= .halt { cancelSignalOrders(index, reason: .breaker, cause: tripped, into: &out) }
+      if action >= .reduceOnly { cancelEntries(index, cause: tripped, into: &out) }
       if action == .flatten {
         for strategy in 0..<strategyCount { dropTarget(strategy, index) }
         cancelAllButFlattening(index, cause: tripped, reason: .breaker, into: &out)
@@ -52,10 +59,30 @@ extension Engine {
     trip(rule, state, observed: observed, limit: limit, cause: alert, into: &out)
   }
 
-  /// Ends what a strategy has working.
-  private mutating func cancelOrders(ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer) {
-    for index in books.indices {
-      cancelSignalOrders(index, reason: .breaker, ofStrategy: strategy, cause: cause, into: &out)
+  /// Takes back what could make a position larger; what protects, flattens or only closes works on, so that no breaker keeps anyone in a position.
+  ///
+  /// - Parameter strategy: only this one's orders, and what makes its own part larger too; nil for all.
+  private mutating func cancelEntries(
+    _ index: Int, ofStrategy strategy: Int? = nil, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if books[index].orders.isEmpty { return }
+    let held = books[index].position.quantity.nanos
+    // What older orders may still close is not there for younger ones to close: those would turn the position.
+    var closable = Int128(held.magnitude)
+    if let strategy, strategyCount > 1 {
+      let share = risk.shares[strategy * books.count + index]
+      let isHolding = share.quantity != 0 && (share.quantity > 0) == (held > 0)
+      if !isHolding || (share.granted != 0 && (share.granted > 0) != (held > 0)) { closable = 0 }
+    }
+    let closingSide: Side = held > 0 ? .sell : .buy
+    withdraw(index, cause: cause, reason: .breaker, into: &out) { order in
+      if let strategy, Int(order.strategy) != strategy { return false }
+      if order.isProtective { return false }
+      if order.side == closingSide, Int128(order.leaves.nanos) <= closable {
+        closable -= Int128(order.leaves.nanos)
+        return false
+      }
+      return !order.isReduceOnly
     }
   }
 

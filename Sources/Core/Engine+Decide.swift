@@ -136,9 +136,17 @@ extension Engine {
   /// The position that the strategies together are to have: what the one that speaks wants, and what the others were granted.
   private mutating func wanted(_ index: Int, speaking strategy: Int) -> Quantity {
     var exact = desired(strategy, index)
-    for other in 0..<strategyCount where other != strategy { exact += risk.shares[other * books.count + index].granted }
+    for other in 0..<strategyCount where other != strategy { exact += standing(other, index) }
     let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
     return Quantity(nanos: Int64(min(max(exact, -most), most))).roundedDown(toLot: instruments[index].lotSize)
+  }
+
+  /// What a strategy that doesn't speak is to have: what it was granted, but no more than it holds where a breaker or a person lets it open nothing.
+  private func standing(_ strategy: Int, _ index: Int) -> Int128 {
+    let share = risk.shares[strategy * books.count + index]
+    if tradingState(strategy: strategy, index: index).state == .active { return share.granted }
+    let isClosing = share.granted == 0 || (share.granted > 0) == (share.quantity > 0)
+    return isClosing && share.granted.magnitude <= share.quantity.magnitude ? share.granted : share.quantity
   }
 
   /// Signed units that a strategy wants for itself, within the position caps that are its own.

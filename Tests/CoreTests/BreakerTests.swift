@@ -126,6 +126,63 @@ struct BreakerTests {
       """
     ),
     (
+      "a halt of the account takes every instrument's entries back",
+      """
+      profile breaker=clockJump:account:60000000000:halt type=limit limit=500
+      instrument A
+      instrument B
+      step 60s from 2024-01-05T00:00:00Z
+      A 100/101/99/100 1000 long & |
+      B 100/101/99/100 1000 long |
+      clock @2024-01-05T00:01:30Z | orders=1,1
+      clock @2024-01-05T00:03:00Z | alert clockJump ; trip clockJump halt account ; cancel breaker 100 ; cancel breaker 100 ; orders=0,0
+      A 90/91/89/90 1000 & |
+      B 90/91/89/90 1000 | pos=0,0
+      """
+    ),
+    (
+      "so does one that only lets reduce",
+      """
+      profile breaker=clockJump:account:60000000000:reduceOnly type=limit limit=500
+      step 60s from 2024-01-05T00:00:00Z
+      100/101/99/100 1000 long |
+      clock @2024-01-05T00:01:30Z | orders=1
+      clock @2024-01-05T00:03:00Z | alert clockJump ; trip clockJump reduceOnly account ; cancel breaker 100 ; orders=0
+      90/91/89/90 1000 | pos=0
+      """
+    ),
+    (
+      "a halt leaves what protects and what only closes",
+      """
+      profile breaker=reconciliation:symbol:1000000000:halt volume=10% sl=20%
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100 ; orders=1
+      100/101/99/100 1000 flat | orders=2
+      differs 0 1 | trip reconciliation halt A ; state=A:halted orders=2
+      100/101/99/100 400 | sell 40@100 ; pos=60
+      100/101/99/100 1000 | sell 60@100 ; cancel siblingDone 100 ; pos=0
+      """
+    ),
+    (
+      "but not what would turn the position",
+      """
+      profile breaker=clockJump:account:60000000000:halt short=yes type=limit limit=500
+      step 60s from 2024-01-05T00:00:00Z
+      100/101/99/100 1000 long |
+      95/101/94/100 1000 short | buy 100@95 ; orders=1
+      clock @2024-01-05T00:02:30Z | orders=1
+      clock @2024-01-05T00:04:00Z | alert clockJump ; trip clockJump halt account ; cancel breaker 200 ; orders=0
+      """
+    ),
+    (
+      "nobody's order carries what a halted strategy was granted and didn't get",
+      """
+      profile breaker=predictionBounds:strategy:1:halt type=limit limit=500
+      100/101/99/100 1000 0:long |
+      100/101/99/100 1000 0:long?1.5 1:long*0.5 | alert predictionBounds ; trip predictionBounds halt strategy 0 ; cancel breaker 100 ; intent=buy:limit:50:95
+      """
+    ),
+    (
       "an entry that fills while its cancel is on the way is closed too",
       """
       profile breaker=feedGap:symbol:180000000000:flatten late=yes sl=5%
@@ -166,7 +223,7 @@ struct BreakerTests {
       profile breaker=orderRate:account:2:halt:1000000000000
       100/101/99/100 1000 long |
       100/101/99/100 1000 flat | buy 100@100
-      100/101/99/100 1000 long | sell 100@100 ; trip orderRate halt account ; orders=1
+      100/101/99/100 1000 long | sell 100@100 ; trip orderRate halt account ; cancel breaker 100 ; orders=0
       """
     ),
     (
