@@ -99,6 +99,22 @@ struct SeekTableTests {
     #expect(try events(of: blocks + table.bytes) == mix.expected)
   }
 
+  @Test("torn at any byte is a torn end to verify, and reopening makes it new")
+  func torn() throws {
+    let (bytes, summary) = try mix.journal(options: options)
+    let start = try split(bytes, summary).blocks.count
+    for length in (start + 1)..<bytes.count {
+      let torn = Array(bytes[..<length])
+      let fault = try verifyJournal(file: MemoryFile(bytes: torn)).damage?.fault
+      let events = UInt64(mix.expected.count)
+      #expect(
+        fault == .tornTail(offset: UInt64(start), bytes: UInt64(length - start), events: events), "\(length - start)")
+      let file = MemoryFile(bytes: torn)
+      _ = try JournalWriter.reopen(file: file, options: options).seal()
+      #expect(file.bytes == bytes, "\(length - start)")
+    }
+  }
+
   @Test("with bytes behind it is found")
   func bytesBehind() throws {
     let (bytes, summary) = try mix.journal(options: options)

@@ -65,7 +65,7 @@ struct FrameCheck: ~Copyable {
     if walk.table.blockCount == 0, !hasTail {
       guard try walk.beginsLikeJournal() else { throw file.error(.notAJournal) }
     }
-    if damage != .cut { return .end(isSealed: false, damage: walk.damaged(damage)) }
+    if damage != .cut, try !walk.isTornSeekTable() { return .end(isSealed: false, damage: walk.damaged(damage)) }
     let torn = JournalFault.tornTail(
       offset: walk.offset, bytes: walk.window.fileBytes - walk.offset, events: walk.last?.nextSequence ?? 0)
     return .end(isSealed: false, damage: file.error(torn))
@@ -89,6 +89,16 @@ extension BlockWalk {
       place += 1
     }
     return (offset, rest == UInt64(table.bytes) ? nil : .bytesBehind(rest - UInt64(table.bytes)))
+  }
+
+  /// Whether what stands behind the blocks is the beginning of their seek table: a crash while the journal was sealed.
+  mutating func isTornSeekTable() throws(JournalError) -> Bool {
+    let rest = window.fileBytes - offset
+    if rest == 0 || rest >= UInt64(table.bytes) { return false }
+    var expected = ByteBuffer(capacity: table.bytes)
+    table.encode(into: &expected)
+    let found = try window.bytes(at: offset, count: Int(rest))
+    return found.elementsEqual(expected.bytes.prefix(found.count))
   }
 
   private func damage(at place: Int) -> SeekTableDamage {
