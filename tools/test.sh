@@ -13,7 +13,11 @@ section "release build"
 swift build -c release 2>&1 | tail -n 1
 
 section "debug build and tests"
-swift test 2>&1 | tee /tmp/engine-tests.log | grep -vE '^(\[[0-9]+/|◇|↳|Building|Fetch|Creating|Computing|Working copy)' | grep -vE '^✔ Test ' | tail -n 60
+swift test >/tmp/engine-tests.log 2>&1 || {
+  grep -E -A 4 '^✘|error:|fatal' /tmp/engine-tests.log | grep -vE '^(◇|✔)' | tail -n 120
+  exit 1
+}
+tail -n 1 /tmp/engine-tests.log
 
 section "README says what is so"
 tools/demo.sh >/tmp/engine-demo.log 2>&1 || {
