@@ -10,7 +10,7 @@ struct HTTPTests {
     try #require(try LoopScript.run({ [.http(call(1), request($0))] }, until: { !$0.isEmpty }).events.first)
   }
 
-  private static func failure(_ path: String, timeout: Int64 = 5_000_000_000) throws -> WireFailure {
+  private static func failure(_ path: String, timeout: Int64 = 60_000_000_000) throws -> WireFailure {
     let event = try one { HTTPRequest(url: "http://\($0)\(path)", timeoutNanos: timeout) }
     guard case .failed(_, let failure) = event else {
       Issue.record("\(path): \(event)")

@@ -53,7 +53,7 @@ struct WebSocketTests {
   func silence() throws {
     var settings = SocketSettings()
     settings.pingNanos = 100_000_000
-    settings.silenceNanosMax = 600_000_000
+    settings.silenceNanosMax = 4_000_000_000
     let (events, _) = try LoopScript.run(
       { [.open(socket(1), url: "ws://\($0)/mute"), .open(socket(2), url: "ws://\($0)/echo")] }, settings: settings,
       until: { $0.contains { if case .closed = $0 { true } else { false } } })

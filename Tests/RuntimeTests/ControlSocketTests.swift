@@ -154,7 +154,8 @@ struct ControlSocketTests {
         let answer = try ControlClient.ask(.command(OperatorCommand(command: .rearm, reason: "r")), at: path)
         let time = ContinuousClock.now - before
         #expect(answer.contains(#""ok":true"#))
-        #expect(time < .seconds(1), "\(time) with \(round + 1) others")
+        // One that waited for the others would wait 2 s for each; how fast a busy machine is isn't the question.
+        #expect(time < .seconds(20), "\(time) with \(round + 1) others")
       }
     }
     // The last of them were not pushed out and end by the limit of time.
