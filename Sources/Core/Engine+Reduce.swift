@@ -34,7 +34,7 @@ extension Engine {
     }
     // Nothing throws from here on.
     defer { nextSequence = out.nextSequence }
-    advance(to: time, cause: sequence, into: &out)
+    advance(to: time, cause: sequence, isHistory: bar.isHistorical, into: &out)
     counts.bars += 1
     if isOutside, quarantines(bar, index, sequence: sequence, into: &out) {
       // A slot that history closes was left open by a crash: all of it is history by now.
@@ -165,9 +165,11 @@ extension Engine {
   ///
   /// The instant 00:00 belongs to the day that ends then: a daily bar of a market without sessions becomes known at it.
   /// A slot that its feed never closed is decided on first, as of its own time: later bars have no part in it.
-  mutating func advance(to time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
+  ///
+  /// - Parameter isHistory: true where a bar of history moves time: what it finds open was left by a crash and is history too.
+  mutating func advance(to time: Timestamp, cause: UInt64, isHistory: Bool = false, into out: inout EventBuffer) {
     if time == now { return }
-    if !slot.isEmpty { closeSlot(isHistory: isSlotStale, into: &out) }
+    if !slot.isEmpty { closeSlot(isHistory: isHistory || isSlotStale, into: &out) }
     if watch.contains(.day), time > risk.day.end { beginDay(at: time, cause: cause, into: &out) }
     // Nearly every bar is of the day that goes on: a product and a comparison tell, without a division.
     let intoDay = UInt64(bitPattern: time.nanos &- 1 &- day &* Timestamp.nanosPerDay)

@@ -247,10 +247,17 @@ struct ReportTests {
 
 @Suite("A slot that was left open")
 struct OpenSlotTests {
+  /// What comes behind a slot that a crash left open.
+  enum Follower: CaseIterable {
+    case freshBarInTime, freshBarLate, historicalBar
+
+    var makesHistory: Bool { self != .freshBarInTime }
+  }
+
   @Test(
-    "is decided on when time moves on, but as history where the clock says that its bars are old",
-    arguments: [false, true])
-  func staleSlot(_ isStale: Bool) throws {
+    "is decided on when time moves on, but as history where the clock says that its bars are old or history comes next",
+    arguments: Follower.allCases)
+  func staleSlot(_ follower: Follower) throws {
     var configuration = ScenarioProfile().configuration
     configuration.sizing = .shares(Quantity(nanos: FixedPoint.unit))
     configuration.strategies = ScriptLine.specifications([
@@ -275,10 +282,10 @@ struct OpenSlotTests {
     let first = try bar(0, 0, closes: false)
     try stage.take(.bar(first))
     #expect(try stage.happenings().isEmpty)
-    let reading = Timestamp(nanos: first.knownAt.nanos + (isStale ? 61 : 1) * FixedPoint.unit)
-    try stage.take(.clock(reading, first.knownAt))
-    try stage.take(.bar(try bar(1, 1, closes: true)))
+    let age: Int64 = follower == .freshBarLate ? 61 : 1
+    try stage.take(.clock(Timestamp(nanos: first.knownAt.nanos + age * FixedPoint.unit), first.knownAt))
+    try stage.take(.bar(try bar(1, 1, closes: true).marked(isHistorical: follower == .historicalBar)))
     let decisions = try stage.happenings().compactMap { $0.body as? RiskDecision }
-    #expect(decisions.map(\.reason) == [isStale ? .historicalBar : .withinLimits])
+    #expect(decisions.map(\.reason) == [follower.makesHistory ? .historicalBar : .withinLimits])
   }
 }
