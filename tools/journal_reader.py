@@ -38,17 +38,21 @@ WORDS = {
     " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown"
     " 38 size_scaled_to_zero",
     "side": "1 buy 2 sell",
-    "order type": "1 market 2 limit 3 stop 4 stop_limit",
-    "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill",
+    "order type": "1 market 2 limit 3 stop 4 stop_limit 5 market_if_touched 6 limit_if_touched 7 trailing_stop"
+    " 8 trailing_stop_limit 9 market_on_open 10 limit_on_open 11 market_on_close 12 limit_on_close",
+    "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill 5 good_till_date",
+    "trail unit": "1 amount 2 share",
+    "order hours": "1 run 2 regular 3 extended",
     "purpose": "1 signal 2 stop_loss 3 take_profit 4 flatten",
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
-    " 7 trading_halt",
+    " 7 trading_halt 8 nothing_to_reduce 9 style_impossible",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
-    " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived",
+    " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split 4 venue",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
-    " 7 stop_limit_at_open 8 external",
+    " 7 stop_limit_at_open 8 external 9 if_touched 10 if_touched_at_open 11 trail_touched 12 trail_gap_at_open"
+    " 13 trail_proved 14 session_open 15 session_close 16 market_at_close",
     "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted",
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
@@ -116,6 +120,9 @@ KINDS = {
     49: ("kill_advanced", "phase:kill_phase source:kill_source open_positions:count working_orders:count opens_at:time"),
     50: ("cancel_requested", "order:reference reason:cancel_reason"),
     51: ("order_withheld", "order:reference"),
+    52: ("order_terms", "order:reference post_only:flag reduce_only:flag hours:order_hours trail_unit:maybe_trail trail_size:count"
+         " limit_distance:integer auction_at:time good_until:time group:maybe_reference replaces:maybe_reference"),
+    53: ("order_replaced", "order:reference replaced:reference filled:narrow leaves:narrow"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}
@@ -291,6 +298,10 @@ def field_text(row, encoding, sequence, run):
         number = row.byte()
         require(number in (0, *WORDS["liquidity"]), "liquidity")
         return f'"{WORDS["liquidity"][number]}"' if number else "null"
+    if encoding == "maybe_trail":
+        number = row.byte()
+        require(number in (0, *WORDS["trail unit"]), "trail unit")
+        return f'"{WORDS["trail unit"][number]}"' if number else "null"
     if encoding == "count":
         return str(min(row.varint(), (1 << 63) - 1))
     if encoding == "integer":

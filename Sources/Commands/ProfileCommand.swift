@@ -45,7 +45,8 @@ struct ProfileCommand: ParsableCommand {
       case .json: StandardOutput.write(report.json.text + "\n")
       }
       for refusal in report.refusals { Failure.report("\(profile) can't go live: \(refusal)") }
-      if !report.refusals.isEmpty { throw ExitCode(1) }
+      for gap in report.gaps { Failure.report("\(profile) can't go live: \(gap)") }
+      if !report.refusals.isEmpty || !report.gaps.isEmpty { throw ExitCode(1) }
     }
   }
 }

@@ -17,11 +17,14 @@ struct ProfileReport {
   let refusals: [LimitGap]
   /// What is missing, and may be.
   let warnings: [LimitGap]
+  /// What a real venue can't do of it; asked for live runs alone.
+  let gaps: [VenueGap]
 
   init(profile: Profile, purpose: ProfilePurpose) {
     self.profile = profile
     let refusals = purpose == .live ? LiveReadiness.refusals(of: profile) : []
     self.refusals = refusals
+    gaps = purpose == .live ? profile.venueGaps : []
     warnings = profile.limitGaps.filter { !refusals.contains($0) }
   }
 
@@ -54,7 +57,8 @@ struct ProfileReport {
             .object([("scope", .string($0.scope)), ("limit", .string($0.key)), ("text", .string($0.text))])
           })
       ),
-      ("warnings", .array(warnings.map(json))), ("refusals", .array(refusals.map(json))),
+      ("warnings", .array(warnings.map(json))),
+      ("refusals", .array(refusals.map(json) + gaps.map { .object([("text", .string("\($0)"))]) })),
     ])
   }
 

@@ -42,8 +42,8 @@ struct StateView {
       out += "  basis \(money(book.costBasis))\n"
       for order in book.orders {
         out += "  order \(order.id.sequence)  \(order.side.word) \(order.type.word)  leaves \(order.leaves)"
-        if order.type == .limit || order.type == .stopLimit { out += "  limit \(order.limitPrice)" }
-        if order.type == .stop || order.type == .stopLimit { out += "  stop \(order.stopPrice)" }
+        if order.type.hasLimit { out += "  limit \(order.limitPrice)" }
+        if order.type.hasTrigger { out += "  stop \(order.stopPrice)" }
         out += "  \(order.timeInForce.word)\(order.isTriggered ? "  triggered" : "")\n"
       }
     }

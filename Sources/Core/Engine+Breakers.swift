@@ -82,7 +82,7 @@ extension Engine {
         closable -= Int128(order.leaves.nanos)
         return false
       }
-      return !order.isReduceOnly
+      return !order.isBoundToPosition
     }
   }
 

@@ -225,7 +225,7 @@ extension Engine {
       for order in books[index].orders where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
         if index == instrument, !ordersLinger { continue }
-        let price = order.type == .limit || order.type == .stopLimit ? order.limitPrice : books[index].mark
+        let price = order.type.hasLimit ? order.limitPrice : books[index].mark
         free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
       }
     }
@@ -238,52 +238,14 @@ extension Engine {
     into out: inout EventBuffer
   ) {
     let side: Side = change.nanos > 0 ? .buy : .sell
-    // What only closes goes at market, until it is done: neither a limit that is never touched nor a bar with too little volume
-    // must keep anyone in a position.
-    let type = isOnlyClosing ? OrderType.market : configuration.execution.type
-    let timeInForce = isOnlyClosing ? TimeInForce.goodTillCancelled : configuration.execution.timeInForce
-    let (limitPrice, stopPrice) = orderPrices(type, instrument.position, side)
+    let index = instrument.position
+    let style = style(strategy: strategy, index: index, isOnlyClosing: isOnlyClosing)
+    let (limitPrice, stopPrice) = orderPrices(style, index, side)
     place(
       OrderIntent(
-        instrument: instrument, side: side, type: type, timeInForce: timeInForce, purpose: .signal,
-        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy,
+        instrument: instrument, side: side, type: style.type, timeInForce: style.timeInForce, purpose: .signal,
+        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy, style: style,
       eligibleFrom: now,
       placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
-  }
-
-  /// Limit and stop of an order of this type by the profile's offsets from the mark; nil where the type has none.
-  func orderPrices(_ type: OrderType, _ index: Int, _ side: Side) -> (limit: Price?, stop: Price?) {
-    let execution = configuration.execution
-    let tick = instruments[index].tickSize
-    let mark = books[index].mark
-    let limitTicks = Int128(execution.limitOffsetTicks) * Int128(side.sign)
-    let stopTicks = Int128(execution.stopOffsetTicks) * Int128(side.sign)
-    switch type {
-    case .market: return (nil, nil)
-    case .limit: return (stepped(mark, ticks: -limitTicks, tick: tick, side: side), nil)
-    case .stop: return (nil, stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite))
-    case .stopLimit:
-      return (
-        stepped(mark, ticks: stopTicks - limitTicks, tick: tick, side: side),
-        stepped(mark, ticks: stopTicks, tick: tick, side: side.opposite)
-      )
-    }
-  }
-
-  /// A price `ticks` away, on a tick: down for a buy, up for a sell, so that rounding is never to the account's harm.
-  private func stepped(_ price: Price, ticks: Int128, tick: Price, side: Side) -> Price {
-    // Offsets beyond any price stay beyond, and their product with a tick within 128 bits.
-    let bounded = min(max(ticks, -Int128(Int64.max)), Int128(Int64.max))
-    return rounded(Int128(price.nanos) + bounded * Int128(tick.nanos), tick: tick, side: side)
-  }
-
-  /// An exact price rounded to a tick: down for a buy, up for a sell.
-  func rounded(_ nanos: Int128, tick: Price, side: Side) -> Price {
-    let (whole, rest) = nanos.quotientAndRemainder(dividingBy: Int128(tick.nanos))
-    var ticks = whole
-    if rest < 0, side == .buy { ticks -= 1 }
-    if rest > 0, side == .sell { ticks += 1 }
-    // Beyond what a price holds the result is on no tick, and the venue rejects the order for it.
-    return Price(nanos: max(Int64(clamping: ticks * Int128(tick.nanos)), -Int64.max))
   }
 }

@@ -75,8 +75,9 @@ extension Engine {
     _ report: ExecutionReport, _ index: Int, _ position: Int, sequence: UInt64, into out: inout EventBuffer
   ) {
     let order = books[index].orders[position]
-    if order.isUnacknowledged, report.type != .rejected, report.type != .neverArrived {
-      books[index].orders[position].isUnacknowledged = false
+    if report.type != .rejected, report.type != .neverArrived,
+      books[index].orders[position].take(.acknowledge) != nil
+    {
       out.append(OrderAccepted(order: order.id, expiresAt: order.expiresAt), cause: sequence)
     }
     switch report.type {
@@ -84,31 +85,32 @@ extension Engine {
     case .filled: fillWorking(report, index, position, sequence: sequence, into: &out)
     case .cancelled:
       let reason = CancelReason(rawValue: order.cancelReason) ?? .venue
-      end(index, position, report, sequence: sequence, into: &out)
+      end(index, position, .confirmCancel, report, sequence: sequence, into: &out)
       out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
       if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
     case .expired:
-      end(index, position, report, sequence: sequence, into: &out)
+      end(index, position, .expire, report, sequence: sequence, into: &out)
       out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
     case .rejected:
-      end(index, position, report, sequence: sequence, into: &out)
+      end(index, position, .reject, report, sequence: sequence, into: &out)
       let rejected = out.append(OrderRejected(order: order.id, reason: .venueReason), cause: sequence)
       noteReject(
         index, strategy: order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy), cause: rejected,
         into: &out)
     case .neverArrived:
-      end(index, position, report, sequence: sequence, into: &out)
+      end(index, position, .neverArrive, report, sequence: sequence, into: &out)
       out.append(OrderCancelled(order: order.id, reason: .neverArrived, leaves: order.leaves), cause: sequence)
       if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
     case .reduced:
       let leaves = Quantity(nanos: max(report.quantity.nanos - order.filled.nanos, 0))
       if leaves == order.leaves || leaves == .zero { break }
+      let step = books[index].orders[position].take(.resize)
+      invariant(step != nil, "an order that works can be made smaller", Int64(index))
       books[index].orders[position].leaves = leaves
       out.append(OrderReduced(order: order.id, reason: .venue, leaves: leaves), cause: sequence)
     case .cancelRejected:
       // It works on: whoever wants it gone asks again.
-      if order.isCancelRequested {
-        books[index].orders[position].cancelReason = 0
+      if books[index].orders[position].take(.refuseCancel) != nil {
         warn(.cancelRefused, index, order.leaves.nanos, cause: sequence, into: &out)
       }
     }
@@ -116,9 +118,10 @@ extension Engine {
 
   /// Takes an order out of the book, and remembers it for the fills that may still come.
   private mutating func end(
-    _ index: Int, _ position: Int, _ report: ExecutionReport, sequence: UInt64, into out: inout EventBuffer
+    _ index: Int, _ position: Int, _ event: OrderEvent, _ report: ExecutionReport, sequence: UInt64,
+    into out: inout EventBuffer
   ) {
-    let order = books[index].orders.remove(at: position)
+    let order = end(index, position, by: event)
     let reported = max(order.reported, report.cumulative)
     books[index].reports.end(
       EndedOrder(
@@ -136,6 +139,8 @@ extension Engine {
     let reported = max(ended.reported, report.cumulative)
     books[index].reports.ended[place].reported = reported
     guard let quantity = fresh(report, index, filled: ended.filled, reported: reported) else { return }
+    let step = ended.state.step(.fill(quantity.nanos, of: ended.leaves.nanos))
+    invariant(step != .refused(.isOver), "a fill that is new is booked, however late", Int64(index))
     books[index].reports.ended[place].filled = ended.filled + quantity
     books[index].reports.ended[place].leaves = Quantity(nanos: max(ended.leaves.nanos - quantity.nanos, 0))
     let order = WorkingOrder(
@@ -166,7 +171,10 @@ extension Engine {
     books[index].orders[position].leaves = leaves
     books[index].orders[position].filled = order.filled + quantity
     books[index].orders[position].hasRested = true
-    if leaves == .zero {
+    let event = OrderEvent.fill(quantity.nanos, of: order.leaves.nanos)
+    let step = books[index].orders[position].take(event)
+    invariant(step != nil, "a fill that is new is booked", Int64(index))
+    if step?.state == .filled {
       books[index].orders.remove(at: position)
       books[index].reports.end(
         EndedOrder(

@@ -200,7 +200,7 @@ extension Engine {
       let order = books[index].orders[position]
       // What a newer signal replaces is gone before the new order goes out, but where its cancel is still on the way.
       if order.side == side || (!order.isReduceOnly && !ordersLinger) { continue }
-      if order.type == .market || order.type == .stop { continue }
+      if !order.type.hasLimit { continue }
       if (order.limitPrice.nanos - books[index].mark.nanos) * side.sign <= 0 { return true }
     }
     return false
@@ -215,7 +215,8 @@ extension Engine {
     if !hasPriceChecks(set) { return }
     let mark = books[index].mark
     let own = ownClosing(walk, scope, index, strategy)
-    let price = orderPrice(index, walk.side)
+    let price = orderPrice(
+      index, walk.side, strategy: strategy, isOnlyClosing: configuration.exitExecution != nil && walk.opening == 0)
     if let least = limits.sets[set].priceMin, price < least {
       cutPart(&walk, to: own, .priceGuard, scope, price.nanos, least.nanos)
     }
@@ -317,9 +318,9 @@ extension Engine {
       to: Int64(clamping: units), .insufficientCash, .account, narrow(value(walk.total, unit)), narrow(free))
   }
 
-  /// The price an order would carry: its limit or stop by the profile's offsets, the last trade for a market order.
-  func orderPrice(_ index: Int, _ side: Side) -> Price {
-    let (limit, stop) = orderPrices(configuration.execution.type, index, side)
+  /// The price an order would carry: its limit or trigger by its style's offsets, the last trade for a market order.
+  func orderPrice(_ index: Int, _ side: Side, strategy: Int, isOnlyClosing: Bool) -> Price {
+    let (limit, stop) = orderPrices(style(strategy: strategy, index: index, isOnlyClosing: isOnlyClosing), index, side)
     return limit ?? stop ?? books[index].mark
   }
 

@@ -4,12 +4,23 @@ import Market
 /// How orders come to be and end, apart from fills.
 extension Engine {
   /// Writes an intent and the venue's answer to it.
+  ///
+  /// - Parameter style: how it was asked for; nil for a plain order.
   mutating func place(
-    _ intent: OrderIntent, strategy: Int, eligibleFrom: Timestamp, placedInsideBarOpenedAt: Timestamp,
-    sibling: UInt64 = 0, cause: UInt64, into out: inout EventBuffer
+    _ intent: OrderIntent, strategy: Int, style: OrderStyle? = nil, eligibleFrom: Timestamp,
+    placedInsideBarOpenedAt: Timestamp, sibling: UInt64 = 0, cause: UInt64, into out: inout EventBuffer
   ) {
     let index = intent.instrument.position
     let id = OrderID(sequence: out.append(intent, cause: cause))
+    var terms = WorkingTerms()
+    var goodUntil = Timestamp(nanos: .max)
+    if let style {
+      terms = self.terms(of: style, index, limit: intent.limitPrice, stop: intent.stopPrice)
+      if style.lifeNanos > 0 { goodUntil = now.advanced(atMost: style.lifeNanos) }
+      if terms != WorkingTerms() || goodUntil.nanos != .max {
+        out.append(terms.event(of: id, goodUntil: goodUntil), cause: id.sequence)
+      }
+    }
     counts.orders += 1
     noteRates(intent, strategy: strategy)
     // Breakers look at an order when it stands: what they cancel then includes it.
@@ -19,15 +30,12 @@ extension Engine {
       risk.books[index].intended = books[index].position.quantity.nanos
       return
     }
-    if let reason = rejection(of: intent, id) {
+    if let reason = rejection(of: intent, style, terms, id) {
       let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
       noteReject(intent.instrument.position, strategy: strategy, cause: rejected, into: &out)
       return
     }
-    var expiresAt = Timestamp(nanos: .max)
-    if intent.timeInForce == .day {
-      expiresAt = TradingCalendar(instruments[index].calendar).sessionEnd(after: now)
-    }
+    let expiresAt = end(of: intent.type, intent.timeInForce, terms, goodUntil: goodUntil, index)
     if !isAnsweredOutside { out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence) }
     books[index].orders.append(
       WorkingOrder(
@@ -36,20 +44,48 @@ extension Engine {
         limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
         isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
         siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt,
-        isUnacknowledged: isAnsweredOutside))
+        isUnacknowledged: isAnsweredOutside, terms: terms))
+    if !closes.isEmpty { fillAtDecision(index, into: &out) }
   }
 
   /// Why the venue won't work an order; nil where it will.
-  private func rejection(of intent: OrderIntent, _ id: OrderID) -> RejectReason? {
-    let instrument = instruments[intent.instrument.position]
+  private func rejection(
+    of intent: OrderIntent, _ style: OrderStyle?, _ terms: WorkingTerms, _ id: OrderID
+  ) -> RejectReason? {
+    let index = intent.instrument.position
+    let instrument = instruments[index]
+    if let style {
+      if !style.isPossible { return .styleImpossible }
+      if (style.type.isOnOpen || style.type.isOnClose) && terms.auctionAt.nanos == .max { return .styleImpossible }
+      if isAnsweredOutside, !Engine.isWorkableOutside(style) { return .notSupported }
+      if style.isReduceOnly, reducible(index, intent.side) == .zero { return .nothingToReduce }
+    }
     if intent.quantity.nanos <= 0 { return .quantityNotPositive }
     if intent.quantity.nanos % instrument.lotSize.nanos != 0 { return .quantityNotInLots }
-    let needsLimit = intent.type == .limit || intent.type == .stopLimit
-    let needsStop = intent.type == .stop || intent.type == .stopLimit
-    if needsLimit != (intent.limitPrice != nil) || needsStop != (intent.stopPrice != nil) { return .priceMissing }
+    if intent.type.hasLimit != (intent.limitPrice != nil) || intent.type.hasTrigger != (intent.stopPrice != nil) {
+      return .priceMissing
+    }
     if let limit = intent.limitPrice, limit.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
     if let stop = intent.stopPrice, stop.nanos % instrument.tickSize.nanos != 0 { return .priceNotInTicks }
     return !isAnsweredOutside && configuration.friction.rejects(id) ? .venueReason : nil
+  }
+
+  /// Takes an order that is over, or filled whole, out of the book.
+  ///
+  /// - Precondition: the event is a transition of the order's state, and to a state that isn't open.
+  func isEnd(_ order: WorkingOrder, _ event: OrderEvent) -> Bool { order.state.after(event)?.isOpen == false }
+
+  @discardableResult
+  mutating func end(_ index: Int, _ position: Int, by event: OrderEvent) -> WorkingOrder {
+    let order = books[index].orders.remove(at: position)
+    invariant(isEnd(order, event), "what ends an order is a transition that ends it", Int64(event.rawValue))
+    return order
+  }
+
+  /// Units of a position that an order of a side can make smaller.
+  func reducible(_ index: Int, _ side: Side) -> Quantity {
+    let held = books[index].position.quantity
+    return held.nanos != 0 && (held.nanos > 0) == (side == .sell) ? held.magnitude : .zero
   }
 
   /// Ends all orders of an instrument; the run's own end waits for no venue.
@@ -110,10 +146,9 @@ extension Engine {
   private mutating func requestCancel(
     _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
   ) {
-    let order = books[index].orders[position]
-    if order.isCancelRequested { return }
-    books[index].orders[position].cancelReason = reason.rawValue
-    out.append(CancelRequested(order: order.id, reason: reason), cause: cause)
+    // Refused where it was asked before.
+    guard books[index].orders[position].take(.askCancel, reason: reason.rawValue) != nil else { return }
+    out.append(CancelRequested(order: books[index].orders[position].id, reason: reason), cause: cause)
   }
 
   /// The venue confirms the cancels that it was asked for before this bar.
@@ -122,7 +157,7 @@ extension Engine {
     while position < books[index].orders.count {
       let order = books[index].orders[position]
       if let reason = CancelReason(rawValue: order.cancelReason) {
-        books[index].orders.remove(at: position)
+        end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
         if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
       } else {
@@ -135,7 +170,7 @@ extension Engine {
   mutating func cancelStrayProtection(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     let held = books[index].position.quantity.nanos
     cancel(index, cause: cause, reason: .siblingDone, into: &out) {
-      $0.isReduceOnly && (held == 0 || (held > 0) == ($0.side == .buy))
+      $0.isBoundToPosition && (held == 0 || (held > 0) == ($0.side == .buy))
     }
   }
 
@@ -147,7 +182,7 @@ extension Engine {
     while position < books[index].orders.count {
       let order = books[index].orders[position]
       if ends(order) {
-        books[index].orders.remove(at: position)
+        end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
       } else {
         position += 1
@@ -165,7 +200,7 @@ extension Engine {
     {
       let sibling = books[index].orders[position]
       if sibling.leaves <= quantity {
-        books[index].orders.remove(at: position)
+        end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: sibling.id, reason: .siblingDone, leaves: sibling.leaves), cause: cause)
       } else {
         reduce(index, position, to: sibling.leaves - quantity, reason: .siblingFilled, cause: cause, into: &out)
@@ -188,7 +223,7 @@ extension Engine {
       }
       if order.leaves <= left {
         left -= order.leaves
-        books[index].orders.remove(at: position)
+        end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: .siblingDone, leaves: order.leaves), cause: cause)
       } else {
         reduce(index, position, to: order.leaves - left, reason: .positionClosed, cause: cause, into: &out)
@@ -201,6 +236,8 @@ extension Engine {
   private mutating func reduce(
     _ index: Int, _ position: Int, to leaves: Quantity, reason: ReduceReason, cause: UInt64, into out: inout EventBuffer
   ) {
+    let step = books[index].orders[position].take(.resize)
+    invariant(step != nil, "an order that works can be made smaller", Int64(index))
     books[index].orders[position].leaves = leaves
     out.append(OrderReduced(order: books[index].orders[position].id, reason: reason, leaves: leaves), cause: cause)
   }
@@ -216,7 +253,7 @@ extension Engine {
   /// Whether a fill of a signal order of this side can be followed by the protective orders it may need.
   func canProtect(_ index: Int, _ side: Side) -> Bool {
     let exits = configuration.exits
-    if exits.stopLossMicros == nil, exits.takeProfitMicros == nil { return true }
+    if exits.isEmpty { return true }
     let held = books[index].position.quantity.nanos
     // Nothing is protected yet, or the fill closes first and clears what is.
     if held == 0 || (held > 0) != (side == .buy) { return true }
@@ -231,17 +268,19 @@ extension Engine {
 
   /// Places the protective orders of a fill that opened something.
   mutating func protect(
-    _ index: Int, side: Side, strategy: Int, filled: Quantity, price: Price, isAtOpen: Bool, _ bar: Bar, cause: UInt64,
-    into out: inout EventBuffer
+    _ index: Int, side: Side, strategy: Int, filled: Quantity, price: Price, isAtOpen: Bool, isAtClose: Bool = false,
+    _ bar: Bar, cause: UInt64, into out: inout EventBuffer
   ) {
     let exits = configuration.exits
-    if exits.stopLossMicros == nil, exits.takeProfitMicros == nil { return }
+    if exits.isEmpty { return }
     let held = books[index].position.quantity
     if held == .zero || (held.nanos > 0) != (side == .buy) { return }
     let opened = min(filled, held.magnitude)
     let tick = instruments[index].tickSize
     let exitSide = side.opposite
-    let placed = isAtOpen ? Timestamp(nanos: .min) : bar.openTime
+    let isInside = !isAtOpen && !configuration.convention.path.isPath
+    let placed = isInside ? bar.openTime : Timestamp(nanos: .min)
+    let eligibleFrom = protects(from: bar, isAtOpen: isAtOpen, isAtClose: isAtClose)
     func intent(_ type: OrderType, _ purpose: OrderPurpose, limit: Price?, stop: Price?) -> OrderIntent {
       OrderIntent(
         instrument: bar.instrument, side: exitSide, type: type, timeInForce: .goodTillCancelled, purpose: purpose,
@@ -250,16 +289,35 @@ extension Engine {
     if let micros = exits.stopLossMicros {
       let stop = moved(price, by: -micros * side.sign, tick: tick, side: exitSide)
       place(
-        intent(.stop, .stopLoss, limit: nil, stop: stop), strategy: strategy, eligibleFrom: bar.openTime,
+        intent(.stop, .stopLoss, limit: nil, stop: stop), strategy: strategy, eligibleFrom: eligibleFrom,
         placedInsideBarOpenedAt: placed, sibling: cause,
+        cause: passed(index, exitSide, opened, .protectsPosition, cause: cause, into: &out), into: &out)
+    }
+    if let trail = exits.trail {
+      let stop = trail.stop(from: price, side: exitSide, tick: tick)
+      place(
+        intent(.trailingStop, .stopLoss, limit: nil, stop: stop), strategy: strategy,
+        style: OrderStyle(type: .trailingStop, timeInForce: .goodTillCancelled, trail: trail),
+        eligibleFrom: eligibleFrom, placedInsideBarOpenedAt: placed, sibling: cause,
         cause: passed(index, exitSide, opened, .protectsPosition, cause: cause, into: &out), into: &out)
     }
     if let micros = exits.takeProfitMicros {
       let limit = moved(price, by: micros * side.sign, tick: tick, side: exitSide)
       place(
-        intent(.limit, .takeProfit, limit: limit, stop: nil), strategy: strategy, eligibleFrom: bar.openTime,
+        intent(.limit, .takeProfit, limit: limit, stop: nil), strategy: strategy, eligibleFrom: eligibleFrom,
         placedInsideBarOpenedAt: placed, sibling: cause,
         cause: passed(index, exitSide, opened, .protectsPosition, cause: cause, into: &out), into: &out)
+    }
+  }
+
+  /// Since when a bar must have opened to fill what protects an entry.
+  private func protects(from bar: Bar, isAtOpen: Bool, isAtClose: Bool) -> Timestamp {
+    // Behind a close nothing of the bar is left.
+    if isAtClose { return bar.knownAt }
+    switch configuration.convention.protection {
+    case .entryBar: return bar.openTime
+    case .entryBarOfMarketOrders: return isAtOpen ? bar.openTime : bar.knownAt
+    case .nextBar: return bar.knownAt
     }
   }
 

@@ -23,10 +23,10 @@ extension Engine {
     let quantity = Quantity(nanos: walk.total).roundedDown(toLot: instruments[index].lotSize)
     let held = books[index].position.quantity
     let closesOnly = held != .zero && (held.nanos > 0) != (walk.side == .buy) && quantity <= held.magnitude
-    let type = closesOnly ? .market : configuration.execution.type
-    let (limit, stop) = orderPrices(type, index, walk.side)
+    let style = style(strategy: strategy, index: index, isOnlyClosing: closesOnly)
+    let (limit, stop) = orderPrices(style, index, walk.side)
     let key = RepeatWindow.OrderKey(
-      instrument: UInt16(index), side: walk.side, type: type, quantity: quantity, limit: limit, stop: stop)
+      instrument: UInt16(index), side: walk.side, type: style.type, quantity: quantity, limit: limit, stop: stop)
     let count = risk.repeats[repeated].count(key, at: now)
     let most = limits.repeatSets[repeated].count
     if count >= most {

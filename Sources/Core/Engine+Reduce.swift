@@ -49,6 +49,7 @@ extension Engine {
     }
     if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
     let last = books[index].observe(bar)
+    if !closes.isEmpty { closes[index] = SlotBar(bar: bar, sequence: sequence) }
     if watch.contains(.returns) { observeReturn(bar, since: last) }
     if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {

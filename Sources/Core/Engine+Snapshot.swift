@@ -32,6 +32,10 @@ extension Engine {
       buffer.appendVarint(entry.sequence)
       BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence)
     }
+    for entry in closes {
+      buffer.appendVarint(entry?.sequence ?? 0)
+      if let entry { BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence) }
+    }
     risk.encode(into: &buffer)
     sizer.encodeState(into: &buffer)
     strategies.encodeState(into: &buffer)
@@ -87,6 +91,13 @@ extension Engine {
         throw .inconsistent("slot")
       }
       slot.append(SlotBar(bar: bar, sequence: sequence))
+    }
+    for index in closes.indices {
+      let sequence = try reader.readVarint()
+      if sequence == 0 { continue }
+      let bar = try BarObserved.decode(&reader, version: 1, sequence: sequence).bar
+      guard bar.instrument.position == index, sequence < nextSequence else { throw .inconsistent("close") }
+      closes[index] = SlotBar(bar: bar, sequence: sequence)
     }
     try risk.decode(&reader)
     try sizer.decodeState(&reader)
@@ -146,12 +157,14 @@ extension WorkingOrder {
     buffer.appendWideZigzag(feePaid)
     buffer.appendZigzag(limitPrice.nanos)
     buffer.appendZigzag(stopPrice.nanos)
-    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0) | (isUnacknowledged ? 4 : 0))
+    let hasTerms = terms != WorkingTerms()
+    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0) | (isUnacknowledged ? 4 : 0) | (hasTerms ? 8 : 0))
     buffer.appendZigzag(reported.nanos)
     buffer.appendZigzag(eligibleFrom.nanos)
     buffer.appendZigzag(expiresAt.nanos)
     buffer.appendVarint(siblingSequence)
     buffer.appendZigzag(placedInsideBarOpenedAt.nanos)
+    if hasTerms { terms.encode(into: &buffer) }
   }
 
   static func decode(_ reader: inout ByteReader) throws(DecodeError) -> WorkingOrder {
@@ -171,10 +184,10 @@ extension WorkingOrder {
     let limitPrice = try reader.readZigzagPrice()
     let stopPrice = try reader.readZigzagPrice()
     let flags = try reader.readByte()
-    guard flags < 8 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
+    guard flags < 16 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
     let reported = try reader.readZigzagQuantity()
     guard reported.nanos >= 0 else { throw .valueOutOfRange(field: "reported", value: reported.nanos) }
-    return WorkingOrder(
+    var order = WorkingOrder(
       id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue,
       strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice,
       stopPrice: stopPrice, isTriggered: flags & 1 != 0,
@@ -182,6 +195,46 @@ extension WorkingOrder {
       expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
       placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason,
       isUnacknowledged: flags & 4 != 0, reported: reported)
+    if flags & 8 != 0 { order.terms = try WorkingTerms.decode(&reader, before: id) }
+    guard type.isTrailing == (order.terms.trail != nil) else { throw .inconsistent("trail") }
+    return order
+  }
+}
+
+extension WorkingTerms {
+  func encode(into buffer: inout ByteBuffer) {
+    buffer.append((isPostOnly ? 1 : 0) | (isReduceOnly ? 2 : 0))
+    buffer.append(hours.rawValue)
+    buffer.append(trail?.unit.rawValue ?? 0)
+    buffer.appendVarint(UInt64(trail?.size ?? 0))
+    buffer.appendZigzag(limitDistance)
+    buffer.appendZigzag(auctionAt.nanos)
+    buffer.appendVarint(group)
+    buffer.appendVarint(replaces)
+  }
+
+  static func decode(_ reader: inout ByteReader, before id: OrderID) throws(DecodeError) -> WorkingTerms {
+    var terms = WorkingTerms()
+    let flags = try reader.readByte()
+    guard flags < 4 else { throw .valueOutOfRange(field: "terms", value: Int64(flags)) }
+    terms.isPostOnly = flags & 1 != 0
+    terms.isReduceOnly = flags & 2 != 0
+    terms.hours = try reader.readCase("hours", as: OrderHours.self)
+    let unit = try reader.readByte()
+    let size = try reader.readVarint()
+    if let unit = TrailUnit(rawValue: unit), size <= UInt64(Int64.max) { terms.trail = Trail(unit, Int64(size)) }
+    guard terms.trail?.isPossible ?? (unit == 0 && size == 0) else {
+      throw .valueOutOfRange(field: "trail", value: Int64(clamping: size))
+    }
+    terms.limitDistance = try reader.readZigzag()
+    terms.auctionAt = Timestamp(nanos: try reader.readZigzag())
+    terms.group = try reader.readSequence()
+    terms.replaces = try reader.readSequence()
+    guard terms.group <= id.sequence, terms.replaces < id.sequence || terms.replaces == 0 else {
+      throw .inconsistent("terms")
+    }
+    guard terms != WorkingTerms() else { throw .inconsistent("terms") }
+    return terms
   }
 }
 
@@ -202,6 +255,7 @@ extension Engine.Book {
       guard order.filled.nanos >= 0 else { return false }
       guard order.strategy == WorkingOrder.noStrategy || Int(order.strategy) < strategyCount else { return false }
       guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
+      guard !order.type.isOnOpen && !order.type.isOnClose || order.terms.auctionAt.nanos != .max else { return false }
       last = order.id.sequence
     }
     return true

@@ -7,10 +7,12 @@ import Market
 /// 1. Orders past their time in force expire.
 /// 2. Orders that fill at the open, oldest first.
 /// 3. Stops touched inside the bar, oldest first, then limits touched inside, oldest first: where one bar touches a stop and
-///    a target, the worse one for the account comes first.
-/// 4. Protective orders placed by a fill inside this bar take part in it: after an entry at the open both do; after one at another price
+///    a target, the worse one for the account comes first. Other conventions have another order, or a path of prices (`Engine+Path`).
+/// 4. Orders for the session's close, oldest first.
+/// 5. Protective orders placed by a fill inside this bar take part in it: after an entry at the open both do; after one at another price
 ///    the stop counts as touched if the bar's range holds it, the target doesn't. Stops placed by a limit's fill come last.
-/// 5. What is left of immediate orders that had their chance lapses; stops that were reached stay triggered.
+/// 6. What is left of immediate orders that had their chance lapses, and of orders for an opening or closing that is over; triggers that were reached stay
+///    reached; trailing stops follow the bar's extreme.
 ///
 /// All fills of an instrument on one bar share the volume that the profile allows; a bar with no volume fills nothing unless the
 /// profile ignores volume. A stop is reached by prices alone, whatever the volume.
@@ -22,12 +24,18 @@ extension Engine {
   mutating func match(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
     expire(index, bar, sequence: sequence, into: &out)
-    var volume = VolumeBudget(bar, shareMicros: configuration.volumeShareMicros, lot: instruments[index].lotSize)
+    let convention = configuration.convention
+    var volume = VolumeBudget(
+      bar, shareMicros: convention.ignoresVolume ? 0 : configuration.volumeShareMicros, lot: instruments[index].lotSize)
     fillAtOpen(index, bar, &volume, sequence: sequence, into: &out)
-    fillInside(index, bar, &volume, stops: true, sequence: sequence, into: &out)
-    let firstOfLimits = out.nextSequence
-    fillInside(index, bar, &volume, stops: false, sequence: sequence, into: &out)
-    fillInside(index, bar, &volume, stops: true, from: firstOfLimits, sequence: sequence, into: &out)
+    switch convention.path {
+    case .worstCase: fillInside(index, bar, &volume, first: true, sequence: sequence, into: &out)
+    case .bestCase: fillInside(index, bar, &volume, first: false, sequence: sequence, into: &out)
+    case .byAge: fillInside(index, bar, &volume, stops: nil, sequence: sequence, into: &out)
+    case .highFirst, .byBody, .nearestExtreme:
+      walk(index, bar, convention.path, &volume, sequence: sequence, into: &out)
+    }
+    fillAtClose(index, bar, &volume, sequence: sequence, into: &out)
     if ordersLinger { confirmCancels(index, cause: sequence, into: &out) }
     settleImmediate(index, bar, sequence: sequence, into: &out)
   }
@@ -37,12 +45,23 @@ extension Engine {
     while position < books[index].orders.count {
       let order = books[index].orders[position]
       if bar.openTime >= order.expiresAt {
-        books[index].orders.remove(at: position)
+        end(index, position, by: .expire)
         out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
       } else {
+        if order.type.isTrailing { trailToOpen(index, position, bar) }
         position += 1
       }
     }
+  }
+
+  /// The open moves a trailing stop, where it isn't beyond it.
+  @inline(never)
+  private mutating func trailToOpen(_ index: Int, _ position: Int, _ bar: Bar) {
+    let order = books[index].orders[position]
+    if order.isTriggered || !isEligible(order, bar, index) { return }
+    if configuration.convention.trailsOnCloses { return }
+    if order.side == .buy ? bar.open >= order.stopPrice : bar.open <= order.stopPrice { return }
+    books[index].orders[position].follow(bar.open, tick: instruments[index].tickSize)
   }
 
   /// The place of the oldest order younger than `sequence`: loops survive orders that vanish or arrive while they run.
@@ -64,7 +83,8 @@ extension Engine {
     while let position = position(index, after: last), books[index].orders[position].id.sequence < first {
       let order = books[index].orders[position]
       last = order.id.sequence
-      if bar.openTime >= order.eligibleFrom, case .fills(let quote) = FillCondition.verdict(order, on: bar),
+      if isEligible(order, bar, index),
+        case .fills(let quote) = FillCondition.verdict(order, on: bar, fillTerms(index)),
         quote.isAtOpen
       {
         fill(index, position, quote, bar, &volume, sequence: sequence, into: &out)
@@ -72,26 +92,39 @@ extension Engine {
     }
   }
 
+  /// Stops before limits or the other way round, and once more those of the first kind that the second's fills have placed.
   private mutating func fillInside(
-    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, stops: Bool, from first: UInt64 = 1, sequence: UInt64,
+    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, first stops: Bool, sequence: UInt64,
+    into out: inout EventBuffer
+  ) {
+    fillInside(index, bar, &volume, stops: stops, sequence: sequence, into: &out)
+    let firstOfOthers = out.nextSequence
+    fillInside(index, bar, &volume, stops: !stops, sequence: sequence, into: &out)
+    fillInside(index, bar, &volume, stops: stops, from: firstOfOthers, sequence: sequence, into: &out)
+  }
+
+  /// - Parameter stops: whether stops have their turn or the others; nil for all by age.
+  private mutating func fillInside(
+    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, stops: Bool?, from first: UInt64 = 1, sequence: UInt64,
     into out: inout EventBuffer
   ) {
     var last = first - 1
     while let position = position(index, after: last) {
       let order = books[index].orders[position]
       last = order.id.sequence
-      let isStop = order.type == .stop || (order.type == .stopLimit && !order.isTriggered)
-      guard isStop == stops, bar.openTime >= order.eligibleFrom else { continue }
-      if order.placedInsideBarOpenedAt == bar.openTime, order.purpose == OrderPurpose.takeProfit.rawValue { continue }
-      switch FillCondition.verdict(order, on: bar) {
+      let isStop = order.type.isStop && !(order.type.hasLimit && order.isTriggered)
+      guard stops == nil || isStop == stops, !order.type.isOnClose, isEligible(order, bar, index) else { continue }
+      if isPassedOver(order, bar) { continue }
+      switch FillCondition.verdict(order, on: bar, fillTerms(index)) {
       case .none, .triggered:
         break
       case .fills(var quote):
         if order.isProtective, order.eligibleFrom == bar.openTime, quote.isAtOpen {
           // The entry came first: the open is gone, and what is left of the bar may hold the order's own price.
-          quote.price = clamped(order.type == .stop ? order.stopPrice : order.limitPrice, bar)
-          quote.rule = (order.type == .stop ? FillRule.stopTouched : FillRule.limitTouched).rawValue
-          quote.takesLiquidity = order.type == .stop
+          quote.price = clamped(order.type.isStop ? order.stopPrice : order.limitPrice, bar)
+          let rule: FillRule = order.type.isTrailing ? .trailTouched : isStop ? .stopTouched : .limitTouched
+          quote.rule = rule.rawValue
+          quote.takesLiquidity = order.type.isStop
           quote.isAtOpen = false
         }
         // What fills at the open had its turn: no volume was left then.
@@ -100,28 +133,45 @@ extension Engine {
     }
   }
 
+  /// Fills what waits for the close of this bar's session.
+  private mutating func fillAtClose(
+    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    let first = out.nextSequence
+    var last: UInt64 = 0
+    while let position = position(index, after: last), books[index].orders[position].id.sequence < first {
+      let order = books[index].orders[position]
+      last = order.id.sequence
+      guard order.type.isOnClose, isEligible(order, bar, index) else { continue }
+      if case .fills(let quote) = FillCondition.verdict(order, on: bar, fillTerms(index)) {
+        fill(index, position, quote, bar, &volume, sequence: sequence, into: &out)
+      }
+    }
+  }
+
+  /// Of a bar inside which an entry filled, one of stop and target counts: the worse one, or in the best case the better.
+  private func isPassedOver(_ order: WorkingOrder, _ bar: Bar) -> Bool {
+    guard order.placedInsideBarOpenedAt == bar.openTime else { return false }
+    let passedOver: OrderPurpose = configuration.convention.path == .bestCase ? .stopLoss : .takeProfit
+    return order.purpose == passedOver.rawValue
+  }
+
   private func clamped(_ price: Price, _ bar: Bar) -> Price { min(max(price, bar.low), bar.high) }
 
   /// Fills what volume, time in force and the position allow of one order, books it and looks after the orders that depend on it.
-  private mutating func fill(
-    _ index: Int, _ position: Int, _ quote: FillQuote, _ bar: Bar, _ volume: inout VolumeBudget, sequence: UInt64,
-    into out: inout EventBuffer
+  mutating func fill(
+    _ index: Int, _ position: Int, _ quote: FillQuote, _ bar: Bar, _ volume: inout VolumeBudget,
+    isAtClose: Bool = false, sequence: UInt64, into out: inout EventBuffer
   ) {
     let order = books[index].orders[position]
-    if order.timeInForce == .fillOrKill, volume.left < order.leaves {
-      books[index].orders.remove(at: position)
-      out.append(
-        OrderCancelled(order: order.id, reason: .notFillableWhole, leaves: order.leaves), cause: sequence)
-      return
-    }
     // A protective order closes what is held and nothing more.
-    let held = books[index].position.quantity.magnitude
-    if !order.isReduceOnly, volume.left != .zero, !canProtect(index, order.side) {
-      books[index].orders.remove(at: position)
-      out.append(OrderCancelled(order: order.id, reason: .workingOrderCap, leaves: order.leaves), cause: sequence)
+    let held = order.terms.isReduceOnly ? reducible(index, order.side) : books[index].position.quantity.magnitude
+    if let reason = refusal(of: order, quote, volume.left, held, index) {
+      end(index, position, by: .confirmCancel)
+      out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
       return
     }
-    let quantity = volume.take(order.isReduceOnly ? min(order.leaves, held) : order.leaves)
+    let quantity = volume.take(order.isBoundToPosition ? min(order.leaves, held) : order.leaves)
     if quantity == .zero { return }
     let instrument = instruments[index]
     let price = slipped(quote, order, bar, tick: instrument.tickSize)
@@ -145,8 +195,10 @@ extension Engine {
     if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
 
     if leaves == .zero {
-      books[index].orders.remove(at: position)
+      end(index, position, by: .fillRest)
     } else {
+      let step = books[index].orders[position].take(.fillPart)
+      invariant(step != nil, "an order that works can fill", Int64(index))
       books[index].orders[position].leaves = leaves
       // Saturates: a split may have made more of what is left than the order ever had.
       books[index].orders[position].filled = Quantity(
@@ -166,8 +218,8 @@ extension Engine {
         risk.isDisturbed && (risk.books[index].flattenAttempt > 0 || (strategy >= 0 && risk.flattening[strategy]))
       if risk.kill.phase == .none, !isClosing {
         protect(
-          index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen, bar,
-          cause: fill, into: &out)
+          index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen,
+          isAtClose: isAtClose || order.type.isOnClose, bar, cause: fill, into: &out)
       }
       if order.isCancelRequested { risk.books[index].needsFollowUp = true }
     } else {
@@ -179,11 +231,22 @@ extension Engine {
       price: price, cause: fill, into: &out)
   }
 
+  /// Why the venue ends an order at the price at which it would fill; nil where it fills.
+  private func refusal(
+    of order: WorkingOrder, _ quote: FillQuote, _ volume: Quantity, _ held: Quantity, _ index: Int
+  ) -> CancelReason? {
+    if order.timeInForce == .fillOrKill, volume < order.leaves { return .notFillableWhole }
+    if order.terms.isPostOnly, quote.takesLiquidity { return .wouldTake }
+    if order.terms.isReduceOnly, held == .zero { return .nothingToReduce }
+    if !order.isReduceOnly, volume != .zero, !canProtect(index, order.side) { return .workingOrderCap }
+    return nil
+  }
+
   /// The price after slippage where the order takes liquidity; a limit holds whatever slips.
   private func slipped(_ quote: FillQuote, _ order: WorkingOrder, _ bar: Bar, tick: Price) -> Price {
     guard quote.takesLiquidity else { return quote.price }
     let price = configuration.slippage.price(quote.price, side: order.side, bar: bar, tickSize: tick)
-    guard order.type == .limit || order.type == .stopLimit else { return price }
+    guard order.type.hasLimit else { return price }
     return order.side == .buy ? min(price, order.limitPrice) : max(price, order.limitPrice)
   }
 
@@ -226,23 +289,65 @@ extension Engine {
     var position = 0
     while position < books[index].orders.count {
       let order = books[index].orders[position]
-      let isImmediate = order.timeInForce == .immediateOrCancel || order.timeInForce == .fillOrKill
-      guard bar.openTime >= order.eligibleFrom else {
+      guard isEligible(order, bar, index) else {
         position += 1
         continue
       }
-      // An immediate stop order has its chance on the bar that triggers it.
-      let hasStop = order.type == .stop || order.type == .stopLimit
-      let isReached = order.isTriggered || FillCondition.reachesStop(order, on: bar)
-      if isImmediate, !hasStop || isReached {
-        books[index].orders.remove(at: position)
-        let reason: CancelReason = order.timeInForce == .fillOrKill ? .notFillableWhole : .immediateRemainder
+      // An immediate order with a trigger has its chance on the bar that reaches it.
+      let isReached = order.type.hasTrigger && (order.isTriggered || isReached(order, bar, index))
+      if let reason = lapse(order, isReached: isReached) {
+        end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
         continue
       }
       books[index].orders[position].hasRested = true
       books[index].orders[position].isTriggered = isReached
+      if order.type.isTrailing { trailToExtreme(index, position, bar, wasTriggered: order.isTriggered) }
       position += 1
     }
+  }
+
+  /// Whether a bar has reached an order's trigger; along a path that was noted on the way.
+  private func isReached(_ order: WorkingOrder, _ bar: Bar, _ index: Int) -> Bool {
+    switch configuration.convention.path {
+    case .worstCase, .byAge: FillCondition.reachesTrigger(order, on: bar, fillTerms(index))
+    case .bestCase: !isPassedOver(order, bar) && FillCondition.reachesTrigger(order, on: bar, fillTerms(index))
+    case .highFirst, .byBody, .nearestExtreme: false
+    }
+  }
+
+  @inline(__always)
+  func fillTerms(_ index: Int) -> FillTerms {
+    FillTerms(configuration.convention, tick: instruments[index].tickSize)
+  }
+
+  /// Why an order that had its chance on a bar is over; nil where it rests.
+  private func lapse(_ order: WorkingOrder, isReached: Bool) -> CancelReason? {
+    if order.type.isOnOpen || order.type.isOnClose { return .auctionOver }
+    guard order.timeInForce.isImmediate, !order.type.hasTrigger || isReached else { return nil }
+    return order.timeInForce == .fillOrKill ? .notFillableWhole : .immediateRemainder
+  }
+
+  /// A trailing stop follows the bar's extreme; where that is what triggered it, its limit is made of the level that it set.
+  @inline(never)
+  private mutating func trailToExtreme(_ index: Int, _ position: Int, _ bar: Bar, wasTriggered: Bool) {
+    let order = books[index].orders[position]
+    if configuration.convention.trailsOnCloses {
+      if !wasTriggered, !order.isTriggered {
+        books[index].orders[position].follow(bar.close, tick: instruments[index].tickSize)
+      }
+      return
+    }
+    switch configuration.convention.path {
+    case .worstCase, .bestCase, .byAge: break
+    // It followed the prices on their way.
+    case .highFirst, .byBody, .nearestExtreme: return
+    }
+    let worst = order.side == .buy ? bar.high : bar.low
+    let wasTouched = order.side == .buy ? worst >= order.stopPrice : worst <= order.stopPrice
+    // What was triggered stays where it was; of a bar in whose middle the order was placed nobody knows which extreme it saw.
+    if wasTriggered || wasTouched || order.placedInsideBarOpenedAt == bar.openTime { return }
+    books[index].orders[position].follow(
+      order.side == .buy ? bar.low : bar.high, tick: instruments[index].tickSize)
   }
 }

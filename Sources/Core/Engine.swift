@@ -20,6 +20,8 @@ package struct Engine: ~Copyable {
   var targetMicros: [Int64]
   /// Bars of the instant that is being collected, in the order of arrival.
   var slot: [SlotBar] = []
+  /// The last bar of each instrument with its sequence; empty where no order fills at the close that it was decided on.
+  var closes: [SlotBar?] = []
   /// Scratch of `closeSlot`; empty between inputs.
   var rankedTargets: [InstrumentTarget] = []
   /// Limits by scope; part of the configuration.
@@ -100,6 +102,12 @@ package struct Engine: ~Copyable {
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
     if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
+    if configuration.venue == .external,
+      !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
+        Engine.isWorkableOutside)
+    {
+      throw .ordersAtVenue
+    }
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
@@ -131,6 +139,9 @@ package struct Engine: ~Copyable {
     dayCalendar = configuration.sessions.dayCalendar ?? (isShared ? ownCalendar : .always)
     targetMicros = [Int64](repeating: 0, count: configuration.strategies.count * instruments.count)
     slot.reserveCapacity(instruments.count)
+    if configuration.convention.market == .sameClose, !isOutside {
+      closes = [SlotBar?](repeating: nil, count: instruments.count)
+    }
     rankedTargets.reserveCapacity(instruments.count)
   }
 

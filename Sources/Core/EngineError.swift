@@ -6,4 +6,6 @@ package enum EngineError: Error, Hashable, Sendable {
   case statistics(StatisticsError)
   /// Stops and targets of a position rest at the venue as a group, which isn't done at a real venue yet.
   case exitsAtVenue
+  /// The profile's orders are of a kind that a venue outside can't work.
+  case ordersAtVenue
 }

@@ -22,7 +22,7 @@ package struct FillQuote: BitwiseCopyable, Hashable, Sendable {
 /// What one bar does to one order.
 package enum FillVerdict: Hashable, Sendable {
   case none
-  /// A stop-limit order's stop was reached, but its limit not certainly afterwards: it rests as a limit order from the next bar on.
+  /// A limit order's trigger was reached, but its limit not certainly afterwards: it rests as a limit order from the next bar on.
   case triggered
   case fills(FillQuote)
 }
@@ -39,47 +39,115 @@ package enum FillVerdict: Hashable, Sendable {
 ///    the price came back after the trigger: then it fills at the limit, otherwise it rests triggered, as a limit order from the
 ///    next bar on.
 /// 5. No price is outside low … high, and none is beyond an order's limit, slippage included.
+/// 6. Market-if-touched: the bar opens at the trigger or better: at the open. Otherwise, touched inside: at the trigger, taking liquidity.
+/// 7. Limit-if-touched: opening at or beyond the trigger triggers at the open, then condition 2 holds for that bar. A trigger touched inside fills at
+///    the trigger where the limit allows it; where the limit is further away, the price passes the trigger first: touched, it fills at the limit.
+/// 8. Trailing stop, with or without a limit: the open moves the level, then conditions 3 and 4 hold with it; a level that the bar's own extreme sets is
+///    crossed for certain where the bar closes beyond it, but nobody knows where: at the bar's worst price, and with a limit it rests triggered. After
+///    the bar, its extreme moves the level for the next. The level never goes back.
+/// 9. On open: at the open of the first bar of a session, where a limit allows it, or not at all.
+/// 10. On close: at the close of the last bar of a session, where a limit allows it, or not at all; after everything else that fills in the bar.
 ///
 /// Formulas are written for a buy; a sell is a buy of mirrored prices.
 package enum FillCondition {
-  package static func verdict(_ order: WorkingOrder, on bar: Bar) -> FillVerdict {
+  package static func verdict(
+    _ order: WorkingOrder, on bar: Bar, _ terms: FillTerms = FillTerms()
+  ) -> FillVerdict {
+    verdict(order, in: PriceStretch(bar), terms)
+  }
+
+  @inline(__always)
+  package static func verdict(_ order: WorkingOrder, in prices: PriceStretch, _ terms: FillTerms) -> FillVerdict {
     let sign = order.side.sign
     // Mirrored so that lower is always better for the order's owner.
-    let open = bar.open.nanos * sign
-    let best = order.side == .buy ? bar.low.nanos : -bar.high.nanos
-    let worst = order.side == .buy ? bar.high.nanos : -bar.low.nanos
-    let close = bar.close.nanos * sign
+    let open = prices.open.nanos * sign
+    let best = order.side == .buy ? prices.low.nanos : -prices.high.nanos
+    let worst = order.side == .buy ? prices.high.nanos : -prices.low.nanos
+    let close = prices.close.nanos * sign
     let limit = order.limitPrice.nanos * sign
     let stop = order.stopPrice.nanos * sign
     switch order.type {
     case .market:
       return fills(open, sign, .marketAtOpen, atOpen: true, takes: true)
     case .limit:
-      if open <= limit { return fills(open, sign, .limitGapAtOpen, atOpen: true, takes: !order.hasRested) }
+      if terms.limitNeedsPenetration, best >= limit { return .none }
+      if open <= limit {
+        let price = terms.gap == .own ? limit : open
+        return fills(price, sign, .limitGapAtOpen, atOpen: true, takes: !order.hasRested)
+      }
       if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
       return .none
-    case .stop:
+    case .stop, .trailingStop:
+      let trails = order.type == .trailingStop
       if order.isTriggered { return fills(open, sign, .marketAtOpen, atOpen: true, takes: true) }
-      if open >= stop { return fills(open, sign, .stopGapAtOpen, atOpen: true, takes: true) }
-      if worst >= stop { return fills(stop, sign, .stopTouched, atOpen: false, takes: true) }
+      if open >= stop {
+        let price = terms.gap == .own ? stop : open
+        return fills(price, sign, trails ? .trailGapAtOpen : .stopGapAtOpen, atOpen: true, takes: true)
+      }
+      if worst >= stop { return fills(stop, sign, trails ? .trailTouched : .stopTouched, atOpen: false, takes: true) }
+      if trails, isCrossed(order, prices, terms) {
+        return fills(worst, sign, .trailProved, atOpen: false, takes: true)
+      }
       return .none
-    case .stopLimit:
+    case .stopLimit, .trailingStopLimit:
       if order.isTriggered || open >= stop {
         if open <= limit { return fills(open, sign, .stopLimitAtOpen, atOpen: true, takes: !order.isTriggered) }
         if best <= limit { return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false) }
         return .triggered
       }
-      if worst < stop { return .none }
+      if worst < stop {
+        return order.type == .trailingStopLimit && isCrossed(order, prices, terms) ? .triggered : .none
+      }
       if stop <= limit { return fills(stop, sign, .stopLimitTouched, atOpen: false, takes: true) }
       if close <= limit { return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false) }
       return .triggered
+    case .marketIfTouched:
+      if order.isTriggered { return fills(open, sign, .marketAtOpen, atOpen: true, takes: true) }
+      if open <= stop {
+        return fills(terms.gap == .own ? stop : open, sign, .ifTouchedAtOpen, atOpen: true, takes: true)
+      }
+      if best <= stop { return fills(stop, sign, .ifTouched, atOpen: false, takes: true) }
+      return .none
+    case .limitIfTouched:
+      if order.isTriggered || open <= stop {
+        if open <= limit { return fills(open, sign, .ifTouchedAtOpen, atOpen: true, takes: !order.isTriggered) }
+        if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
+        return .triggered
+      }
+      if best > stop { return .none }
+      if stop <= limit { return fills(stop, sign, .ifTouched, atOpen: false, takes: true) }
+      if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
+      return .triggered
+    case .marketOnOpen, .limitOnOpen:
+      if order.type == .limitOnOpen, open > limit { return .none }
+      return fills(open, sign, .sessionOpen, atOpen: true, takes: true)
+    case .marketOnClose, .limitOnClose:
+      if order.type == .limitOnClose, close > limit { return .none }
+      return fills(close, sign, .sessionClose, atOpen: false, takes: true)
     }
   }
 
-  /// Whether a bar reaches the stop of an order that has one.
-  package static func reachesStop(_ order: WorkingOrder, on bar: Bar) -> Bool {
-    guard order.type == .stop || order.type == .stopLimit else { return false }
-    return order.side == .buy ? bar.high >= order.stopPrice : bar.low <= order.stopPrice
+  /// Whether a bar reaches the trigger of an order that has one.
+  package static func reachesTrigger(
+    _ order: WorkingOrder, on bar: Bar, _ terms: FillTerms = FillTerms()
+  ) -> Bool {
+    switch order.type {
+    case .stop, .stopLimit:
+      return order.side == .buy ? bar.high >= order.stopPrice : bar.low <= order.stopPrice
+    case .trailingStop, .trailingStopLimit:
+      return (order.side == .buy ? bar.high >= order.stopPrice : bar.low <= order.stopPrice)
+        || isCrossed(order, PriceStretch(bar), terms)
+    case .marketIfTouched, .limitIfTouched:
+      return order.side == .buy ? bar.low <= order.stopPrice : bar.high >= order.stopPrice
+    case .market, .limit, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: return false
+    }
+  }
+
+  /// Whether a bar closes beyond the level that its own extreme sets. Of a bar in whose middle the order was placed nobody knows which extreme it saw.
+  private static func isCrossed(_ order: WorkingOrder, _ prices: PriceStretch, _ terms: FillTerms) -> Bool {
+    if order.placedInsideBarOpenedAt == prices.openTime || terms.trailsOnCloses { return false }
+    let level = order.trailed(to: order.side == .buy ? prices.low : prices.high, tick: terms.tick)
+    return order.side == .buy ? prices.close >= level : prices.close <= level
   }
 
   private static func fills(
@@ -88,5 +156,68 @@ package enum FillCondition {
     .fills(
       FillQuote(
         price: Price(nanos: mirrored * sign), rule: rule.rawValue, isAtOpen: atOpen, takesLiquidity: takes))
+  }
+}
+
+/// A bar, or a part of it between two of its prices.
+package struct PriceStretch: BitwiseCopyable, Hashable, Sendable {
+  package var open: Price
+  package var high: Price
+  package var low: Price
+  package var close: Price
+  /// Of the bar.
+  package var openTime: Timestamp
+
+  @inline(__always)
+  package init(_ bar: Bar) {
+    open = bar.open
+    high = bar.high
+    low = bar.low
+    close = bar.close
+    openTime = bar.openTime
+  }
+
+  /// The way from one price to another, without turning.
+  package init(from start: Price, to end: Price, of bar: Bar) {
+    open = start
+    high = max(start, end)
+    low = min(start, end)
+    close = end
+    openTime = bar.openTime
+  }
+}
+
+/// What a fill condition looks at besides order and bar.
+package struct FillTerms: BitwiseCopyable, Hashable, Sendable {
+  package var tick = Price(nanos: 1)
+  package var gap = GapPrice.open
+  package var limitNeedsPenetration = false
+  package var trailsOnCloses = false
+
+  package init() {}
+
+  package init(_ convention: FillConvention, tick: Price) {
+    self.tick = tick
+    gap = convention.gap
+    limitNeedsPenetration = convention.limitNeedsPenetration
+    trailsOnCloses = convention.trailsOnCloses
+  }
+}
+
+extension WorkingOrder {
+  /// The stop where `price` has moved it to; where it was, if that is nearer, or where it doesn't trail.
+  package func trailed(to price: Price, tick: Price) -> Price {
+    guard let trail = terms.trail else { return stopPrice }
+    let level = trail.stop(from: price, side: side, tick: tick)
+    return side == .buy ? min(level, stopPrice) : max(level, stopPrice)
+  }
+
+  /// Moves the stop, and the limit with it.
+  package mutating func follow(_ price: Price, tick: Price) {
+    stopPrice = trailed(to: price, tick: tick)
+    if type.hasLimit {
+      let (limit, overflowed) = stopPrice.nanos.addingReportingOverflow(terms.limitDistance)
+      if !overflowed, limit != .min { limitPrice = Price(nanos: limit) }
+    }
   }
 }

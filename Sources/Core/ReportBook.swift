@@ -42,6 +42,8 @@ struct EndedOrder: BitwiseCopyable, Hashable, Sendable {
   var reported: Quantity
   /// What the order may still fill without an overfill.
   var leaves: Quantity
+
+  var state: OrderState { leaves == .zero ? .filled : .over }
 }
 
 extension ReportBook {

@@ -11,6 +11,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var strategies: [StrategySpecification]
   public var sizing: Sizing
   public var execution: Execution
+  /// What becomes of a change that only closes; nil: a market order that rests until it fills.
+  public var exitExecution: Execution?
   public var exits: ProtectiveExits
   public var slippage: Slippage
   public var fees: FeeModel
@@ -21,6 +23,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var sizingRule = SizingRule()
   public var sessions = SessionRule()
   public var friction = VenueFriction()
+  /// By whose rules bars fill orders in simulation.
+  public var convention = FillConvention(.pessimistic)
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated
 
@@ -91,32 +95,22 @@ public enum StopDistance: Hashable, Sendable {
 }
 
 /// What order a passed signal becomes.
-public struct Execution: Hashable, Sendable {
-  public var type: OrderType
-  public var timeInForce: TimeInForce
-  /// Ticks from the last close to the limit price, counted in the passive direction (below for a buy); negative crosses.
-  public var limitOffsetTicks: Int64
-  /// Ticks from the last close to the stop price, counted in the direction of the trade (above for a buy).
-  public var stopOffsetTicks: Int64
-  public init(
-    type: OrderType = .market, timeInForce: TimeInForce = .day, limitOffsetTicks: Int64 = 0, stopOffsetTicks: Int64 = 0
-  ) {
-    self.type = type
-    self.timeInForce = timeInForce
-    self.limitOffsetTicks = limitOffsetTicks
-    self.stopOffsetTicks = stopOffsetTicks
-  }
-}
+public typealias Execution = OrderStyle
 
 /// Orders that protect an open position, placed when it is entered; each nil where not wanted.
 public struct ProtectiveExits: Hashable, Sendable {
   /// Distance from the fill price in hundredths of a basis point (millionths of the price).
   public var stopLossMicros: Int64?
   public var takeProfitMicros: Int64?
-  public init(stopLossMicros: Int64? = nil, takeProfitMicros: Int64? = nil) {
+  /// A stop that follows the price, instead of a stop-loss.
+  public var trail: Trail?
+  public init(stopLossMicros: Int64? = nil, takeProfitMicros: Int64? = nil, trail: Trail? = nil) {
     self.stopLossMicros = stopLossMicros
     self.takeProfitMicros = takeProfitMicros
+    self.trail = trail
   }
+
+  package var isEmpty: Bool { stopLossMicros == nil && takeProfitMicros == nil && trail == nil }
 }
 
 /// How much worse than the rule's price an order that takes liquidity fills; the result never leaves low … high of the bar.

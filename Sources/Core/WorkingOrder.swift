@@ -39,6 +39,9 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// Filled so far, as the venue counts it in the furthest of its reports; less is booked where some came late.
   package var reported = Quantity.zero
 
+  /// What only some orders have; all of it is absent in most.
+  package var terms = WorkingTerms()
+
   package static let noStrategy = UInt16.max
 
   /// A stop-loss or take-profit.
@@ -48,4 +51,46 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// Fills no more than is held.
   package var isReduceOnly: Bool { purpose != OrderPurpose.signal.rawValue }
   package var isCancelRequested: Bool { cancelReason != 0 }
+  /// Fills no more than is held, because its purpose or whoever asked for it says so.
+  package var isBoundToPosition: Bool { isReduceOnly || terms.isReduceOnly }
+}
+
+/// What an order is beyond the plain ones.
+package struct WorkingTerms: BitwiseCopyable, Hashable, Sendable {
+  package var isPostOnly = false
+  package var isReduceOnly = false
+  package var hours = OrderHours.run
+  /// The stop follows the price; `stopPrice` is where it has come to.
+  package var trail: Trail?
+  /// From the trigger to the limit of a trailing stop-limit order: nanos of price, signed.
+  package var limitDistance: Int64 = 0
+  /// The session's opening or closing that the order waits for; `Int64.max` nanos for none.
+  package var auctionAt = Timestamp(nanos: .max)
+  /// The first order of a group of which one alone fills; 0 for none.
+  package var group: UInt64 = 0
+  /// The order in whose place this one works; 0 for none.
+  package var replaces: UInt64 = 0
+
+  package init() {}
+}
+
+extension WorkingTerms {
+  /// The event that tells them.
+  func event(of id: OrderID, goodUntil: Timestamp) -> OrderTerms {
+    OrderTerms(
+      order: id, isPostOnly: isPostOnly, isReduceOnly: isReduceOnly, hours: hours, trail: trail,
+      limitDistance: limitDistance, auctionAt: auctionAt, goodUntil: goodUntil,
+      group: group == 0 ? nil : OrderID(sequence: group), replaces: replaces == 0 ? nil : OrderID(sequence: replaces))
+  }
+}
+
+extension WorkingTerms {
+  /// Distances in prices are divided as prices are.
+  mutating func split(numerator: UInt64, denominator: UInt64) {
+    func divided(_ nanos: Int64) -> Int64 {
+      Int64(clamping: (Int128(nanos) * Int128(denominator)).dividedRoundingHalfEven(by: Int128(numerator)))
+    }
+    if let trail, trail.unit == .amount { self.trail = Trail(.amount, max(divided(trail.size), 1)) }
+    if limitDistance != 0 { limitDistance = divided(limitDistance) }
+  }
 }

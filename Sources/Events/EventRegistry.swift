@@ -36,6 +36,8 @@ public enum EventRegistry {
     KillAdvanced.self,
     CancelRequested.self,
     OrderWithheld.self,
+    OrderTerms.self,
+    OrderReplaced.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

@@ -83,6 +83,12 @@ public struct TradingCalendar: BitwiseCopyable, Hashable, Sendable {
     return nil
   }
 
+  /// The first session that opens at `instant` or later; nil at the end of what `Timestamp` can hold.
+  public func session(openingAtOrAfter instant: Timestamp) -> Session? {
+    guard let session = session(atOrAfter: instant) else { return nil }
+    return session.open >= instant ? session : self.session(atOrAfter: session.close)
+  }
+
   /// When an order for the day given at `instant` is dead: the close of the session in progress, or of the next one.
   ///
   /// At the end of what `Timestamp` can hold the answer is its last instant.

@@ -105,6 +105,14 @@ extension TradingCalendar {
     return nil
   }
 
+  /// When an order for the day given at `instant` is dead that also works outside the regular session: when the hours of that day end, those behind the
+  /// close included.
+  ///
+  /// At the end of what `Timestamp` can hold the answer is its last instant.
+  public func extendedEnd(after instant: Timestamp) -> Timestamp {
+    tradingDay(endingAfter: instant)?.extendedClose ?? Timestamp(nanos: .max)
+  }
+
   /// When the last trading day ended that had ended by `instant`; the first instant of time where there is none.
   private func lastClose(atOrBefore instant: Timestamp) -> Timestamp {
     var date = sessionDate(of: instant)

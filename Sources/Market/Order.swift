@@ -17,6 +17,58 @@ public enum OrderType: UInt8, BitwiseCopyable, Worded, Sendable {
   case limit = 2
   case stop = 3
   case stopLimit = 4
+  /// A market order from the moment the price has come to its trigger, from the other side than a stop's.
+  case marketIfTouched = 5
+  case limitIfTouched = 6
+  /// A stop that follows the price at a distance, and never goes back.
+  case trailingStop = 7
+  case trailingStopLimit = 8
+  /// Fills at the price at which a session opens, or not at all.
+  case marketOnOpen = 9
+  case limitOnOpen = 10
+  /// Fills at the price at which a session closes, or not at all.
+  case marketOnClose = 11
+  case limitOnClose = 12
+}
+
+extension OrderType {
+  /// Has a price beyond which it doesn't fill.
+  @inlinable
+  public var hasLimit: Bool {
+    switch self {
+    case .limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .limitOnOpen, .limitOnClose: true
+    case .market, .stop, .marketIfTouched, .trailingStop, .marketOnOpen, .marketOnClose: false
+    }
+  }
+
+  /// Waits until the market has come to a price: beyond the market for stops, short of it for what is touched.
+  @inlinable
+  public var hasTrigger: Bool {
+    switch self {
+    case .stop, .stopLimit, .marketIfTouched, .limitIfTouched, .trailingStop, .trailingStopLimit: true
+    case .market, .limit, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: false
+    }
+  }
+
+  /// Triggered by a price that is worse for the order's owner.
+  @inlinable
+  public var isStop: Bool {
+    switch self {
+    case .stop, .stopLimit, .trailingStop, .trailingStopLimit: true
+    case .market, .limit, .marketIfTouched, .limitIfTouched, .marketOnOpen, .limitOnOpen, .marketOnClose,
+      .limitOnClose:
+      false
+    }
+  }
+
+  @inlinable
+  public var isTrailing: Bool { self == .trailingStop || self == .trailingStopLimit }
+  @inlinable
+  public var isIfTouched: Bool { self == .marketIfTouched || self == .limitIfTouched }
+  @inlinable
+  public var isOnOpen: Bool { self == .marketOnOpen || self == .limitOnOpen }
+  @inlinable
+  public var isOnClose: Bool { self == .marketOnClose || self == .limitOnClose }
 }
 
 /// How long an order rests.
@@ -30,6 +82,14 @@ public enum TimeInForce: UInt8, BitwiseCopyable, Worded, Sendable {
   case immediateOrCancel = 3
   /// The first eligible bar fills all of it or nothing.
   case fillOrKill = 4
+  /// Until an instant of its own.
+  case goodTillDate = 5
+}
+
+extension TimeInForce {
+  /// Has one chance to fill.
+  @inlinable
+  public var isImmediate: Bool { self == .immediateOrCancel || self == .fillOrKill }
 }
 
 /// Whether a fill took liquidity or provided it; decides the fee tier.

@@ -12,6 +12,13 @@ public struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
   @inlinable
   public func advanced(byNanos delta: Int64) -> Timestamp { Timestamp(nanos: nanos + delta) }
 
+  /// The instant `delta` later, or the last one that there is.
+  /// - Precondition: `delta` is not negative.
+  public func advanced(atMost delta: Int64) -> Timestamp {
+    let (sum, overflowed) = nanos.addingReportingOverflow(delta)
+    return Timestamp(nanos: overflowed ? .max : sum)
+  }
+
   /// The instant `delta` later, for deltas that nothing has bounded yet.
   /// - Throws: `ArithmeticError.sumOutOfRange`.
   @inlinable

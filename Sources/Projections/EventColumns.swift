@@ -37,6 +37,12 @@ package enum EventColumns {
     case Measurement.kind: ["subject", "about", "first", "second", "third"]
     case AccountAdopted.kind: ["instrument", "quantity", "price", "cash"]
     case OrderWithheld.kind: ["client_order_id", "order"]
+    case OrderTerms.kind:
+      [
+        "client_order_id", "order", "post_only", "reduce_only", "hours", "trail_unit", "trail_size", "limit_distance",
+        "auction_at", "good_until", "group", "replaces",
+      ]
+    case OrderReplaced.kind: ["client_order_id", "order", "replaced", "filled", "leaves"]
     case JournalContinued.kind: ["previous_head", "previous_events", "state_sha256", "file"]
     case Signal.kind:
       [

@@ -102,7 +102,7 @@ extension Exchange {
     guard orders[place].type.isStopLoss, let working = orders[place].working(number: place) else {
       return TakeProfitCondition.isReached(orders[place], on: bar)
     }
-    return FillCondition.reachesStop(working, on: bar)
+    return FillCondition.reachesTrigger(working, on: bar)
   }
 
   private mutating func trigger(_ place: Int) {

@@ -18,6 +18,8 @@ extension RunError {
     case .statistics(let error): RunError.text(error)
     case .exitsAtVenue:
       "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
+    case .ordersAtVenue:
+      "the profile's orders are of a kind that a real venue isn't told yet; `engine profile check PROFILE --for live` names each key and what to write instead."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "

@@ -16,6 +16,8 @@ package enum RunError: Error, Sendable {
   case statistics(StatisticsError)
   /// Stops and targets can't rest at a real venue yet.
   case exitsAtVenue
+  /// Orders of a kind that a venue outside can't work yet.
+  case ordersAtVenue
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -53,6 +55,7 @@ extension RunError {
     case .strategies(let error): self = .strategies(error)
     case .statistics(let error): self = .statistics(error)
     case .exitsAtVenue: self = .exitsAtVenue
+    case .ordersAtVenue: self = .ordersAtVenue
     }
   }
 }

@@ -72,6 +72,12 @@ public protocol Strategy: Sendable {
   /// Called after the last bar of an instant, for strategies that compare instruments; append targets in instrument order.
   mutating func closeSlot(_ targets: inout [InstrumentTarget])
 
+  /// How an order that follows from this strategy's target is to be worked; nil: as the profile says. Asked when an order of the instrument is about to be
+  /// judged, so it may be asked more than once for one.
+  ///
+  /// - Parameter isExit: the order only closes.
+  func style(for instrument: InstrumentIndex, isExit: Bool) -> OrderStyle?
+
   /// Called where trading of an instrument, or of all of them (nil), was halted or has resumed; orders wait or are refused meanwhile.
   mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool)
 
@@ -87,5 +93,6 @@ public protocol Strategy: Sendable {
 extension Strategy {
   public static var comparesInstruments: Bool { false }
   public mutating func closeSlot(_ targets: inout [InstrumentTarget]) {}
+  public func style(for instrument: InstrumentIndex, isExit: Bool) -> OrderStyle? { nil }
   public mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool) {}
 }

@@ -134,6 +134,13 @@ package struct StrategySet: Sendable {
     if case .user = slot.kind { users[slot.position].observeHalt(of: instrument, isHalted: isHalted) }
   }
 
+  /// How a strategy wants its orders worked; the built-in ones leave that to the profile.
+  package func style(_ strategy: Int, _ instrument: InstrumentIndex, isExit: Bool) -> OrderStyle? {
+    let slot = slots[strategy]
+    guard case .user = slot.kind else { return nil }
+    return users[slot.position].style(for: instrument, isExit: isExit)
+  }
+
   /// What the two features of the strategy's targets are called.
   package func featureNames(_ strategy: Int) -> (first: String, second: String) { self[strategy].featureNames }
 

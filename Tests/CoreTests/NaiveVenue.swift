@@ -24,8 +24,58 @@ struct NaiveOrder {
   var bornInBar: Int64?
   var bornAtOpen = false
 
-  var hasStop: Bool { type == .stop || type == .stopLimit }
-  var actsAsLimit: Bool { type == .limit || (type == .stopLimit && isTriggered) }
+  var trail: Trail?
+  var limitDistance: Int128 = 0
+  var isPostOnly = false
+  var isReduceOnly = false
+  var isRegularOnly = false
+  var tick: Int128 = 1
+
+  var trails: Bool { type == .trailingStop || type == .trailingStopLimit }
+  var hasStop: Bool { type == .stop || type == .stopLimit || trails }
+  var waitsForTouch: Bool { type == .marketIfTouched || type == .limitIfTouched }
+  var isOnOpen: Bool { type == .marketOnOpen || type == .limitOnOpen }
+  var isOnClose: Bool { type == .marketOnClose || type == .limitOnClose }
+  /// Has its turn with the limits inside a bar.
+  var actsAsLimit: Bool {
+    switch type {
+    case .limit, .marketIfTouched, .limitIfTouched: true
+    case .stopLimit, .trailingStopLimit: isTriggered
+    case .market, .stop, .trailingStop, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: false
+    }
+  }
+
+  /// Where the trail would put the stop at a price, in whole ticks away from it.
+  func level(at price: Int128) -> Int128 {
+    guard let trail else { return stop }
+    let distance =
+      trail.unit == .amount ? Int128(trail.size) : roundHalfEven(abs(price) * Int128(trail.size), 1_000_000)
+    let exact = isBuy ? price + distance : price - distance
+    var whole = exact / tick
+    if isBuy { while whole * tick < exact { whole += 1 } } else { while whole * tick > exact { whole -= 1 } }
+    return whole * tick
+  }
+
+  /// Lets the stop follow a price, and the limit the stop.
+  mutating func follow(_ price: Int128) {
+    stop = isBuy ? min(stop, level(at: price)) : max(stop, level(at: price))
+    if type == .trailingStopLimit { limit = stop + limitDistance }
+  }
+
+  /// Whether the bar ends beyond the level that its own best price has set: then that level was crossed on the way.
+  func closesBeyondItself(_ bar: Bar) -> Bool {
+    guard trails, bornInBar != bar.openTime.nanos || bornAtOpen else { return false }
+    var moved = self
+    moved.follow(isBuy ? Int128(bar.low.nanos) : Int128(bar.high.nanos))
+    return isBuy ? Int128(bar.close.nanos) >= moved.stop : Int128(bar.close.nanos) <= moved.stop
+  }
+
+  /// Whether a bar comes to the price that the order waits for.
+  func isReached(_ bar: Bar) -> Bool {
+    let up = isBuy == hasStop
+    let touched = up ? Int128(bar.high.nanos) >= stop : Int128(bar.low.nanos) <= stop
+    return touched || closesBeyondItself(bar)
+  }
 
   /// Where it fills at the bar's open, if it does.
   func priceAtOpen(_ bar: Bar) -> Int128? {
@@ -36,7 +86,13 @@ struct NaiveOrder {
     case .market: return open
     case .limit: return allowed ? open : nil
     case .stop: return isTriggered || reached ? open : nil
-    case .stopLimit: return (isTriggered || reached) && allowed ? open : nil
+    case .stopLimit, .trailingStopLimit: return (isTriggered || reached) && allowed ? open : nil
+    case .trailingStop: return isTriggered || reached ? open : nil
+    case .marketIfTouched: return isTriggered || (isBuy ? open <= stop : open >= stop) ? open : nil
+    case .limitIfTouched: return (isTriggered || (isBuy ? open <= stop : open >= stop)) && allowed ? open : nil
+    case .marketOnOpen: return open
+    case .limitOnOpen: return allowed ? open : nil
+    case .marketOnClose, .limitOnClose: return nil
     }
   }
 
@@ -52,7 +108,18 @@ struct NaiveOrder {
     case .market: return nil
     case .limit: return touchesLimit ? (limit, false) : nil
     case .stop: return touchesStop ? (stop, true) : nil
-    case .stopLimit:
+    case .trailingStop:
+      if touchesStop { return (stop, true) }
+      return closesBeyondItself(bar) ? (isBuy ? high : low, true) : nil
+    case .marketIfTouched: return (isBuy ? low <= stop : high >= stop) ? (stop, true) : nil
+    case .limitIfTouched:
+      let isOpen = isTriggered || (isBuy ? Int128(bar.open.nanos) <= stop : Int128(bar.open.nanos) >= stop)
+      if isOpen { return touchesLimit ? (limit, false) : nil }
+      if isBuy ? low > stop : high < stop { return nil }
+      if limitAllowsStop { return (stop, true) }
+      return touchesLimit ? (limit, false) : nil
+    case .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: return nil
+    case .stopLimit, .trailingStopLimit:
       if isTriggered || opensBeyondStop { return touchesLimit ? (limit, false) : nil }
       if !touchesStop { return nil }
       if limitAllowsStop { return (stop, true) }
@@ -87,25 +154,44 @@ struct NaiveVenue {
       lines.append("expire \(order.number) \(order.leaves)")
       remove(index, order.number)
     }
+    for order in orders[index] where order.trails && !order.isTriggered && takes(order, bar) {
+      let isGap = order.isBuy ? Int128(bar.open.nanos) >= order.stop : Int128(bar.open.nanos) <= order.stop
+      if !isGap { change(index, order.number) { $0.follow(Int128(bar.open.nanos)) } }
+    }
     let lot = Int128(instruments[index].lotSize.nanos)
     let share = Int128(configuration.volumeShareMicros)
     budget = share == 0 ? Int128(Limits.quantityNanosMax) : Int128(bar.volume.nanos) * share / 1_000_000 / lot * lot
     for number in orders[index].map(\.number) {
-      guard let order = order(index, number), order.eligibleFrom <= bar.openTime.nanos else { continue }
+      guard let order = order(index, number), takes(order, bar) else { continue }
       if let price = order.priceAtOpen(bar) {
-        let takes = order.actsAsLimit ? !order.hasRested && order.type == .limit : true
+        // A limit order that has rested makes; so does one that was triggered before.
+        let isLimit = order.type == .limit
+        let wasTriggered =
+          order.isTriggered && order.type != .stop && order.type != .trailingStop && order.type != .marketIfTouched
+        let takes = isLimit ? !order.hasRested : !wasTriggered
         execute(index, order, price, takes: takes, atOpen: true, bar)
       }
     }
     let stopsDone = pass(index, bar, done: []) { $0.hasStop && !$0.actsAsLimit }
     _ = pass(index, bar, done: []) { $0.actsAsLimit }
     _ = pass(index, bar, done: stopsDone) { $0.hasStop && !$0.actsAsLimit }
-    for order in orders[index] where order.eligibleFrom <= bar.openTime.nanos {
-      let low = Int128(bar.low.nanos)
-      let high = Int128(bar.high.nanos)
-      let reached = order.hasStop && (order.isTriggered || (order.isBuy ? high >= order.stop : low <= order.stop))
+    for number in orders[index].map(\.number) {
+      guard let order = order(index, number), order.isOnClose, takes(order, bar) else { continue }
+      let close = Int128(bar.close.nanos)
+      if order.type == .marketOnClose || (order.isBuy ? close <= order.limit : close >= order.limit) {
+        execute(index, order, close, takes: true, atOpen: false, bar)
+      }
+    }
+    for order in orders[index] where takes(order, bar) {
+      if order.isOnOpen || order.isOnClose {
+        lines.append("cancel \(order.number) auctionOver \(order.leaves)")
+        remove(index, order.number)
+        continue
+      }
+      let waits = order.hasStop || order.waitsForTouch
+      let reached = waits && (order.isTriggered || order.isReached(bar))
       let isImmediate = order.timeInForce == .immediateOrCancel || order.timeInForce == .fillOrKill
-      if isImmediate, !order.hasStop || reached {
+      if isImmediate, !waits || reached {
         let reason = order.timeInForce == .fillOrKill ? "notFillableWhole" : "immediateRemainder"
         lines.append("cancel \(order.number) \(reason) \(order.leaves)")
         remove(index, order.number)
@@ -114,8 +200,38 @@ struct NaiveVenue {
       change(index, order.number) {
         $0.hasRested = true
         $0.isTriggered = reached
+        let isTouched = $0.isBuy ? Int128(bar.high.nanos) >= $0.stop : Int128(bar.low.nanos) <= $0.stop
+        let isBornInside = $0.bornInBar == bar.openTime.nanos && !$0.bornAtOpen
+        if $0.trails, !order.isTriggered, !isTouched, !isBornInside {
+          $0.follow($0.isBuy ? Int128(bar.low.nanos) : Int128(bar.high.nanos))
+        }
       }
     }
+  }
+
+  /// Whether the bar can fill the order at all: by when it was given, by its hours, by the opening or closing that it is for.
+  private func takes(_ order: NaiveOrder, _ bar: Bar) -> Bool {
+    if order.eligibleFrom > bar.openTime.nanos { return false }
+    let calendar = TradingCalendar(instruments[bar.instrument.position].calendar)
+    let (from, to) = (bar.openTime.nanos, bar.knownAt.nanos)
+    // All sessions that can have to do with the order or the bar, from the books of dates.
+    let firstDay = calendar.sessionDate(of: Timestamp(nanos: min(order.eligibleFrom, from)))
+    let sessions = (-1...8).compactMap { calendar.session(on: firstDay.adding(days: $0)) }
+    if order.isRegularOnly {
+      let dayOfBar = calendar.sessionDate(of: bar.openTime)
+      let around = (-1...2).compactMap { calendar.session(on: dayOfBar.adding(days: $0)) }
+      if !around.contains(where: { $0.open.nanos < to && $0.close.nanos > from }) { return false }
+    }
+    if order.isOnOpen {
+      guard let session = sessions.first(where: { $0.open.nanos >= order.eligibleFrom }) else { return false }
+      if from <= session.open.nanos, to >= session.close.nanos { return true }
+      return from >= session.open.nanos && (from - session.open.nanos) % (to - from) == 0
+    }
+    if order.isOnClose {
+      guard let session = sessions.first(where: { $0.close.nanos > order.eligibleFrom }) else { return false }
+      return to == session.close.nanos || (from <= session.open.nanos && to > session.close.nanos)
+    }
+    return true
   }
 
   /// One turn for each order of a kind, oldest first, those that come to be meanwhile included.
@@ -125,7 +241,7 @@ struct NaiveVenue {
     var done = before
     while let order = orders[index].first(where: { !done.contains($0.number) && belongs($0) }) {
       done.insert(order.number)
-      if order.eligibleFrom > bar.openTime.nanos { continue }
+      if !takes(order, bar) { continue }
       if order.bornInBar == bar.openTime.nanos {
         if order.isTarget, !order.bornAtOpen { continue }
         if order.priceAtOpen(bar) != nil || order.priceInside(bar) != nil {
@@ -149,7 +265,18 @@ struct NaiveVenue {
       return
     }
     let held = account.quantity(index)
-    let wanted = order.isProtective ? min(order.leaves, abs(held)) : order.leaves
+    if order.isPostOnly, takes {
+      lines.append("cancel \(order.number) wouldTake \(order.leaves)")
+      remove(index, order.number)
+      return
+    }
+    let closes = held != 0 && (held > 0) != order.isBuy
+    if order.isReduceOnly, !closes {
+      lines.append("cancel \(order.number) nothingToReduce \(order.leaves)")
+      remove(index, order.number)
+      return
+    }
+    let wanted = order.isProtective || order.isReduceOnly ? min(order.leaves, abs(held)) : order.leaves
     if !order.isProtective, budget > 0, hasExits, held != 0, (held > 0) == order.isBuy,
       orders[index].filter(\.isProtective).count + 2 > Limits.workingOrdersMax
     {
@@ -199,7 +326,8 @@ struct NaiveVenue {
     _ index: Int, _ order: NaiveOrder, _ quantity: Int128, _ price: Int128, atOpen: Bool, _ bar: Bar
   ) {
     let held = account.quantity(index)
-    for other in orders[index] where other.isProtective && (held == 0 || (held > 0) == other.isBuy) {
+    for other in orders[index]
+    where (other.isProtective || other.isReduceOnly) && (held == 0 || (held > 0) == other.isBuy) {
       end(other, index)
     }
     guard hasExits, held != 0, (held > 0) == order.isBuy else { return }
@@ -208,6 +336,9 @@ struct NaiveVenue {
     if let micros = configuration.exits.stopLossMicros {
       placeExit(index, order, opened, price, micros, isTarget: false, atOpen: atOpen, bar)
     }
+    if let trail = configuration.exits.trail {
+      placeExit(index, order, opened, price, 0, isTarget: false, trail: trail, atOpen: atOpen, bar)
+    }
     if let micros = configuration.exits.takeProfitMicros {
       placeExit(index, order, opened, price, micros, isTarget: true, atOpen: atOpen, bar)
     }
@@ -215,7 +346,7 @@ struct NaiveVenue {
 
   private mutating func placeExit(
     _ index: Int, _ entry: NaiveOrder, _ quantity: Int128, _ price: Int128, _ micros: Int64, isTarget: Bool,
-    atOpen: Bool, _ bar: Bar
+    trail: Trail? = nil, atOpen: Bool, _ bar: Bar
   ) {
     let distance = roundHalfEven(abs(price) * Int128(micros), 1_000_000)
     let up = entry.isBuy == isTarget
@@ -229,13 +360,26 @@ struct NaiveVenue {
     exit.pair = pairCount
     exit.bornInBar = bar.openTime.nanos
     exit.bornAtOpen = atOpen
-    lines.append("intent \(orderCount) \(exit.isBuy ? "buy" : "sell") \(exit.type) \(quantity) \(level)")
+    if entry.isOnClose {
+      // Nothing of the bar is left for what follows from its close.
+      exit.eligibleFrom = bar.knownAt.nanos
+    }
+    exit.tick = tick
+    if let trail {
+      exit.type = .trailingStop
+      exit.trail = trail
+      exit.stop = exit.level(at: price)
+    }
+    lines.append(
+      "intent \(orderCount) \(exit.isBuy ? "buy" : "sell") \(exit.type) \(quantity) \(isTarget ? exit.limit : exit.stop)"
+    )
     orderCount += 1
     orders[index].append(exit)
   }
 
   private var hasExits: Bool {
     configuration.exits.stopLossMicros != nil || configuration.exits.takeProfitMicros != nil
+      || configuration.exits.trail != nil
   }
 
   private func slipped(_ quoted: Int128, _ order: NaiveOrder, _ bar: Bar, _ instrument: Instrument) -> Int128 {
@@ -250,7 +394,7 @@ struct NaiveVenue {
     }
     var price =
       order.isBuy ? min(quoted + distance, Int128(bar.high.nanos)) : max(quoted - distance, Int128(bar.low.nanos))
-    if order.type == .limit || order.type == .stopLimit {
+    if [.limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .limitOnOpen, .limitOnClose].contains(order.type) {
       price = order.isBuy ? min(price, order.limit) : max(price, order.limit)
     }
     return price

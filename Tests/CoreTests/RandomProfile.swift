@@ -32,12 +32,18 @@ struct RandomProfile {
   private mutating func configure(_ random: inout SeededRandom) {
     func maybe<Value>(_ value: Value) -> Value? { random.next() % 3 == 0 ? value : nil }
     let unit = FixedPoint.unit
-    configuration.execution = Execution(
-      type: OrderType.allCases.picked(by: &random), timeInForce: TimeInForce.allCases.picked(by: &random),
-      limitOffsetTicks: Int64(random.next() % 60) - 20, stopOffsetTicks: Int64(random.next() % 60) - 10)
+    configuration.execution = .random(&random)
+    if random.next() % 4 == 0 {
+      configuration.exitExecution = Execution(
+        type: [.market, .limit, .marketIfTouched, .marketOnClose].picked(by: &random), timeInForce: .day,
+        limitOffsetTicks: 10, stopOffsetTicks: 10, isReduceOnly: random.next() % 2 == 0)
+    }
     configuration.exits = ProtectiveExits(
       stopLossMicros: random.next() % 2 == 0 ? Int64(1 + random.next() % 20_000) : nil,
       takeProfitMicros: random.next() % 2 == 0 ? Int64(1 + random.next() % 20_000) : nil)
+    if configuration.exits.stopLossMicros == nil, random.next() % 2 == 0 {
+      configuration.exits.trail = .random(&random)
+    }
     configuration.slippage = [
       .none, .ticks(Int64(random.next() % 5)), .shareOfPrice(micros: Int64(random.next() % 3_000)),
       .shareOfRange(micros: Int64(random.next() % 300_000)),

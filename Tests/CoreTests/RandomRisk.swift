@@ -33,9 +33,7 @@ struct RandomRisk {
     func maybe<Value>(_ value: Value, one inHow: UInt64 = 3) -> Value? { random.next() % inHow == 0 ? value : nil }
     let unit = FixedPoint.unit
     func money(_ most: UInt64) -> Int128 { Int128(1 + random.next() % most) * Int128(unit) }
-    configuration.execution = Execution(
-      type: OrderType.allCases.picked(by: &random), timeInForce: TimeInForce.allCases.picked(by: &random),
-      limitOffsetTicks: Int64(random.next() % 60) - 20, stopOffsetTicks: Int64(random.next() % 60) - 10)
+    configuration.execution = .random(&random)
     configuration.exits = ProtectiveExits(
       stopLossMicros: maybe(Int64(1 + random.next() % 20_000)),
       takeProfitMicros: maybe(Int64(1 + random.next() % 20_000)))

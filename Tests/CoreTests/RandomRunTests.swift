@@ -52,7 +52,9 @@ struct RandomRunTests {
       "stopGapAtOpen taker", "stopLimitTouched maker", "stopLimitTouched taker", "stopLimitAtOpen maker",
       "stopLimitAtOpen taker", "immediateRemainder", "notFillableWhole", "siblingDone", "replaced", "runEnded",
       "expired", "withinLimits", "orderQuantityCap", "positionCap", "orderNotionalCap", "shortNotAllowed",
-      "insufficientCash", "historicalBar", "siblingFilled", "positionClosed", "split",
+      "insufficientCash", "historicalBar", "siblingFilled", "positionClosed", "split", "ifTouched taker",
+      "ifTouchedAtOpen taker", "trailTouched taker", "trailGapAtOpen taker", "trailProved taker", "sessionOpen taker",
+      "sessionClose taker", "auctionOver", "wouldTake",
     ] { #expect(seen.contains(wanted), "no run shows \(wanted)") }
   }
 }

@@ -47,6 +47,7 @@ struct RunObserver {
         intents[happening.sequence] = intent
         leaves[happening.sequence] = intent.quantity.nanos
         if isDeciding { addSignalOrder(intent, happening.sequence) }
+      case let terms as OrderTerms: if isDeciding { note(terms) }
       case let accepted as OrderAccepted:
         acceptedAt[accepted.order.sequence] = now
         if isDeciding { expire(accepted) }
@@ -87,7 +88,8 @@ struct RunObserver {
       problems.append("more was filled than ordered")
     }
     if fill.leaves == .zero { problems += die(order) }
-    if let limit = intent.limitPrice, !profile.hasActions, intent.side == .buy ? fill.price > limit : fill.price < limit
+    if let limit = intent.limitPrice, !profile.hasActions, intent.type != .trailingStopLimit,
+      intent.side == .buy ? fill.price > limit : fill.price < limit
     {
       problems.append("a limit order filled beyond its limit")
     }
@@ -140,7 +142,22 @@ struct RunObserver {
         isProtective: false, isTarget: false, leaves: Int128(intent.quantity.nanos),
         limit: Int128(intent.limitPrice?.nanos ?? 0), stop: Int128(intent.stopPrice?.nanos ?? 0), eligibleFrom: now,
         expiresAt: .max))
+    naive.orders[intent.instrument.position][naive.orders[intent.instrument.position].count - 1].tick = Int128(
+      profile.instruments[intent.instrument.position].tickSize.nanos)
     naive.orderCount += 1
+  }
+
+  private mutating func note(_ terms: OrderTerms) {
+    guard let number = numbers[terms.order.sequence] else { return }
+    for index in naive.orders.indices {
+      for position in naive.orders[index].indices where naive.orders[index][position].number == number {
+        naive.orders[index][position].trail = terms.trail
+        naive.orders[index][position].limitDistance = Int128(terms.limitDistance)
+        naive.orders[index][position].isPostOnly = terms.isPostOnly
+        naive.orders[index][position].isReduceOnly = terms.isReduceOnly
+        naive.orders[index][position].isRegularOnly = terms.hours == .regular
+      }
+    }
   }
 
   private mutating func expire(_ accepted: OrderAccepted) {

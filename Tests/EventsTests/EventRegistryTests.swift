@@ -40,8 +40,11 @@ import Testing
       Value.allCases.map { "\($0)=\($0.rawValue)" }.joined(separator: " ")
     }
     #expect(numbers(Side.self) == "buy=1 sell=2")
-    #expect(numbers(OrderType.self) == "market=1 limit=2 stop=3 stopLimit=4")
-    #expect(numbers(TimeInForce.self) == "day=1 goodTillCancelled=2 immediateOrCancel=3 fillOrKill=4")
+    #expect(
+      numbers(OrderType.self)
+        == "market=1 limit=2 stop=3 stopLimit=4 marketIfTouched=5 limitIfTouched=6 trailingStop=7 trailingStopLimit=8 marketOnOpen=9 limitOnOpen=10 marketOnClose=11 limitOnClose=12"
+    )
+    #expect(numbers(TimeInForce.self) == "day=1 goodTillCancelled=2 immediateOrCancel=3 fillOrKill=4 goodTillDate=5")
     #expect(numbers(LiquiditySide.self) == "taker=1 maker=2")
     #expect(
       numbers(BarSource.self)

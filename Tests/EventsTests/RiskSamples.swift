@@ -29,5 +29,20 @@ enum RiskSamples {
       extreme: CancelRequested(order: OrderID(sequence: 0), reason: .collarStep)),
     Sample(
       ordinary: OrderWithheld(order: OrderID(sequence: 998)), extreme: OrderWithheld(order: OrderID(sequence: 0))),
+    Sample(
+      ordinary: OrderTerms(
+        order: OrderID(sequence: 998), isPostOnly: false, isReduceOnly: true, hours: .regular,
+        trail: Trail(.share, 20_000), limitDistance: -50_000_000, auctionAt: Timestamp(nanos: .max),
+        goodUntil: Timestamp(nanos: 1_380_893_400_000_000_000), group: OrderID(sequence: 996), replaces: nil),
+      extreme: OrderTerms(
+        order: OrderID(sequence: 0), isPostOnly: true, isReduceOnly: false, hours: .extended,
+        trail: Trail(.amount, .max), limitDistance: .min, auctionAt: Timestamp(nanos: .min),
+        goodUntil: Timestamp(nanos: .max), group: nil, replaces: OrderID(sequence: 0))),
+    Sample(
+      ordinary: OrderReplaced(
+        order: OrderID(sequence: 998), replaced: OrderID(sequence: 990), filled: Quantity(nanos: 30_000_000_000),
+        leaves: Quantity(nanos: 70_000_000_000)),
+      extreme: OrderReplaced(
+        order: OrderID(sequence: 1), replaced: OrderID(sequence: 0), filled: .zero, leaves: Quantity(nanos: .max))),
   ]
 }

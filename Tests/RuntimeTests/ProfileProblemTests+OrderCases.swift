@@ -41,11 +41,43 @@ extension ProfileProblemTests {
     WrongProfile(
       "a time in force in full", line: 10,
       "execution: {time_in_force: good_till_cancelled}",
-      "p.yaml:10:28: execution.time_in_force: unknown word `good_till_cancelled`; use `day`, `gtc`, `ioc` or `fok`"),
+      "p.yaml:10:28: execution.time_in_force: unknown word `good_till_cancelled`; use `day`, `gtc`, `ioc`, `fok` or `gtd`"
+    ),
     WrongProfile(
       "an offset that nothing looks at", line: 10,
       "execution: {order: market, limit_offset_ticks: 2}",
-      "p.yaml:10:48: execution.limit_offset_ticks: orders of type `market` don't look at this; remove it or write `order: limit` or `order: stop_limit`"
+      "p.yaml:10:48: execution.limit_offset_ticks: orders of type `market` don't look at this; remove it or write `order: limit` or `order: stop_limit` or `order: limit_if_touched` or `order: trailing_stop_limit` or `order: limit_on_open` or `order: limit_on_close`"
+    ),
+    WrongProfile(
+      "a trailing stop that trails nothing", line: 10,
+      "execution: {order: trailing_stop}",
+      "p.yaml:10:1: execution: the key `trail` is missing; add a share above 0 % and below 100 %, such as `2 %`"),
+    WrongProfile(
+      "a trail without a trailing stop", line: 10,
+      "execution: {order: stop, trail: 2 %}",
+      "p.yaml:10:33: execution.trail: this has a meaning only with `order: trailing_stop`; add that or remove this"),
+    WrongProfile(
+      "a date without its length", line: 10,
+      "execution: {order: limit, time_in_force: gtd}",
+      "p.yaml:10:1: execution: the key `good_for` is missing; add a duration of at most 100000 d, such as `5 d`"),
+    WrongProfile(
+      "an opening that waits for ever", line: 10,
+      "execution: {order: market_on_open, time_in_force: gtc}",
+      "p.yaml:10:51: execution.time_in_force: an order for an opening or closing has one chance, and is a `day` order; change one of the values"
+    ),
+    WrongProfile(
+      "a post-only order that takes", line: 10,
+      "execution: {order: market, post_only: true}",
+      "p.yaml:10:39: execution.post_only: this has a meaning only with `order: limit`; add that or remove this"),
+    WrongProfile(
+      "an entry that only reduces", line: 10,
+      "execution: {reduce_only: true}",
+      "p.yaml:10:27: execution.reduce_only: an order that opens can't be reduce-only; write it under `execution.exit`; change one of the values"
+    ),
+    WrongProfile(
+      "two stops for one position", line: 11,
+      "exits: {stop_loss: 2 %, trailing_stop: 3 %}",
+      "p.yaml:11:40: exits.trailing_stop: one stop is enough: keep `stop_loss` or `trailing_stop`; change one of the values"
     ),
     WrongProfile(
       "half a tick", line: 10,

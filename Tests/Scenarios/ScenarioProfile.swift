@@ -29,13 +29,35 @@ package struct ScenarioProfile {
   private mutating func set(_ key: String, _ value: String) throws {
     switch key {
     case "type":
-      let types: [String: OrderType] = ["market": .market, "limit": .limit, "stop": .stop, "stoplimit": .stopLimit]
-      configuration.execution.type = try named(types, value)
+      configuration.execution.type = try type(value)
     case "tif":
       let times: [String: TimeInForce] = [
         "day": .day, "gtc": .goodTillCancelled, "ioc": .immediateOrCancel, "fok": .fillOrKill,
+        "gtd": .goodTillDate,
       ]
       configuration.execution.timeInForce = try named(times, value)
+    case "life": configuration.execution.lifeNanos = try whole(value) * Timestamp.nanosPerSecond
+    case "trail": configuration.execution.trail = try trail(value)
+    case "post": configuration.execution.isPostOnly = value == "yes"
+    case "hours":
+      guard let hours = OrderHours.allCases.first(where: { $0.word == value }) else { return try setRisk(key, value) }
+      configuration.execution.hours = hours
+    case "exit":
+      // TYPE, TYPE:limit ticks, or TYPE:reduce.
+      let parts = value.split(separator: ":").map(String.init)
+      var style = OrderStyle(type: try type(parts[0]), timeInForce: .goodTillCancelled)
+      if style.type.isOnOpen || style.type.isOnClose { style.timeInForce = .day }
+      for part in parts.dropFirst() {
+        if part == "reduce" { style.isReduceOnly = true } else { style.limitOffsetTicks = try whole(part) }
+      }
+      configuration.exitExecution = style
+    case "convention":
+      guard let name = FillConventionName(rawValue: value) else { throw ScenarioError("no convention \(value)") }
+      configuration.convention = FillConvention(name)
+    case "path":
+      guard let path = BarPath(rawValue: value) else { throw ScenarioError("no path \(value)") }
+      configuration.convention.path = path
+    case "tsl": configuration.exits.trail = try trail(value)
     case "limit": configuration.execution.limitOffsetTicks = try whole(value)
     case "stop": configuration.execution.stopOffsetTicks = try whole(value)
     case "sl": configuration.exits.stopLossMicros = try micros(value)
@@ -112,6 +134,19 @@ package struct ScenarioProfile {
     case "breaker": configuration.risk.breakers.append(try breaker(value))
     default: throw ScenarioError("no profile key \(key)")
     }
+  }
+
+  private func type(_ value: String) throws -> OrderType {
+    let plain = String(value.filter { $0 != "_" })
+    guard let type = OrderType.allCases.first(where: { $0.word.filter({ $0 != "_" }) == plain }) else {
+      throw ScenarioError("no order type \(value)")
+    }
+    return type
+  }
+
+  /// `2%` of the price, or `1.5` of it.
+  private func trail(_ value: String) throws -> Trail {
+    value.hasSuffix("%") ? Trail(.share, try micros(value)) : Trail(.amount, try value.fixedPointNanos())
   }
 
   private func money(_ value: String) throws -> Int128 { Int128(try value.fixedPointNanos()) }

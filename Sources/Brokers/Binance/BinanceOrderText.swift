@@ -10,8 +10,9 @@ enum BinanceOrderText {
       ("symbol", ticket.symbol), ("side", ticket.side.binanceWord), ("type", ticket.type.binanceWord),
     ]
     switch ticket.type {
-    case .market, .stop: break
-    case .limit, .stopLimit: parameters.append(("timeInForce", ticket.timeInForce.binanceWord))
+    case .market, .stop, .marketIfTouched, .trailingStop, .marketOnOpen, .marketOnClose: break
+    case .limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .limitOnOpen, .limitOnClose:
+      parameters.append(("timeInForce", ticket.timeInForce.binanceWord))
     }
     parameters.append(("quantity", FixedPoint.text(nanos: ticket.quantity.nanos)))
     if let price = ticket.limitPrice { parameters.append(("price", FixedPoint.text(nanos: price.nanos))) }

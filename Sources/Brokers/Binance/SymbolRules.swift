@@ -147,27 +147,36 @@ extension OrderType {
   /// Waits at the exchange for a price.
   var isAlgo: Bool {
     switch self {
-    case .market, .limit: false
-    case .stop, .stopLimit: true
+    case .market, .limit, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: false
+    case .stop, .stopLimit, .marketIfTouched, .limitIfTouched, .trailingStop, .trailingStopLimit: true
     }
   }
 
-  /// The exchange has no plain stop: its STOP_LOSS is one for either side.
+  /// The exchange has no plain stop: its STOP_LOSS is one for either side. What it has no word for it is told under ours, and no symbol lists that: the
+  /// order is refused here, before it leaves.
   var binanceWord: String {
     switch self {
     case .market: "MARKET"
     case .limit: "LIMIT"
     case .stop: "STOP_LOSS"
     case .stopLimit: "STOP_LOSS_LIMIT"
+    case .marketIfTouched: "TAKE_PROFIT"
+    case .limitIfTouched: "TAKE_PROFIT_LIMIT"
+    case .trailingStop: "TRAILING_STOP"
+    case .trailingStopLimit: "TRAILING_STOP_LIMIT"
+    case .marketOnOpen: "MARKET_ON_OPEN"
+    case .limitOnOpen: "LIMIT_ON_OPEN"
+    case .marketOnClose: "MARKET_ON_CLOSE"
+    case .limitOnClose: "LIMIT_ON_CLOSE"
     }
   }
 }
 
 extension TimeInForce {
-  /// There are no day orders: the run cancels them when their day is over.
+  /// There are no day orders and none till a date: the run cancels them when their time is over.
   var binanceWord: String {
     switch self {
-    case .day, .goodTillCancelled: "GTC"
+    case .day, .goodTillCancelled, .goodTillDate: "GTC"
     case .immediateOrCancel: "IOC"
     case .fillOrKill: "FOK"
     }

@@ -31,7 +31,7 @@ struct LiveCommand: ParsableCommand {
 
   func run() throws {
     let plan = try LivePlan(live.profile, bars: bars, speed: speed)
-    let refusals = LiveReadiness.refusals(of: plan.profile)
+    let refusals = LiveReadiness.refusals(of: plan.profile).map { "\($0)" } + plan.profile.venueGaps.map { "\($0)" }
     guard refusals.isEmpty else {
       throw Failure(
         refusals.map { "\(live.profile) can't go live: \($0)" }.joined(separator: "\n")

@@ -12,6 +12,18 @@ public enum FillRule: UInt8, BitwiseCopyable, Worded, Sendable {
   case stopLimitAtOpen = 7
   /// Reported by a real venue.
   case external = 8
+  /// What is touched: at its trigger.
+  case ifTouched = 9
+  case ifTouchedAtOpen = 10
+  /// A trailing stop: at the level it had come to.
+  case trailTouched = 11
+  case trailGapAtOpen = 12
+  /// The bar's own extreme moved the level, and its close proves that it was crossed, but not where: the bar's worst price.
+  case trailProved = 13
+  case sessionOpen = 14
+  case sessionClose = 15
+  /// A market order at the close that it was decided on, as some conventions have it.
+  case marketAtClose = 16
 }
 
 /// An execution. Cause: the intent of the order.

@@ -26,6 +26,12 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case venue = 12
   /// It never reached the venue, which is proved, and it won't be sent any more.
   case neverArrived = 13
+  /// What an opening or closing didn't fill.
+  case auctionOver = 14
+  /// A post-only order that would have taken liquidity.
+  case wouldTake = 15
+  /// A reduce-only order, and nothing is held any more that it could reduce.
+  case nothingToReduce = 16
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

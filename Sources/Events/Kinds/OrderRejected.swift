@@ -11,6 +11,10 @@ public enum RejectReason: UInt8, BitwiseCopyable, Worded, Sendable {
   /// The venue gave a reason of its own, or the profile makes its simulation reject some.
   case venueReason = 6
   case tradingHalt = 7
+  /// Reduce-only, and nothing is held that it could reduce.
+  case nothingToReduce = 8
+  /// The parts of what was asked for don't fit together.
+  case styleImpossible = 9
 }
 
 /// The venue refused the order. Cause: the intent.

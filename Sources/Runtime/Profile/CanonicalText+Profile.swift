@@ -15,7 +15,7 @@ extension CanonicalText {
       ("cash", .amount(configuration.initialCash)),
       ("strategies", .list(configuration.strategies.map { $0.canonical(catalog) })),
       ("sizing", configuration.sizing.canonical(configuration.sizingRule)),
-      ("execution", configuration.execution.canonical),
+      ("execution", configuration.execution.canonical(exit: configuration.exitExecution)),
       ("fills", fills(configuration)),
       ("lots", .text(ProfileReader.lotWords.word(of: configuration.lots))),
       ("risk", configuration.risk.canonical),
@@ -36,6 +36,9 @@ extension CanonicalText {
       ("slippage", configuration.slippage.canonical),
       ("fees", configuration.fees.canonical),
     ]
+    let convention = configuration.convention
+    if convention.name != .pessimistic { entries.append(("convention", .text(convention.name.rawValue))) }
+    if convention.path != convention.ownPath { entries.append(("path", .text(convention.path.rawValue))) }
     if configuration.friction != VenueFriction() { entries.append(("friction", configuration.friction.canonical)) }
     return .object(entries)
   }
@@ -77,13 +80,29 @@ extension StrategySpecification {
 }
 
 extension Execution {
-  fileprivate var canonical: CanonicalText {
-    .object([
+  fileprivate func canonical(exit: Execution?) -> CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = [
       ("order", .text(ProfileReader.orderWords.word(of: type))),
       ("time_in_force", .text(ProfileReader.timeInForceWords.word(of: timeInForce))),
       ("limit_offset_ticks", .integer(limitOffsetTicks)),
       ("stop_offset_ticks", .integer(stopOffsetTicks)),
-    ])
+    ]
+    if lifeNanos > 0 { entries.append(("good_for", .duration(lifeNanos))) }
+    if let trail { entries.append(("trail", trail.canonical)) }
+    if isPostOnly { entries.append(("post_only", .flag(true))) }
+    if isReduceOnly { entries.append(("reduce_only", .flag(true))) }
+    if hours != .run { entries.append(("hours", .text(ProfileReader.hourWords.word(of: hours)))) }
+    if let exit { entries.append(("exit", exit.canonical(exit: nil))) }
+    return .object(entries)
+  }
+}
+
+extension Trail {
+  fileprivate var canonical: CanonicalText {
+    switch unit {
+    case .amount: .amount(Int128(size))
+    case .share: .share(size)
+    }
   }
 }
 
@@ -92,6 +111,7 @@ extension ProtectiveExits {
     var entries: [(key: String, value: CanonicalText)] = []
     if let stopLossMicros { entries.append(("stop_loss", .share(stopLossMicros))) }
     if let takeProfitMicros { entries.append(("take_profit", .share(takeProfitMicros))) }
+    if let trail { entries.append(("trailing_stop", trail.canonical)) }
     return .object(entries)
   }
 }

@@ -20,9 +20,12 @@ package import Strategies
 ///   `share`*, `stop` (`exits`, or `atr` with `bars` and `multiple`*), `max`; `kelly`: `fraction`*, `bars`*, `max`; `inverse_volatility` and
 ///   `risk_parity`: `budget`*, `decay`. Beside it `no_trade_band`, `rebalance` (`on_signal` or `every_bar`), `drawdown` with `steps`* and
 ///   `recovery` (50 %)
-/// - `execution`: `order` (market), `time_in_force` (day), `limit_offset_ticks` (0), `stop_offset_ticks` (0)
-/// - `exits`: `stop_loss`, `take_profit`
-/// - `fills`*: `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
+/// - `execution`: `order` (market), `time_in_force` (day), `good_for` (with `gtd`), `limit_offset_ticks` (0), `stop_offset_ticks` (0), `trail` (a share or an
+///   amount, with trailing stops), `post_only` (false), `hours` (`run`, `regular` or `extended`); `exit`: the same and `reduce_only` (false), for what only
+///   closes; without it that goes at market and rests until it fills
+/// - `exits`: `stop_loss` or `trailing_stop` (a share or an amount), `take_profit`
+/// - `fills`*: `convention` (`pessimistic`; or the rules of `next-open-optimistic`, `backtrader`, `backtesting`, `nautilus`, `lean`, `tradingview`), `path` (the
+///   convention's own; or `worst_case`, `best_case`, `by_age`, `high_first`, `by_body`, `nearest_extreme`), `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
 ///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
 /// - `lots`*: `average` or `fifo`
 /// - `risk`*: `allow_short`*, `require_cash`*, `forbid_self_crossing` (false); the account's limits: `allowed`, `hours`, `stale_after`,
@@ -145,12 +148,14 @@ extension ProfileReader {
       let risk
     else { return nil }
     var configuration = RunConfiguration(
-      currency: currency, initialCash: cash, strategies: strategies, sizing: sizing.0, execution: execution,
+      currency: currency, initialCash: cash, strategies: strategies, sizing: sizing.0, execution: execution.entry,
       exits: exits,
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
     configuration.sizingRule = sizing.1
+    configuration.exitExecution = execution.exit
     configuration.sessions = sessions
     configuration.friction = fills.friction
+    configuration.convention = fills.convention
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,

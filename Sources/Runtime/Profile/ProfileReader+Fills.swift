@@ -7,16 +7,22 @@ struct ProfileFills {
   var slippage: Slippage
   var fees: FeeModel
   var friction: VenueFriction
+  var convention: FillConvention
 }
 
 extension ProfileReader {
   static let slippageKeys = ["ticks", "basis_points", "share_of_range"]
   static let feeModelKeys = ["per_share", "basis_points", "maker_taker"]
+  static let conventionWords = FillConventionName.allCases.map { (word: $0.rawValue, meaning: $0) }
+  static let pathWords = BarPath.allCases.map { (word: $0.rawValue, meaning: $0) }
   /// The most tiers of a fee schedule.
   static let tierCountMax = 64
 
   mutating func fills(_ value: ProfileValue) -> ProfileFills? {
-    guard let mapping = mapping(value, keys: ["volume_share", "slippage", "fees", "friction"]) else { return nil }
+    guard let mapping = mapping(value, keys: ["convention", "path", "volume_share", "slippage", "fees", "friction"])
+    else { return nil }
+    let name = mapping["convention"].flatMap { word($0, ProfileReader.conventionWords) } ?? .pessimistic
+    let path = mapping["path"].flatMap { word($0, ProfileReader.pathWords) }
     let volume = ShareRule(low: 0, isLowIncluded: false, high: 1_000_000, example: "10 %")
     let volumeShare = required("volume_share", in: mapping, .share(volume)).flatMap {
       // Data without volume (forex, indices): the profile says in so many words that size is not looked at.
@@ -28,7 +34,9 @@ extension ProfileReader {
       .flatMap { self.fees($0) }
     let friction = friction(mapping["friction"])
     guard let volumeShare, let slippage, let fees else { return nil }
-    return ProfileFills(volumeShareMicros: volumeShare, slippage: slippage, fees: fees, friction: friction)
+    return ProfileFills(
+      volumeShareMicros: volumeShare, slippage: slippage, fees: fees, friction: friction,
+      convention: FillConvention(name, path: path))
   }
 
   private mutating func slippage(_ value: ProfileValue) -> Slippage? {

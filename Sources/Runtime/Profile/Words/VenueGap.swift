@@ -1,0 +1,45 @@
+import Core
+import Market
+
+/// Something in a profile that a venue outside can't work yet; backtests and paper runs can.
+package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
+  /// Stops and targets would have to rest at the venue as a group.
+  case exits
+  /// An order type, by the key under which it stands and its word.
+  case orderType(key: String, word: String)
+  case postOnly(key: String)
+  case reduceOnly(key: String)
+  case hours(key: String)
+
+  package var description: String {
+    switch self {
+    case .exits:
+      "`exits` would have to rest at the venue as a group, which isn't done at a real venue yet: take them out, or let the strategy's own signals close positions"
+    case .orderType(let key, let word):
+      "`\(key).order: \(word)` isn't worked at a real venue yet: write `market`, `limit`, `stop`, `stop_limit`, `market_if_touched` or `limit_if_touched`"
+    case .postOnly(let key): "`\(key).post_only` isn't told a real venue yet: take it out"
+    case .reduceOnly(let key): "`\(key).reduce_only` isn't told a real venue yet: take it out"
+    case .hours(let key): "a real venue works orders in all its hours: take `\(key).hours` out, or write `run`"
+    }
+  }
+}
+
+extension Profile {
+  /// What a venue outside can't do of this profile; empty where it can do all.
+  package var venueGaps: [VenueGap] {
+    var gaps: [VenueGap] = configuration.exits == ProtectiveExits() ? [] : [.exits]
+    var styles = [("execution", configuration.execution)]
+    if let exit = configuration.exitExecution { styles.append(("execution.exit", exit)) }
+    for (key, style) in styles {
+      var plain = OrderStyle(type: style.type)
+      plain.trail = style.trail
+      if !Engine.isWorkableOutside(plain) {
+        gaps.append(.orderType(key: key, word: ProfileReader.orderWords.word(of: style.type)))
+      }
+      if style.isPostOnly { gaps.append(.postOnly(key: key)) }
+      if style.isReduceOnly { gaps.append(.reduceOnly(key: key)) }
+      if style.hours != .run { gaps.append(.hours(key: key)) }
+    }
+    return gaps
+  }
+}

@@ -1,0 +1,55 @@
+import Core
+import Market
+import Runtime
+import Testing
+
+/// What a profile can say about orders and fills beyond the plain ones, and that its canonical text says it back.
+@Suite("Orders in a profile")
+struct ProfileExecutionTests {
+  private func profile(_ lines: [Int: String]) throws -> Profile { try ProfileRiskTests.profile(lines) }
+
+  @Test("types, trails, lives and hours mean what they say, and so do exits in words of their own")
+  func styles() throws {
+    let found = try profile([
+      10:
+        "execution: {order: trailing_stop_limit, trail: 1.5 %, limit_offset_ticks: -3, time_in_force: gtd, good_for: 36 h, hours: regular, exit: {order: market_on_close, reduce_only: true}}",
+      11: "exits: {trailing_stop: 2.5, take_profit: 4 %}",
+    ]).configuration
+    #expect(
+      found.execution
+        == OrderStyle(
+          type: .trailingStopLimit, timeInForce: .goodTillDate, limitOffsetTicks: -3, trail: Trail(.share, 15_000),
+          lifeNanos: 36 * 3600 * Timestamp.nanosPerSecond, hours: .regular))
+    #expect(found.exitExecution == OrderStyle(type: .marketOnClose, isReduceOnly: true))
+    #expect(found.exits == ProtectiveExits(takeProfitMicros: 40_000, trail: Trail(.amount, 2_500_000_000)))
+    #expect(found.execution.isPossible && found.exitExecution?.isPossible == true)
+  }
+
+  @Test("every convention and every path can be named", arguments: FillConventionName.allCases)
+  func conventions(_ name: FillConventionName) throws {
+    #expect(
+      try profile([13: "  volume_share: 10 %\n  convention: \(name.rawValue)"]).configuration.convention
+        == FillConvention(name))
+    for path in BarPath.allCases {
+      let found = try profile([13: "  volume_share: 10 %\n  convention: \(name.rawValue)\n  path: \(path.rawValue)"])
+      #expect(found.configuration.convention == FillConvention(name, path: path))
+    }
+  }
+
+  @Test("what a real venue can't do is named by its key, and what it can isn't")
+  func gaps() throws {
+    let none = [11: "exits: {}"]
+    func gaps(_ execution: String, _ exits: String? = nil) throws -> [VenueGap] {
+      try profile(none.merging([10: "execution: \(execution)", 11: exits ?? "exits: {}"]) { $1 }).venueGaps
+    }
+    #expect(try gaps("{order: market}") == [])
+    #expect(try gaps("{order: limit_if_touched, time_in_force: gtd, good_for: 1 d}") == [])
+    #expect(
+      try gaps("{order: trailing_stop, trail: 2 %, hours: regular}")
+        == [.orderType(key: "execution", word: "trailing_stop"), .hours(key: "execution")])
+    #expect(
+      try gaps("{order: limit, post_only: true, exit: {order: market, reduce_only: true}}")
+        == [.postOnly(key: "execution"), .reduceOnly(key: "execution.exit")])
+    #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.exits])
+  }
+}
