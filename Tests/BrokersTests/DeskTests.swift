@@ -289,6 +289,35 @@ import Testing
     #expect(bench.desk.orders[0].intendedAt <= bench.now)
   }
 
+  @Test(
+    "knows an order that has long been over when something comes of it: passes a late fill on, cancels what the venue has open"
+  )
+  func longOver() throws {
+    var bench = Bench()
+    for sequence in 1...100 as ClosedRange<UInt64> {
+      let ticket = Self.ticket(sequence)
+      bench.place(ticket)
+      bench.note()
+      try bench.answer(.done)
+      bench.hear(.report(Self.report(.filled, ticket, quantity: 2, cumulative: 2, trade: "\(sequence)")))
+    }
+    #expect(bench.desk.orders.count < 20 && bench.desk.isSettled && bench.desk.unknownCount == 0)
+    let first = Self.ticket(1)
+    // What was told is told no second time; what is new is passed on with its ticket.
+    bench.hear(.report(Self.report(.filled, first, quantity: 2, cumulative: 2, trade: "1")))
+    #expect(bench.out.facts.isEmpty)
+    bench.hear(.report(Self.report(.filled, first, quantity: 1, cumulative: 3, trade: "late")))
+    guard case .report(let report, let ticket?) = bench.out.facts.first else {
+      Issue.record("\(bench.out)")
+      return
+    }
+    #expect(report.tradeID == "late" && ticket.order == first.order)
+    // A cancel of what is over asks for nothing.
+    bench.out.removeAll()
+    bench.desk.cancel(Self.ticket(2).order, now: bench.now, into: &bench.out)
+    #expect(bench.out.asks.isEmpty && bench.desk.isSettled)
+  }
+
   @Test("tries again from then on what certainly was not executed, and only then")
   func waits() throws {
     var bench = Bench()
