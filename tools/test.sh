@@ -52,6 +52,9 @@ section "restarts"
 python3 tools/restart.py .build/release/engine --kills 15 --seed 11
 python3 tools/restart.py .build/release/engine --kills 15 --seed 12 --faults
 
+section "latency of a live run (figures, no verdict)"
+.build/release/engine bench live --slots 20 --speed 120 | grep -E '_(orders|p50|p99|sync) '
+
 section "simulation"
 tools/simulate.sh
 

@@ -8,9 +8,11 @@ struct BenchCommand: ParsableCommand {
     discussion: """
         engine bench
         engine bench --format json
+        engine bench live
 
       Everything runs on made bars (a random walk in whole cents) and in a temporary folder; each figure is the best of some runs.
-      """)
+      """,
+    subcommands: [LiveBenchCommand.self])
 
   @Option(help: "Bars of the single-symbol work; the 20-symbol work has as many a symbol as makes about twice that.")
   var bars = 1_000_000

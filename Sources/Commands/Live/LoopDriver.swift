@@ -35,6 +35,7 @@ final class LoopDriver: LoopOwner {
       return loop.stop()
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
+    loop.flush()
     run.performed()
     tell(out, out.records.isEmpty ? nil : run.status)
     if let end = out.end {
