@@ -43,8 +43,12 @@ struct CertificateView {
 
   private var twinLines: [String] {
     let twin = certificate.twin
-    let parted = twin.partedAt.map { "; in another state from event \($0) on" } ?? ""
-    var lines = ["twin        decides alike on \(twin.decidedAlike) of \(twin.decided) inputs\(parted)"]
+    var lines = [
+      "twin        \(twin.signalsAlike) of \(twin.signals) signals alike, sizes and orders on \(twin.decidedAlike) of \(twin.decided) inputs"
+    ]
+    if let parting = twin.parting {
+      lines.append("            in another state from event \(parting.sequence) on: \(words(parting))")
+    }
     var counts: [(String, Int)] = []
     for row in twin.rows {
       let word = CertificateView.word(row.reason)
@@ -123,6 +127,19 @@ struct CertificateView {
     return "\n" + table.text + (rest > 0 ? "and \(rest) more: --format json has all\n" : "")
   }
 
+  /// What the two accounts differed in when they parted.
+  private func words(_ parting: CertifiedTwin.Parting) -> String {
+    func amount(_ value: Int128?) -> String { value.map { FixedPoint.text(nanos: $0) } ?? "what it began with" }
+    switch parting.field {
+    case .held: return "\(symbol(parting.instrument)) held \(amount(parting.run)), the twin \(amount(parting.twin))"
+    case .working:
+      return "\(symbol(parting.instrument)) working \(amount(parting.run)), the twin's \(amount(parting.twin))"
+    case .cash: return "cash \(amount(parting.run)), the twin's \(amount(parting.twin)) \(currency)"
+    case .rejects: return "\(parting.run ?? 0) orders refused, of the twin's \(parting.twin ?? 0)"
+    case .none: return "no difference of the accounts is known"
+    }
+  }
+
   private func price(_ order: CertifiedOrder?) -> String {
     guard let price = order?.averagePrice else { return "-" }
     return FixedPoint.text(nanos: Int64(price.rounded()))
@@ -134,7 +151,9 @@ struct CertificateView {
   private static func hundredths(_ value: Double) -> String {
     let hundredths = (value * 100).rounded()
     guard hundredths.magnitude < 1e15 else { return "-" }
-    return FixedPoint.text(nanos: Int64(hundredths) * 10_000_000)
+    let magnitude = Int64(hundredths.magnitude)
+    let digits = "\(magnitude / 100).\(magnitude % 100 < 10 ? "0" : "")\(magnitude % 100)"
+    return hundredths < 0 ? "-" + digits : digits
   }
 
   private func symbol(_ instrument: InstrumentIndex?) -> String { instrument.map { symbols[$0.position] } ?? "-" }
@@ -171,6 +190,8 @@ struct CertificateView {
     case .replay(let sequence): "event \(sequence) is not what the inputs come to; `engine replay` shows both"
     case .ledger(let sequence): "the ledger doesn't balance behind event \(sequence)"
     case .hashChain: "the hash chain doesn't end in the journal's head; `engine verify` says where it breaks"
+    case .signal(let sequence):
+      "event \(sequence): run's and twin's strategies say otherwise on the same bars; `engine inspect` shows what they saw"
     case .decision(let sequence):
       "event \(sequence): run and twin decide otherwise in the same state; `engine inspect` shows what they saw"
     case .price(let fill, let order, let instrument, let price, let low, let high):
@@ -214,8 +235,10 @@ struct CertificateView {
   private var twinJSON: JSONText {
     let twin = certificate.twin
     return .object([
+      ("signals", number(twin.signals)), ("signals_alike", number(twin.signalsAlike)),
       ("decided", number(twin.decided)), ("decided_alike", number(twin.decidedAlike)),
-      ("parted_at", twin.partedAt.map(number) ?? .null), ("currency", .string(currency)),
+      ("parted_at", twin.parting.map { number($0.sequence) } ?? .null),
+      ("parted_by", twin.parting.map { .string(words($0)) } ?? .null), ("currency", .string(currency)),
       ("price_cost", money(twin.priceCost)), ("fee_cost", money(twin.feeCost)),
       ("basis_points", twin.basisPoints.map { .number(CertificateView.hundredths($0)) } ?? .null),
       ("fees_elsewhere", number(twin.feesElsewhere)), ("orders", .array(twin.rows.map(rowJSON))),

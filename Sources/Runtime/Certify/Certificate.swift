@@ -78,12 +78,37 @@ package struct CertifiedTwin: Sendable {
     case differs
   }
 
+  /// The first difference between what the two could see of their accounts when one of them decided.
+  package struct Parting: Hashable, Sendable {
+    package enum Field: String, Hashable, Sendable {
+      case held
+      case working
+      case cash
+      /// Orders that the venue refused.
+      case rejects
+      /// None is known: they decided otherwise in the same state.
+      case none
+    }
+
+    /// The input that was decided on.
+    package var sequence: UInt64
+    package var field: Field
+    /// Nil for cash and rejects.
+    package var instrument: InstrumentIndex?
+    /// In units of 10⁻⁹, of rejects their number; nil cash is the cash that the run began with.
+    package var run: Int128?
+    package var twin: Int128?
+  }
+
   package var rows: [Row] = []
-  /// Inputs on which run or twin decided, and those on which they decided alike.
+  /// Signals of either, and those that are alike: they follow from bars alone, so all are.
+  package var signals: UInt64 = 0
+  package var signalsAlike: UInt64 = 0
+  /// Inputs on which run or twin decided, and those on which risk gate and orders decided alike.
   package var decided: UInt64 = 0
   package var decidedAlike: UInt64 = 0
-  /// The first input that was decided on in another state than the twin's; nil where there is none.
-  package var partedAt: UInt64?
+  /// Nil where run and twin decided in the same state throughout.
+  package var parting: Parting?
   /// Fills of the run whose fees are in an asset without a price here: no figure has them.
   package var feesElsewhere: UInt64 = 0
 
@@ -119,6 +144,8 @@ package enum Unexplained: Hashable, Sendable {
   case ledger(sequence: UInt64)
   /// The journal's hash chain doesn't end in its head.
   case hashChain
+  /// Run's and twin's strategies said otherwise on this input.
+  case signal(sequence: UInt64)
   /// Run and twin decided otherwise on this input, in the same state.
   case decision(sequence: UInt64)
   /// A fill at a price that the market didn't have, by the bar of that time.

@@ -8,6 +8,12 @@ package struct CertifiedOrder: Sendable {
     package var price: Price
     /// Nanos of currency; negative is a rebate.
     package var fee: Int128
+
+    package init(quantity: Quantity, price: Price, fee: Int128) {
+      self.quantity = quantity
+      self.price = price
+      self.fee = fee
+    }
   }
 
   /// How an order ended before it was filled.
@@ -28,14 +34,14 @@ package struct CertifiedOrder: Sendable {
   package var purpose: OrderPurpose
   package var quantity: Quantity
   /// Inputs that run and twin share, up to the one that the order follows from.
-  var ordinal: UInt64
+  package var ordinal: UInt64
   /// Whether it follows from a venue's answer, which the twin doesn't have.
-  var followsAnswer: Bool
+  package var followsAnswer: Bool
   package var fills: [Execution] = []
   package var isAccepted = false
   package var end: End?
 
-  init(
+  package init(
     _ intent: OrderIntent, sequence: UInt64, time: Timestamp, ordinal: UInt64, followsAnswer: Bool
   ) {
     self.sequence = sequence
@@ -79,9 +85,8 @@ struct CertifiedSide {
     var rejects = 0
   }
 
-  /// What was decided on one input, in order.
+  /// What risk gate and orders decided on one input, in order.
   enum Decision: Hashable {
-    case signal(Signal)
     case risk(RiskDecision)
     case intent(OrderIntent)
   }
@@ -90,6 +95,7 @@ struct CertifiedSide {
   private var places: [UInt64: Int] = [:]
   private(set) var account: Account
   var decisions: [Decision] = []
+  var signals: [Signal] = []
 
   init(instrumentCount: Int) {
     let none = [Int64](repeating: 0, count: instrumentCount)
@@ -103,7 +109,7 @@ struct CertifiedSide {
     _ row: EventRow, sequence: UInt64, time: Timestamp, ordinal: UInt64, followsAnswer: Bool, words: String = ""
   ) throws(DecodeError) {
     switch row.kind {
-    case Signal.kind: decide(.signal(try row.decode(sequence: sequence)), followsAnswer)
+    case Signal.kind: signals.append(try row.decode(sequence: sequence))
     case RiskDecision.kind: decide(.risk(try row.decode(sequence: sequence)), followsAnswer)
     case OrderIntent.kind:
       let intent = try row.decode(OrderIntent.self, sequence: sequence)

@@ -1,9 +1,9 @@
-import Market
+package import Market
 
 /// Where a venue's fills lie among the bars that the run saw: a price that the market made at that time is within the bar that covers it.
-struct FillPlaces {
+package struct FillPlaces {
   /// What was found of one fill.
-  enum Place: Hashable, Sendable {
+  package enum Place: Hashable, Sendable {
     case insideBar
     /// The bar had other prices.
     case outsideBar(low: Price, high: Price)
@@ -74,12 +74,16 @@ struct FillPlaces {
     pending = []
   }
 
-  /// A fill at the instant between two bars may belong to either.
+  /// A fill at the instant between two bars may belong to either; where neither has its price, it is the later one that lacks it.
   private func look(_ one: inout Pending, _ range: Range) {
     guard range.openTime <= one.time, one.time <= range.knownAt, one.found != .insideBar else { return }
     let slack = { (price: Price) in Int64(Int128(price.nanos) * Int128(toleranceMicros) / 1_000_000) }
     let isInside =
       one.price.nanos >= range.low.nanos - slack(range.low) && one.price.nanos <= range.high.nanos + slack(range.high)
-    one.found = isInside ? .insideBar : .outsideBar(low: range.low, high: range.high)
+    if isInside {
+      one.found = .insideBar
+    } else if one.time < range.knownAt {
+      one.found = .outsideBar(low: range.low, high: range.high)
+    }
   }
 }

@@ -21,11 +21,24 @@ package struct LaterBars: Sendable {
     /// In units of 10⁻⁹; of a duration nanoseconds.
     package var seen: Int64
     package var later: Int64
+
+    package init(instrument: InstrumentIndex, openTime: Timestamp, field: Field, seen: Int64, later: Int64) {
+      self.instrument = instrument
+      self.openTime = openTime
+      self.field = field
+      self.seen = seen
+      self.later = later
+    }
   }
 
   package struct Only: Hashable, Sendable {
     package var instrument: InstrumentIndex
     package var openTime: Timestamp
+
+    package init(instrument: InstrumentIndex, openTime: Timestamp) {
+      self.instrument = instrument
+      self.openTime = openTime
+    }
   }
 
   package var path: String

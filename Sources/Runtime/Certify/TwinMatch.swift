@@ -1,12 +1,12 @@
 import Core
 import Events
-import Market
+package import Market
 
 /// Puts the orders of a run and of its twin side by side, and says why they differ.
 ///
 /// Two orders are one where they follow from the same input, for the same purpose, on the same side; where a run's order follows from a venue's answer, the
 /// twin's may follow from the next input, in which the simulated venue gives its answer.
-struct TwinMatch {
+package struct TwinMatch {
   private struct Key: Hashable {
     var ordinal: UInt64
     var instrument: InstrumentIndex
@@ -21,10 +21,17 @@ struct TwinMatch {
     }
   }
 
-  private struct PlacedFill {
-    var sequence: UInt64
-    var price: Price
-    var place: FillPlaces.Place
+  /// A fill of the run, and where its price lies among the bars.
+  package struct PlacedFill {
+    package var sequence: UInt64
+    package var price: Price
+    package var place: FillPlaces.Place
+
+    package init(sequence: UInt64, price: Price, place: FillPlaces.Place) {
+      self.sequence = sequence
+      self.price = price
+      self.place = place
+    }
   }
 
   private let instruments: [Instrument]
@@ -33,20 +40,30 @@ struct TwinMatch {
   /// Where each of the run's fills lies, by order.
   private let places: [UInt64: [PlacedFill]]
 
-  init(_ walk: borrowing TwinWalk, instruments: [Instrument]) {
+  /// - Parameters:
+  ///   - partedAt: the first input that was decided on in another state.
+  ///   - isSimulated: whether the two must be alike.
+  ///   - places: the run's fills by the sequence of their order.
+  package init(instruments: [Instrument], partedAt: UInt64?, isSimulated: Bool, places: [UInt64: [PlacedFill]]) {
     self.instruments = instruments
-    partedAt = walk.findings.partedAt
-    isSimulated = walk.isSimulated
+    self.partedAt = partedAt
+    self.isSimulated = isSimulated
+    self.places = places
+  }
+
+  init(_ walk: borrowing TwinWalk, instruments: [Instrument]) {
     var places: [UInt64: [PlacedFill]] = [:]
     for (fill, order, price) in walk.runFills {
       guard let place = walk.fills.places[fill] else { continue }
       places[order, default: []].append(PlacedFill(sequence: fill, price: price, place: place))
     }
-    self.places = places
+    self.init(
+      instruments: instruments, partedAt: walk.findings.parting?.sequence, isSimulated: walk.isSimulated,
+      places: places)
   }
 
   /// A row an order, in the run's order; those of the twin alone stand behind.
-  func rows(
+  package func rows(
     run: [CertifiedOrder], twin: [CertifiedOrder], unexplained: inout [Unexplained]
   ) -> [CertifiedTwin.Row] {
     var waiting: [Key: [Int]] = [:]
@@ -110,7 +127,9 @@ struct TwinMatch {
     // Also where the twin filled at the very price: it is the market that has to have had it.
     for place in found { if case .outsideBar = place { return .otherMarket } }
     if run.fills == twin.fills { return isUnknown(run) ? .outcomeUnknown : .same }
-    if run.filled >= twin.filled, run.filled > .zero { return found.contains(.noBar) ? .noBar : .venueFilled }
+    if run.filled >= min(twin.filled, run.quantity), run.filled > .zero {
+      return found.contains(.noBar) ? .noBar : .venueFilled
+    }
     if let end = run.end { return .ended(end) }
     return isUnknown(run) ? .outcomeUnknown : .working
   }

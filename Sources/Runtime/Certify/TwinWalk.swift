@@ -201,6 +201,7 @@ struct TwinWalk: ~Copyable {
   private mutating func compare() {
     guard let sequence = input else { return }
     input = nil
+    compareSignals(sequence)
     if run.decisions.isEmpty, twin.decisions.isEmpty { return }
     findings.decided += 1
     let isAlike = run.decisions == twin.decisions
@@ -211,12 +212,39 @@ struct TwinWalk: ~Copyable {
       if !isAlike { unexplained.append(.decision(sequence: sequence)) }
       return
     }
-    if findings.partedAt == nil, run.account != twin.account { findings.partedAt = sequence }
-    if !isAlike, findings.partedAt == nil {
+    if findings.parting == nil { findings.parting = parting(at: sequence) }
+    if !isAlike, findings.parting == nil {
       unexplained.append(.decision(sequence: sequence))
       // What follows from it is not unexplained once more.
-      findings.partedAt = sequence
+      findings.parting = CertifiedTwin.Parting(sequence: sequence, field: .none)
     }
+  }
+
+  /// Strategies see bars alone: neither the venue nor the account is an excuse.
+  private mutating func compareSignals(_ sequence: UInt64) {
+    if run.signals.isEmpty, twin.signals.isEmpty { return }
+    findings.signals += UInt64(max(run.signals.count, twin.signals.count))
+    findings.signalsAlike += UInt64(zip(run.signals, twin.signals).count { $0 == $1 })
+    if run.signals != twin.signals { unexplained.append(.signal(sequence: sequence)) }
+    run.signals.removeAll(keepingCapacity: true)
+    twin.signals.removeAll(keepingCapacity: true)
+  }
+
+  /// How the two accounts differ; nil where they don't.
+  private func parting(at sequence: UInt64) -> CertifiedTwin.Parting? {
+    let (ours, theirs) = (run.account, twin.account)
+    if ours == theirs { return nil }
+    func differing(_ field: CertifiedTwin.Parting.Field, _ run: [Int64], _ twin: [Int64]) -> CertifiedTwin.Parting? {
+      guard let place = run.indices.first(where: { run[$0] != twin[$0] }) else { return nil }
+      return CertifiedTwin.Parting(
+        sequence: sequence, field: field, instrument: InstrumentIndex(place), run: Int128(run[place]),
+        twin: Int128(twin[place]))
+    }
+    return differing(.held, ours.held, theirs.held) ?? differing(.working, ours.working, theirs.working)
+      ?? (ours.cash == theirs.cash
+        ? CertifiedTwin.Parting(
+          sequence: sequence, field: .rejects, run: Int128(ours.rejects), twin: Int128(theirs.rejects))
+        : CertifiedTwin.Parting(sequence: sequence, field: .cash, run: ours.cash, twin: theirs.cash))
   }
 
   /// Orders of which the venue counts another quantity as filled than was booked, or has filled more than was ordered.
