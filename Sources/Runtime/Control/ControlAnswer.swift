@@ -8,6 +8,8 @@ package enum ControlAnswer: Sendable {
   /// A kill is on already; its event.
   case alreadyKilled(sequence: UInt64)
   case status(RunStatus)
+  /// What the comparison with the venue found that was asked for.
+  case reconciled(RunReconciliation)
   /// The run is being brought to its end.
   case stopping
   /// Nothing was appended; why, and what to do.
@@ -22,6 +24,7 @@ package enum ControlAnswer: Sendable {
         + #""alerts":[\#(receipt.alerts.map(\.word.jsonQuoted).joined(separator: ","))]}"#
     case .alreadyKilled(let sequence): #"{"ok":true,"request":"kill","sequence":\#(sequence),"already_killed":true}"#
     case .status(let status): status.json
+    case .reconciled(let reconciliation): reconciliation.json
     case .stopping: #"{"ok":true,"request":"stop"}"#
     case .refused(let reason): #"{"ok":false,"error":\#(reason.jsonQuoted)}"#
     }

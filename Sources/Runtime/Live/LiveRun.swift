@@ -72,6 +72,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var nextFigures = Timestamp(nanos: .min)
   /// Kills from before there was anything to kill.
   var earlyKills: [ControlDesk.Entry] = []
+  /// Those who wait for the next comparison with the venue.
+  var reconcilers: [ControlDesk.Entry] = []
   /// Appended and not yet durable.
   var isDirty = false
   /// Answers to people that wait for the commit.
