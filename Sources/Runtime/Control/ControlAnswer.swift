@@ -52,6 +52,15 @@ package struct RunStatus: Sendable {
   package var nextSequence: UInt64
   package var durableSequence: UInt64
   package var state: StateDescription
+  /// Where they were asked for: how much of each limit is used.
+  package var limits: [LimitInUse] = []
+
+  /// A limit's use and bound, in its unit.
+  package struct LimitInUse: Hashable, Sendable {
+    package var limit: UsedLimit
+    package var used: Int128
+    package var bound: Int128
+  }
 
   package var json: String {
     let positions = state.books.count { $0.quantity != .zero }
@@ -78,7 +87,8 @@ package struct RunStatus: Sendable {
       + #""step_from":\#(scale.depthMicros.map { "\"\(share($0))\"" } ?? "null"),"drawdown":"\#(share(scale.drawdownMicros))"}"#
   }
 
-  private func name(_ subject: RiskSubject) -> String {
+  /// What people call a subject.
+  package func name(_ subject: RiskSubject) -> String {
     let index = Int(subject.index)
     return switch subject.scope {
     case .account, .sector: "account"

@@ -257,6 +257,16 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     case .none: nil
     }
   }
+
+  /// The same for people who watch: with how much of each limit is used.
+  ///
+  /// - Complexity: linear in limits and instruments.
+  package var statusWithLimits: RunStatus? {
+    switch loop {
+    case .some(let loop): loop.statusWithLimits
+    case .none: nil
+    }
+  }
 }
 
 /// What a live run left.
