@@ -41,8 +41,8 @@ struct LiveSession {
     let isWatched = options.watch && isatty(1) == 1
     LoggingSystem.bootstrap { label in
       var handler = LogLines(label: label, format: format)
-      // The view shows what a log would scroll away.
-      if isWatched { handler.logLevel = .error }
+      // A line of the log would move what is redrawn in place, and the view shows the same events.
+      if isWatched, isatty(2) == 1 { handler.logLevel = .critical }
       return handler
     }
     let watch = try RunWatch.begin(file: options.killFile ?? plan.profile.killFile)

@@ -90,7 +90,7 @@ package struct WatchFrame: Sendable {
   private func header(_ columns: Int) -> [String] {
     var first = "\(title)  \(phase)"
     if let clock {
-      let time = "\(clock)"
+      let time = "\(Timestamp(nanos: clock.nanos - clock.nanos % 1_000_000_000))"
       first += String(repeating: " ", count: max(columns - first.count - time.count, 2)) + time
     }
     var lines = [first, "run       \(run)"]

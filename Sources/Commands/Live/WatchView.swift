@@ -79,7 +79,9 @@ struct WatchView {
 
   private mutating func note(_ sequence: UInt64, _ body: any EventBody) {
     switch body {
-    case is OrderAccepted, is CancelRequested: return
+    // What follows from a report is shown, and that all is well needs no line.
+    case is OrderAccepted, is CancelRequested, is ExecutionReport: return
+    case let notice as Notice where notice.code == .reconciled && notice.severity == .information: return
     case let trip as BreakerTripped: tripped.append(trip)
     case let rearmed as BreakerRearmed:
       tripped.removeAll { $0.breaker == rearmed.breaker && $0.subject == rearmed.subject }
@@ -95,7 +97,10 @@ struct WatchView {
     body.list(into: &fields)
     let words = fields.fields.compactMap { field -> String? in
       switch field.value {
-      case .word(let word): return field.name == "reason" || field.name == "time_in_force" ? nil : word
+      case .word(let word):
+        let isPlain =
+          ["reason", "time_in_force", "rule"].contains(field.name) || word == AlertSeverity.information.word
+        return isPlain ? nil : word
       case .text(let text): return text.isEmpty ? nil : text
       case .instrument(let instrument): return symbols[instrument.position]
       case .price(let price): return "at \(price)"
