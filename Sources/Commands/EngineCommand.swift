@@ -25,10 +25,11 @@ public struct EngineCommand: ParsableCommand {
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self,
       RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
-      CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self,
+      CheckProofCommand.self, StatusCommand.self, ReconcileCommand.self, StopCommand.self, HaltCommand.self,
+      KillCommand.self,
       ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
-      CalendarCommand.self, GatesCommand.self, RehearseCommand.self, BenchCommand.self,
+      CalendarCommand.self, GatesCommand.self, CertifyCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 
   public init() {}

@@ -140,6 +140,10 @@ package func runBacktest(
       desk.answer(said, .status(loop.status))
       continue
     }
+    if let said, said.request == .reconcile {
+      desk.answer(said, .refused(RunReconciliation.simulated))
+      continue
+    }
     if let said, case .stop = said.request {
       desk.answer(said, .refused("a backtest ends with its bars; to break it off, end its process"))
       continue

@@ -9,7 +9,7 @@ struct HelpTests {
     "import", "backtest", "paper", "live", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs",
     "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "stop", "halt", "kill",
-    "resume", "rearm", "restore-size", "cancel-all", "profile",
+    "resume", "rearm", "restore-size", "cancel-all", "profile", "certify", "reconcile",
     "profile check", "strategies", "calendar", "risk", "gates", "rehearse", "bench", "bench live",
   ]
 

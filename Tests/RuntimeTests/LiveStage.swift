@@ -47,8 +47,8 @@ final class ModelBook {
   private(set) var orders: [Order] = []
   var cash: Int128
   var held: [String: Int64] = [:]
-  /// What everything fills at.
-  let price = Price(nanos: 100 * FixedPoint.unit)
+  /// What an order that comes at some instant fills at.
+  var price: (OrderTicket, Timestamp) -> Price = { _, _ in Price(nanos: 100 * FixedPoint.unit) }
   /// Called with each order the moment it is taken.
   var onSubmit: (OrderTicket) -> Void = { _ in }
 
@@ -62,11 +62,11 @@ final class ModelBook {
     }
     let fill = OrderReport(
       type: .filled, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "v\(orders.count)",
-      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price, cumulative: ticket.quantity,
+      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now), cumulative: ticket.quantity,
       liquidity: .taker, tradeID: "\(orders.count + 1)", venueTime: now)
     orders.append(Order(ticket: ticket, fill: fill))
     held[ticket.symbol, default: 0] += ticket.side.sign * ticket.quantity.nanos
-    cash -= Int128(ticket.side.sign) * price.notional(ticket.quantity, multiplier: FixedPoint.unit)
+    cash -= Int128(ticket.side.sign) * price(ticket, now).notional(ticket.quantity, multiplier: FixedPoint.unit)
   }
 
   func place(_ ticket: OrderTicket) -> Int? { orders.firstIndex { $0.ticket.clientOrderID == ticket.clientOrderID } }

@@ -41,8 +41,8 @@ struct LiveSession {
     let isWatched = options.watch && isatty(1) == 1
     LoggingSystem.bootstrap { label in
       var handler = LogLines(label: label, format: format)
-      // The view shows what a log would scroll away.
-      if isWatched { handler.logLevel = .error }
+      // A line of the log would move what is redrawn in place, and the view shows the same events.
+      if isWatched, isatty(2) == 1 { handler.logLevel = .critical }
       return handler
     }
     let watch = try RunWatch.begin(file: options.killFile ?? plan.profile.killFile)
@@ -58,7 +58,7 @@ struct LiveSession {
     let log = LiveLog(
       Logger(label: "engine"), symbols: plan.instruments.map(\.symbol),
       strategies: plan.profile.configuration.strategies.map(\.name))
-    var view = isWatched || options.watch ? WatchView(plan, metrics, redraws: isWatched) : nil
+    var view = isWatched || options.watch ? WatchView(plan, mode: mode, metrics, redraws: isWatched) : nil
     let (end, result) = try driver.complete(
       { out, status in
         for record in out.records { log.note(record) }
@@ -117,10 +117,10 @@ struct LiveSession {
           let journal = try output.resume(unfinished.start, request.journal, catalog: Registration.catalog)
         else { throw .otherRun(path: unfinished.base) }
         let run = try LiveRun.resumed(journal, history, request, into: output)
-        return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+        return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
       }
       let run = try LiveRun<RunDestination>(request) { start throws(RunError) in try destination.begin(start) }
-      return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+      return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
     } catch {
       throw Failure(error)
     }

@@ -138,6 +138,7 @@ extension LiveRun {
         try beginStop(.stop, reason, now, into: &out)
       case .status:
         control.answer(said, status.map { .status($0) } ?? .refused("no bar has come yet, so there is no run"))
+      case .reconcile: compare(for: said, now)
       // A switch that was on before the first bar kills the run as soon as there is one.
       case .kill where loop == nil: earlyKills.append(said)
       case .kill(let kill): try hear(said, kill, into: &out)
@@ -166,6 +167,7 @@ extension Notice {
   init(_ notice: FeedNotice) {
     self.init(
       code: notice.code, severity: notice.severity, instrument: notice.instrument, first: notice.first,
-      second: notice.second, source: "feed.\(notice.source)", text: notice.text)
+      second: notice.second, source: notice.source.hasPrefix("feed.") ? notice.source : "feed." + notice.source,
+      text: notice.text)
   }
 }

@@ -118,6 +118,8 @@ extension LiveRun {
     if let end = ending {
       out.end = end
       setPhase(.ended, into: &out)
+      for entry in reconcilers { control.answer(entry, .refused("the run ended before the venue answered")) }
+      reconcilers = []
       control.close()
     }
   }

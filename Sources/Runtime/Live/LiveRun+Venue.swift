@@ -18,6 +18,27 @@ extension LiveRun {
     }
   }
 
+  /// Somebody asks how run and venue compare: he is told when the venue has answered.
+  mutating func compare(for said: ControlDesk.Entry, _ now: Timestamp) {
+    guard orders != nil else { return control.answer(said, .refused(RunReconciliation.simulated)) }
+    guard loop != nil else {
+      return control.answer(said, .refused("no bar has come yet, so there is nothing to compare"))
+    }
+    guard reconcilers.count < ControlDesk.queueCountMax else {
+      return control.answer(said, .refused("\(reconcilers.count) wait for the venue's answer already; ask again later"))
+    }
+    reconcilers.append(said)
+    orders?.reconcileAgain(now)
+  }
+
+  /// What was compared is told once it is durable.
+  private mutating func answerReconcilers(_ table: ReconciliationTable) {
+    guard let start = loop?.start, !reconcilers.isEmpty else { return }
+    let answer = ControlAnswer.reconciled(RunReconciliation(start: start, table: table))
+    for entry in reconcilers { replies.append((entry, answer)) }
+    reconcilers = []
+  }
+
   private mutating func take(_ fact: DeskFact, _ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     let source = orders?.source ?? ""
     switch fact {
@@ -41,7 +62,7 @@ extension LiveRun {
       try take(adopted, into: &out)
       if defects.steps.contains(.adoptsTwice) { try take(adopted, into: &out) }
     case .halt(let reason): try take(OperatorCommand(command: .halt, reason: reason), into: &out)
-    case .reconciled(let table): orders?.note(table)
+    case .reconciled(let table): answerReconcilers(table)
     }
   }
 }

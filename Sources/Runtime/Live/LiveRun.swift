@@ -72,6 +72,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var nextFigures = Timestamp(nanos: .min)
   /// Kills from before there was anything to kill.
   var earlyKills: [ControlDesk.Entry] = []
+  /// Those who wait for the next comparison with the venue.
+  var reconcilers: [ControlDesk.Entry] = []
   /// Appended and not yet durable.
   var isDirty = false
   /// Answers to people that wait for the commit.
@@ -252,6 +254,16 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   package var status: RunStatus? {
     switch loop {
     case .some(let loop): loop.status
+    case .none: nil
+    }
+  }
+
+  /// The same for people who watch: with how much of each limit is used.
+  ///
+  /// - Complexity: linear in limits and instruments.
+  package var statusWithLimits: RunStatus? {
+    switch loop {
+    case .some(let loop): loop.statusWithLimits
     case .none: nil
     }
   }

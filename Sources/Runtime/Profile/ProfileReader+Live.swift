@@ -4,7 +4,7 @@ import Market
 extension ProfileReader {
   /// The keys of a profile that only such runs read.
   static let liveKeys = [
-    "instance", "interval", "instruments", "feeds", "warmup", "submit", "venue", "clock", "rehearsal",
+    "instance", "interval", "instruments", "feeds", "warmup", "submit", "venue", "clock",
   ]
   static let feedWords = FeedSettings.Kind.allCases.map { (word: $0.rawValue, meaning: $0) }
   static let venueWords = VenueSettings.Kind.allCases.map { (word: $0.rawValue, meaning: $0) }
@@ -36,7 +36,6 @@ extension ProfileReader {
     if let written = root["submit"], let read = flag(written) { live.submits = read }
     if let written = root["venue"] { live.venue = venue(written) }
     if let written = root["clock"] { live.speed = clock(written) }
-    if let written = root["rehearsal"] { live.rehearsal = rehearsal(written) }
     return live
   }
 
@@ -46,13 +45,6 @@ extension ProfileReader {
     else { return 1 }
     if speed.plainText == "max" { return nil }
     return integer(speed, 1...100_000).map { Int($0) } ?? 1
-  }
-
-  private mutating func rehearsal(_ value: ProfileValue) -> RehearsalSettings? {
-    guard let mapping = mapping(value, keys: ["bars", "history"]) else { return nil }
-    let bars = mapping["bars"].flatMap { path($0) }
-    let history = mapping["history"].flatMap { integer($0, ProfileReader.warmupBarCount) }.map { Int($0) }
-    return RehearsalSettings(barsPath: bars, historyBars: history ?? 0)
   }
 }
 
