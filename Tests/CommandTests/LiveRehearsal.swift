@@ -159,7 +159,7 @@ final class LiveRehearsal {
       if isReached(said) { return }
       let log = try text(name + ".err")
       try #require(process.isRunning, "\(log.suffix(2_000))")
-      usleep(100_000)
+      _ = poll(nil, 0, 100)
     }
     let log = try text(name + ".err")
     Issue.record("\(name) never got so far: \(log.suffix(2_000))")

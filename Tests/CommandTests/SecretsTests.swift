@@ -82,7 +82,7 @@ struct SecretsTests {
       environment: ["VENUE_KEY": key, "VENUE_SECRET": secret, "ALLOW_SUBMIT": "1"])
     for _ in 0..<600 where live.isRunning {
       if try rehearsal.text("run.err").contains(" ERROR ") { break }
-      usleep(100_000)
+      _ = poll(nil, 0, 100)
     }
     live.terminate()
     live.waitUntilExit()

@@ -14,7 +14,9 @@ struct LivePathOutput: RunOutput {
 
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     do throws(JournalError) {
-      return try JournalWriter.create(path: path, options: options, replacing: true)
+      return try waitingForLock { () throws(JournalError) in
+        try JournalWriter.create(path: path, options: options, replacing: true)
+      }
     } catch {
       throw .journal(error)
     }
@@ -24,7 +26,11 @@ struct LivePathOutput: RunOutput {
     _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
     let held: HeldJournal
-    do throws(JournalError) { held = try HeldJournal(path: path, options: options) } catch { throw .journal(error) }
+    do throws(JournalError) {
+      held = try waitingForLock { () throws(JournalError) in try HeldJournal(path: path, options: options) }
+    } catch {
+      throw .journal(error)
+    }
     return try ResumedJournal(held, start: start, catalog: catalog)
   }
 
@@ -62,7 +68,8 @@ final class ModelBook {
     }
     let fill = OrderReport(
       type: .filled, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "v\(orders.count)",
-      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now), cumulative: ticket.quantity,
+      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now),
+      cumulative: ticket.quantity,
       liquidity: .taker, tradeID: "\(orders.count + 1)", venueTime: now)
     orders.append(Order(ticket: ticket, fill: fill))
     held[ticket.symbol, default: 0] += ticket.side.sign * ticket.quantity.nanos
