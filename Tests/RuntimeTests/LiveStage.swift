@@ -62,7 +62,8 @@ final class ModelBook {
     }
     let fill = OrderReport(
       type: .filled, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "v\(orders.count)",
-      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now), cumulative: ticket.quantity,
+      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now),
+      cumulative: ticket.quantity,
       liquidity: .taker, tradeID: "\(orders.count + 1)", venueTime: now)
     orders.append(Order(ticket: ticket, fill: fill))
     held[ticket.symbol, default: 0] += ticket.side.sign * ticket.quantity.nanos
