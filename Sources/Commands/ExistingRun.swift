@@ -19,6 +19,13 @@ struct ExistingRun {
     }
   }
 
+  /// The same for a run at a live feed, whose journal nothing replaces.
+  func refuseFinishedLive() throws {
+    if exists(path) {
+      throw Failure("\(path) is a run that has ended; choose another --output, or move the file away.")
+    }
+  }
+
   /// What the run of that id ended in, where it is finished: killed behind its last step it may be asked for once more. Nil where there is no file.
   ///
   /// - Throws: where the file is of another run, or of none.

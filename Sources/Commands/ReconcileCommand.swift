@@ -33,6 +33,9 @@ struct ReconcileCommand: ParsableCommand {
 
   private func readJournal() throws {
     let chain = try JournalArgument(text: journal).chain()
+    guard chain.started.mode != .import else {
+      throw Failure("\(chain.path) holds imported bars and no run.")
+    }
     guard chain.started.mode == .live else {
       throw Failure(
         "\(chain.path) is a \(chain.started.mode.word) run: its venue is simulated, and there is nothing to compare.")

@@ -64,7 +64,7 @@ struct RunningEngine {
 
   /// What there is besides the socket.
   static let otherWays = """
-    A backtest listens where it was started with --control. Any run is killed by the kill file that its profile names (risk: kill: file), \
+    Paper and live runs listen while they run, a backtest where it was started with --control. Any run is killed by the kill file that its profile names (risk: kill: file), \
     by `kill -USR1 PID`, and where it is started with KILL_SWITCH=1.
     """
 

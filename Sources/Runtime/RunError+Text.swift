@@ -22,6 +22,8 @@ extension RunError {
     case .unknownSymbols(let symbols, let path, let available):
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
         + "change the universe, or import the missing symbols."
+    case .noCommonSymbols(let symbols, let path, let available):
+      "\(path) has bars of \(RunError.some(available)) and of none of the run's \(RunError.some(symbols)); give a later journal of the same symbols."
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
     case .currencyDiffers(let symbol, let instrument, let run):
       "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "

@@ -19,6 +19,8 @@ package enum RunError: Error, Sendable {
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
+  /// A later journal has none of a run's symbols.
+  case noCommonSymbols([String], path: String, available: [String])
   /// The profile limits symbols or sectors that none of the run's instruments has.
   case unknownLimits(symbols: [String], sectors: [String], path: String)
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)

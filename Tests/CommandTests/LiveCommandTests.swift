@@ -13,7 +13,7 @@ struct LiveCommandTests {
     let stage = rehearsal.stage
     let keys = ["REHEARSAL_KEY": rehearsal.hmac.key, "REHEARSAL_SECRET": rehearsal.hmac.secret, "ALLOW_SUBMIT": "1"]
     let live = try rehearsal.begin("run", profile: rehearsal.profile(keys: "{env: REHEARSAL}"), environment: keys)
-    try rehearsal.await("run", live) { (LiveRehearsal.number("fills", in: $0) ?? 0) >= 2 }
+    try rehearsal.await("run", live, "fills", atLeast: 2)
     let table = try stage.outcome("engine reconcile run.zst")
     #expect(table.code == 0 || table.output.contains("in doubt"), "\(table.output)\(table.errors)")
     #expect(table.output.contains("by the venue's clock") && table.output.contains("\nposition  BTC "))
@@ -53,7 +53,7 @@ struct LiveCommandTests {
       let live = try rehearsal.begin(
         name, profile: rehearsal.profile(keys: "{env: REHEARSAL}", submit: submit),
         environment: keys.merging(environment) { $1 }, arguments: [])
-      try rehearsal.await(name, live) { (LiveRehearsal.number("orders", in: $0) ?? 0) >= 1 }
+      try rehearsal.await(name, live, "orders", atLeast: 1)
       live.terminate()
       live.waitUntilExit()
       let log = try rehearsal.text(name + ".err")

@@ -3,7 +3,7 @@ import Testing
 
 /// A rehearsal exchange of the built program, and live engines that trade there: processes as users start them.
 ///
-/// Nothing here waits for a time to pass: it waits for what a run says of itself, and gives up after a minute.
+/// Nothing here waits for a time to pass, but for what a run says of itself, and gives up after a minute.
 final class LiveRehearsal {
   let stage: CommandStage
   private let exchange = Process()
@@ -152,24 +152,25 @@ final class LiveRehearsal {
     process.standardError = try FileHandle(forWritingTo: URL(filePath: stage.path(errors)))
   }
 
-  /// Asks until what a run says of itself is as wanted.
-  func await(_ name: String, _ process: Process, until isReached: (String) -> Bool) throws {
-    for _ in 0..<600 {
-      let said = try stage.outcome("engine status \(name).zst --format json").output
-      if isReached(said) { return }
-      let log = try text(name + ".err")
-      try #require(process.isRunning, "\(log.suffix(2_000))")
-      _ = poll(nil, 0, 100)
-    }
+  /// Asks until a number that a run says of itself is as large.
+  func await(_ name: String, _ process: Process, _ key: String, atLeast count: Int) throws {
+    let number = "engine status \(name).zst --format json 2> /dev/null | grep -o '\"\(key)\":[0-9]*' | cut -d: -f2"
+    try awaitLine("count=$(\(number)); test ${count:-0} -ge \(count)", name, process)
+  }
+
+  /// Waits for a word in a run's log.
+  func await(_ name: String, _ process: Process, logs word: String) throws {
+    try awaitLine("grep -q '\(word)' \(name).err", name, process)
+  }
+
+  /// Tries a line of the shell until it is true; gives up after a minute, or when the process has ended.
+  private func awaitLine(_ line: String, _ name: String, _ process: Process) throws {
+    let outcome = try stage.outcome(
+      "for try in $(seq 600); do if \(line); then exit 0; fi; kill -0 \(process.processIdentifier) || exit 1; sleep 0.1; done; exit 1"
+    )
     let log = try text(name + ".err")
-    Issue.record("\(name) never got so far: \(log.suffix(2_000))")
+    try #require(outcome.code == 0, "\(name) never got so far: \(log.suffix(2_000))")
   }
 
   func text(_ file: String) throws -> String { try String(contentsOfFile: stage.path(file), encoding: .utf8) }
-
-  /// The number behind a key of a line of JSON.
-  static func number(_ key: String, in line: String) -> Int? {
-    guard let range = line.range(of: "\"\(key)\":") else { return nil }
-    return Int(line[range.upperBound...].prefix { $0.isNumber })
-  }
 }

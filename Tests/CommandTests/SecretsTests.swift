@@ -44,7 +44,7 @@ struct SecretsTests {
       "run", profile: rehearsal.profile(keys: written), environment: environment.merging(["ALLOW_SUBMIT": "1"]) { $1 },
       arguments: ["--i-accept-live-orders", "--log-format", "json"])
     let arguments = try Foundation.Data(contentsOf: URL(filePath: "/proc/\(live.processIdentifier)/cmdline"))
-    try rehearsal.await("run", live) { (LiveRehearsal.number("fills", in: $0) ?? 0) >= 3 }
+    try rehearsal.await("run", live, "fills", atLeast: 3)
     let answers = try stage.outcome(
       "engine status run.zst; engine reconcile run.zst; engine reconcile run.zst --format json; ps -eo args | grep 'engine live'; engine stop run.zst"
     )
@@ -80,10 +80,7 @@ struct SecretsTests {
     let live = try rehearsal.begin(
       "run", profile: rehearsal.profile(keys: "{env: VENUE}"),
       environment: ["VENUE_KEY": key, "VENUE_SECRET": secret, "ALLOW_SUBMIT": "1"])
-    for _ in 0..<600 where live.isRunning {
-      if try rehearsal.text("run.err").contains(" ERROR ") { break }
-      _ = poll(nil, 0, 100)
-    }
+    try rehearsal.await("run", live, logs: " ERROR ")
     live.terminate()
     live.waitUntilExit()
     let log = try rehearsal.text("run.err")

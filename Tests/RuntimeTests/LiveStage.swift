@@ -148,6 +148,8 @@ struct LiveStage {
   var isAllowed = true
   /// Left on the control desk before the step of that number, counted over all processes.
   var said: [Int: ControlRequest] = [:]
+  /// Hears the answers.
+  var reply: @Sendable (ControlAnswer) -> Void = { _ in }
 
   init(_ yaml: String = StageProfile.cross, bars: MemoryFile, path: String) throws {
     profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
@@ -200,7 +202,7 @@ struct LiveStage {
     var now = Timestamp(nanos: 0)
     var out = LiveOutbox()
     for step in 0..<steps {
-      if let request = said[step] { desk.leave(request) }
+      if let request = said[step] { desk.leave(request, reply: reply) }
       if let wake = run.wakeAt { now = max(now, wake) }
       try run.step([], now: now, into: &out)
       try see(out)

@@ -33,6 +33,10 @@ struct LivePlan {
     profile = try ProfileFile.load(path)
     settings = profile.live ?? LiveSettings(instance: profile.name)
     let played = bars ?? settings.feeds.first { $0.kind == .journal }?.path.map(JournalArgument.init(text:))
+    if settings.feeds.count > 1, let alone = settings.feeds.first(where: { $0.kind == .lines || $0.kind == .journal }) {
+      throw Failure(
+        "\(path): the feed \(alone.kind.rawValue) stands in for no other and no other for it; name it alone.")
+    }
     let speed = speed ?? SpeedArgument(settings.speed)
     if let played {
       let chain = try played.chain()

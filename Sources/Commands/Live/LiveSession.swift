@@ -53,7 +53,7 @@ struct LiveSession {
       instance: plan.settings.instance, output: options.output, roll: plan.profile.roll, inputs: plan.inputs,
       watch: watch)
     let unfinished = try destination.unfinished()
-    if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinished() }
+    if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinishedLive() }
     let driver = try driver(destination, unfinished, watch.desk)
     let log = LiveLog(
       Logger(label: "engine"), symbols: plan.instruments.map(\.symbol),

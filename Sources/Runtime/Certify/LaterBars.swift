@@ -66,7 +66,7 @@ package struct LaterBars: Sendable {
     let symbols = run.started.instruments.map(\.symbol)
     let names = later.started.instruments.map(\.symbol)
     guard symbols.contains(where: { names.contains($0) }) else {
-      throw .unknownSymbols(symbols, path: later.path, available: names)
+      throw .noCommonSymbols(symbols, path: later.path, available: names)
     }
     var comparison = LaterBars(path: later.path)
     comparison.unknownSymbols = symbols.filter { !names.contains($0) }
