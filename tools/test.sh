@@ -29,6 +29,13 @@ python3 tools/readme.py
 section "parity with other programs"
 tools/parity.sh
 
+section "the field agrees"
+tools/peers.sh >/tmp/engine-peers.log 2>&1 || {
+  tail -n 120 /tmp/engine-peers.log
+  exit 1
+}
+grep -E '^peers: ' /tmp/engine-peers.log
+
 section "a second reader"
 tools/reader.sh
 
