@@ -28,6 +28,7 @@ public struct EngineCommand: ParsableCommand {
       CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self,
       ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
+      InstrumentsCommand.self,
       CalendarCommand.self, GatesCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 
