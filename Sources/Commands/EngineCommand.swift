@@ -29,6 +29,7 @@ public struct EngineCommand: ParsableCommand {
       KillCommand.self,
       ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
+      InstrumentsCommand.self,
       CalendarCommand.self, GatesCommand.self, CertifyCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 

@@ -20,8 +20,8 @@ extension RunError {
       "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
-      "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
-        + "change the universe, or import the missing symbols."
+      "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
+        + "change its universe or instruments, or import the missing symbols."
     case .noCommonSymbols(let symbols, let path, let available):
       "\(path) has bars of \(RunError.some(available)) and of none of the run's \(RunError.some(symbols)); give a later journal of the same symbols."
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)

@@ -10,7 +10,7 @@ struct HelpTests {
     "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "stop", "halt", "kill",
     "resume", "rearm", "restore-size", "cancel-all", "profile", "certify", "reconcile",
-    "profile check", "strategies", "calendar", "risk", "gates", "rehearse", "bench", "bench live",
+    "profile check", "strategies", "instruments", "calendar", "risk", "gates", "rehearse", "bench", "bench live",
   ]
 
   @Test("of the program lists every command, and its version is there")

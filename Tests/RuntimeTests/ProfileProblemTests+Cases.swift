@@ -1,6 +1,6 @@
 /// What a run begins with, and its strategies, in the order of the sample's lines.
 extension ProfileProblemTests {
-  static let cases = runCases + orderCases + sizingCases + limitCases + breakerCases
+  static let cases = runCases + instrumentCases + orderCases + sizingCases + limitCases + breakerCases
 
   private static let runCases = [
     WrongProfile(

@@ -1,12 +1,12 @@
 package import Market
 
-/// What a profile says about a run at a real feed and venue. None of it changes a decision, so none of it is in the canonical form.
+/// What a profile says about a run at a real feed and venue. But for the instruments none of it changes a decision, nor is in the canonical form.
 package struct LiveSettings: Hashable, Sendable {
   /// Tells runs of one profile on one machine apart; a run is found again by it.
   package var instance: String
   /// Length of the bars, in nanoseconds.
   package var intervalNanos: Int64
-  /// In the order of the profile; empty where a journal brings its own.
+  /// In the order of the profile; empty where a journal brings its own. A backtest reads them, too.
   package var instruments: [LiveInstrument]
   /// The first is preferred; the others stand in for it.
   package var feeds: [FeedSettings]
