@@ -35,7 +35,10 @@ final class LoopDriver: LoopOwner {
       return loop.stop()
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
-    run.performed()
+    do throws(RunError) { try run.performed() } catch {
+      outcome = .failure(Failure(error))
+      return loop.stop()
+    }
     tell(out, out.records.isEmpty ? nil : run.status)
     if let end = out.end {
       outcome = .success(end)

@@ -38,6 +38,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   let defects: LiveDefects
   let stopwatch: @Sendable () -> Int64
   let figures: @Sendable () -> ProcessFigures?
+  let endsAt: @Sendable (FailPoint) -> Bool
   private let makeOutput: MakeOutput
   private let catalog: StrategyCatalog
 
@@ -76,6 +77,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var isDirty = false
   /// Answers to people that wait for the commit.
   var replies: [(entry: ControlDesk.Entry, answer: ControlAnswer)] = []
+  /// What this step has taken that fail points stand around.
+  var subjects: StepSubjects = []
   /// What the last step measured, for the journal's next step.
   var measured: [Measurement] = []
   /// The last closed slot that was decided on, and when its orders were handed over.
@@ -112,6 +115,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     defects = request.defects
     stopwatch = request.stopwatch
     figures = request.figures
+    endsAt = request.endsAt
     catalog = request.catalog
     self.makeOutput = makeOutput
     feed = request.feed
