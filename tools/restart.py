@@ -48,7 +48,7 @@ class Instance(threading.Thread):
         for _ in range(self.kills):
             stage.begin()
             # From before the first byte of the journal is read to some bars into the run.
-            time.sleep(self.chance.uniform(0.01, 0.1) if self.chance.random() < 0.3 else self.chance.uniform(0.1, 0.6))
+            time.sleep(self.chance.uniform(0.01, 0.1) if self.chance.random() < 0.3 else self.chance.uniform(0.1, 0.9))
             if not stage.is_running:
                 raise RuntimeError(f"the engine ended by itself with {stage.process.returncode}: {stage.last_words()}")
             stage.kill()
@@ -166,7 +166,7 @@ def main():
             exchange = os.path.abspath(options.exchange) if options.exchange else None
             broken = points.run(engine, folder, names, options.speed or 15, exchange)
         else:
-            options.speed = options.speed or 200
+            options.speed = options.speed or 120
             broken = random_kills(options, engine, folder)
         for problem in broken:
             print("restart: BROKEN:", problem)

@@ -21,6 +21,7 @@ struct FailPointTests {
     }
     var undisturbed: [String]
     var freshTimes: Set<Timestamp>
+    var code: Int32?
     var reached: [FailPoint: Int]
 
     /// Nil where the session's profile doesn't let orders leave.
@@ -35,6 +36,7 @@ struct FailPointTests {
       guard run.finding == nil, let facts = run.facts else { return nil }
       undisturbed = facts.story
       freshTimes = facts.freshTimes
+      code = run.end?.code
       reached = script.reached
     }
   }
@@ -69,6 +71,7 @@ struct FailPointTests {
         let run = SessionRun(story.plan, script: script)
         #expect(run.finding == nil, "seed \(story.seed), \(point.rawValue):\(times)")
         #expect(script.left.isEmpty, "seed \(story.seed), \(point.rawValue):\(times) was not reached")
+        #expect(run.end?.code == story.code, "seed \(story.seed), \(point.rawValue):\(times)")
         deaths += run.figures.kills
         guard let facts = run.facts else { continue }
         if facts.story == story.undisturbed {

@@ -1,5 +1,6 @@
 """What a run's journal says, and what must hold between it, the exchange's book and the run that nobody disturbed."""
 import datetime
+import functools
 import json
 import subprocess
 from decimal import Decimal
@@ -22,7 +23,7 @@ class Facts:
         self.wished, self.held = {}, {}
         self.intents, self.fills, self.signals = {}, [], []
         self.cash = Decimal(1_000_000)
-        self.positions, wishes, self.counts = {}, {}, {}
+        self.positions, wishes, self.counts, self.reports = {}, {}, {}, {}
         # Symbols of which an order was under way when the run was asked to end, which takes such orders back.
         self.taken_back, is_stopping = set(), False
         now = None
@@ -40,6 +41,8 @@ class Facts:
                 self.signals.append((time, event["instrument"], event["direction"], event["strength"], event["confidence"]))
             elif kind == "order_intent":
                 self.intents[event["sequence"]] = event
+            elif kind == "execution_report":
+                self.reports[event["type"]] = self.reports.get(event["type"], 0) + 1
             elif kind == "notice":
                 is_stopping = is_stopping or event["code"] == "stopping"
             elif kind == "order_cancelled" and is_stopping:
@@ -59,16 +62,16 @@ class Facts:
         self.held[time] = {symbol: held for symbol, held in self.positions.items() if held}
 
     def is_fresh(self, symbol, time):
-        """Whether a bar was decided on."""
-        return self.bars.get((symbol, time)) is False
+        """Whether a bar was decided on: where one of its instant was history, the whole instant is."""
+        return self.bars.get((symbol, time)) is False and time in self.fresh_times
 
     def has_whole(self, symbol, time, count):
         """Whether a bar and so many before it were seen, as history or not."""
         return all((symbol, minutes_before(time, back)) in self.bars for back in range(count + 1))
 
-    @property
+    @functools.cached_property
     def fresh_times(self):
-        return {known for (_, known), historical in self.bars.items() if not historical}
+        return {known for _, known in self.bars} - {known for (_, known), historical in self.bars.items() if historical}
 
     def story(self):
         """Orders and fills without sequences and ids."""

@@ -2,6 +2,8 @@
 ///
 /// A run reaches them in every build, and asks whoever brought `LiveRequest.endsAt`. Only the simulation and debug builds ever say yes.
 package enum FailPoint: String, CaseIterable, Hashable, Sendable {
+  /// A journal was made; nothing in it is durable.
+  case journalMade = "journal-made"
   /// Fresh bars have come; nothing of them is appended.
   case slotArrived = "slot-arrived"
   /// An intent is in memory; its commit hasn't begun.

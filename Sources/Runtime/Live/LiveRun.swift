@@ -155,7 +155,14 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     var output = output
     var loop = try RunLoop.resumed(journal, at: time, into: &output, options: journalOptions)
     if case .feedEnded(let sequence) = end { try loop.sayEnded(cause: sequence) }
-    if end != .open { ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed") }
+    if end != .open {
+      var ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed")
+      let working = orders == nil ? [] : loop.engine.describe().books.flatMap(\.orders)
+      ending.workingOrders = working.count
+      ending.unknownOrders = working.count { $0.isUnacknowledged }
+      ending.isKilled = loop.engine.killedAt != nil
+      self.ending = ending
+    }
     schedule = RollSchedule(roll, file: loop.file)
     control.note(killedAt: loop.engine.killedAt)
     orders?.resume(history, loop.start.runID, loop.engine.describe())
@@ -199,6 +206,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     let loop = try RunLoop.begun(
       engine: engine, start: start, time: time, into: &output, options: journalOptions)
     schedule = RollSchedule(roll, file: loop.file)
+    try reach(.journalMade)
     out.records.append(.started(runID: start.runID, path: loop.writer.path, resumedBehind: nil))
     self.loop = consume loop
     self.loop?.engine.defects = defects.engine
