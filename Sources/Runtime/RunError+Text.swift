@@ -50,6 +50,7 @@ extension RunError {
         + "or give the run's earlier journals too."
     case .output(let reason): reason
     case .control(let error): error.text
+    case .endedOnPurpose(let point): "ended at \(point.rawValue), as a test wanted; run the same command again."
     case .runEnded(let path):
       "\(path): the run had ended; its journal takes nothing more. Begin another run: its state is its own."
     case .sequenceOutside(let sequence, let first, let last, let path):

@@ -43,6 +43,8 @@ package enum RunError: Error, Sendable {
   case control(ControlError)
   /// The journal can't be put where it is to go, in the words of whoever keeps it.
   case output(String)
+  /// A test had the process end there.
+  case endedOnPurpose(FailPoint)
   /// The run has ended: its journal takes no more inputs.
   case runEnded(path: String)
   /// The sequence lies outside `first` … `last`.

@@ -145,6 +145,9 @@ struct LiveStage {
   var mode = RunMode.paper
   var book: ModelBook?
   var history = 0
+  var unknownPositions = VenueSettings.Unknown.halt
+  /// Whether a process is given all bars anew, and not only those behind what the journal has.
+  var repeatsBars = false
   var isAllowed = true
   /// Left on the control desk before the step of that number, counted over all processes.
   var said: [Int: ControlRequest] = [:]
@@ -175,8 +178,9 @@ struct LiveStage {
     let instruments = try instruments
     let feed = try BarPlayback(
       try ChainReader(file: bars), places: instruments.indices.map { InstrumentIndex($0) }, historySlots: self.history,
-      behind: history?.lastKnownAt)
+      behind: repeatsBars ? nil : history?.lastKnownAt)
     var settings = LiveSettings(instance: "stage")
+    settings.venue.unknownPositions = unknownPositions
     settings.venue.stopWaitNanos = 1_000_000_000
     let request = LiveRequest(
       profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
@@ -206,7 +210,7 @@ struct LiveStage {
       if let wake = run.wakeAt { now = max(now, wake) }
       try run.step([], now: now, into: &out)
       try see(out)
-      run.performed()
+      try run.performed()
       if let end = out.end {
         _ = try run.finish()
         return .ended(end)

@@ -69,11 +69,13 @@ struct LiveDriver: ~Copyable {
     while true {
       let arrivals = queue.drain()
       if case .jumping = clock, let wake = run.wakeAt, arrivals.isEmpty || !readsLines { clock.jump(to: wake) }
-      do throws(RunError) { try run.step(arrivals, now: clock.now, into: &out) } catch {
+      do throws(RunError) {
+        try run.step(arrivals, now: clock.now, into: &out)
+        try run.performed()
+      } catch {
         tell(out, nil)
         throw Failure(error)
       }
-      run.performed()
       tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)
       if let end = out.end { return end }
       if !queue.isEmpty || desk.isWaiting { continue }

@@ -87,6 +87,9 @@ struct LiveSession {
   ) throws -> LiveDriver {
     var behind: Timestamp?
     var history: LiveHistory?
+    #if DEBUG
+      let ending = try EndingPoint.ofEnvironment()
+    #endif
     do throws(RunError) {
       if let unfinished {
         history = try LiveHistory(unfinished.files)
@@ -107,6 +110,9 @@ struct LiveSession {
         request.timerNanos = nil
         request.graceNanos = nil
       }
+      #if DEBUG
+        if let ending { request.endsAt = ending.reach }
+      #endif
       if let minutes = options.minutes { request.stopAfterNanos = Int64(minutes) * 60_000_000_000 }
       var readsLines = false
       if case .lines = plan.source { readsLines = true }

@@ -40,7 +40,10 @@ final class LoopDriver: LoopOwner {
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
     loop.flush()
-    run.performed()
+    do throws(RunError) { try run.performed() } catch {
+      outcome = .failure(Failure(error))
+      return loop.stop()
+    }
     tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)
     if let end = out.end {
       outcome = .success(end)

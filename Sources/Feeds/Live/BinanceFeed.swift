@@ -4,7 +4,8 @@ public import Wire
 
 /// Closed bars of Binance: one combined kline stream, and REST for history and for what the stream has missed.
 ///
-/// 1. A bar is what a message with `x: true` says, or a row of REST whose end has passed by the exchange's own clock. The running bar is never taken.
+/// 1. A bar is what a message with `x: true` says, or a row of REST that another row follows, or whose end had passed by the exchange's own clock when it was asked for. The running bar is never taken:
+///    an answer may be under way while a bar ends, and then shows it as it stood before.
 /// 2. Nothing is replayed by a stream: after every (re)connect, and where a bar of an instrument doesn't follow the last, bars are fetched from the last one on. Until all fetches are
 ///    through, what the stream brings waits, so that bars leave in the order of their times over all instruments.
 /// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it.
@@ -52,7 +53,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   private var backoff: Backoff
   /// The exchange's clock less ours.
   var offsetNanos: Int64 = 0
-  private var askedTimeAt = Timestamp(nanos: .min)
+  /// By how much that may be wrong: half of the round trip in which it was read. Nil until it was.
+  var offsetErrorNanos: Int64?
   /// Notices of one kind are not repeated within a minute.
   private var quietUntil = Timestamp(nanos: .min)
 
@@ -107,7 +109,6 @@ public struct BinanceFeed: WireMachine, Sendable {
       current = connect(now, into: &out)
     }
     while let call = calls.take(now) {
-      if call.job == .time { askedTimeAt = now }
       out.requests.append(.http(call.number, request(call.job)))
     }
   }
@@ -228,12 +229,13 @@ public struct BinanceFeed: WireMachine, Sendable {
         return failed(call.job, call.attempts, "no serverTime", now, into: &out)
       }
       // The middle of the round trip is when it was read, as near as can be told.
-      let middle = askedTimeAt.nanos / 2 + now.nanos / 2
+      let middle = call.sentAt.nanos / 2 + now.nanos / 2
       offsetNanos = server.nanos &- middle
+      offsetErrorNanos = max(now.nanos / 2 - call.sentAt.nanos / 2, 0)
       if offsetNanos.magnitude > 2_000_000_000 {
         say(.clockSkew, .warning, first: offsetNanos, text: "the exchange's clock less ours", into: &out)
       }
-    case .klines(let place, let from): took(root, place, from, call.attempts, now, into: &out)
+    case .klines(let place, let from): took(root, place, from, sentAt: call.sentAt, now, into: &out)
     }
   }
 

@@ -28,6 +28,7 @@ extension LiveRun {
   ) throws(RunError) {
     guard let last = slot.last else { return }
     let barEnd = last.knownAt
+    if !last.isHistorical { try reach(.slotArrived) }
     if loop == nil { try begin(at: barEnd, now: now, into: &out) }
     if !last.isHistorical { try take(timers.reading(now), into: &out) }
     try rollIfDue(barEnd)
@@ -66,6 +67,8 @@ extension LiveRun {
   private mutating func act(on scan: DerivedScan, into out: inout LiveOutbox) {
     for decision in scan.decisions { out.records.append(.decision(decision)) }
     for (sequence, body) in scan.events { out.records.append(.event(sequence: sequence, body)) }
+    if !scan.intents.isEmpty { subjects.insert(loop?.engine.killedAt == nil ? .order : .flatten) }
+    if !scan.cancels.isEmpty { subjects.insert(.cancel) }
     orders?.note(scan)
   }
 

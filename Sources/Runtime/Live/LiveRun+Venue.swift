@@ -43,6 +43,7 @@ extension LiveRun {
     let source = orders?.source ?? ""
     switch fact {
     case .report(let report, let ticket):
+      try reach(report)
       guard let event = orders?.event(report, ticket), loop?.engine.accepts(event) == true else {
         return try take(
           notice(
@@ -62,7 +63,23 @@ extension LiveRun {
       try take(adopted, into: &out)
       if defects.steps.contains(.adoptsTwice) { try take(adopted, into: &out) }
     case .halt(let reason): try take(OperatorCommand(command: .halt, reason: reason), into: &out)
-    case .reconciled(let table): answerReconcilers(table)
+    case .reconciled(let table):
+      subjects.insert(.reconciliation)
+      answerReconcilers(table)
+    }
+  }
+
+  /// Says that a report has come that fail points stand around.
+  private mutating func reach(_ report: OrderReport) throws(RunError) {
+    switch report.type {
+    case .accepted:
+      try reach(.answerArrived)
+      subjects.insert(.answer)
+    case .filled:
+      try reach(.fillArrived)
+      subjects.insert(.fill)
+    case .cancelled: try reach(.cancelledArrived)
+    case .rejected, .expired, .cancelRejected, .reduced, .neverArrived: break
     }
   }
 }

@@ -30,7 +30,7 @@ package struct SessionPlan: Sendable {
   package let barCount: Int
   /// Bars that are history when the session begins.
   package let historyCount: Int
-  package let yaml: String
+  package private(set) var yaml: String
   package private(set) var rates: FaultScript.Rates
   /// What goes wrong at the exchange itself.
   package let venueRules: [FaultRule]
@@ -153,6 +153,13 @@ package struct SessionPlan: Sendable {
   package var withoutRestarts: SessionPlan {
     var plan = self
     for kind in [Fault.Kind.processKilled, .powerCut, .diskError, .diskFull] { plan.rates[kind] = nil }
+    return plan
+  }
+
+  /// The same session where an order whose absence is proved is still sent half a minute later, and so in the bar that it was meant for.
+  package var resendingWithinBar: SessionPlan {
+    var plan = self
+    plan.yaml = yaml.replacing("stop_wait: 60 s}", with: "stop_wait: 60 s, resend_within: 50 s}")
     return plan
   }
 

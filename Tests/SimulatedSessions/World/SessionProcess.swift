@@ -9,7 +9,7 @@ import Simulation
 enum SessionProcess {
   static func begin(
     _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], disk: SimulatedDisk, desk: ControlDesk, clock: Timestamp,
-    life: Int, defect: Defect?
+    life: Int, defect: Defect?, script: SessionScript
   ) throws(RunError) -> LiveRun<DiskOutput> {
     let options = JournalOptions(compressionLevel: 1, threads: 1, limits: plan.journalLimits, durability: .commit)
     guard let settings = profile.live else { preconditionFailure("a session's profile has live settings") }
@@ -21,6 +21,7 @@ enum SessionProcess {
       submission: Submission(isAllowed: plan.submits, reason: plan.submits ? "the plan" : "the plan withholds"),
       journal: options, desk: desk, timerNanos: plan.timerNanos)
     if let defect { request.defects = defect.live }
+    request.endsAt = script.ends
     request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
     if let resumed = try resume(request, disk: disk, options: options) { return resumed }
     return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk) }
