@@ -82,7 +82,7 @@ struct PatternTests {
     }
     let before = book.orders.count
     for (symbol, held) in book.held {
-      book.cash += book.price.notional(Quantity(nanos: held), multiplier: FixedPoint.unit)
+      book.cash += Price(nanos: 100 * FixedPoint.unit).notional(Quantity(nanos: held), multiplier: FixedPoint.unit)
       book.held[symbol] = 0
     }
     guard case .ended(let end) = try stage.process() else {
