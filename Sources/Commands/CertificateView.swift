@@ -114,14 +114,15 @@ struct CertificateView {
       places = places.prefix(CertificateView.rowsMax).sorted()
     }
     var table = TextTable([.left, .left, .left, .right, .right, .right, .right, .right, .right, .left])
-    table.add("order", "symbol", "side", "quantity", "filled", "price", "twin", "bps", "cost", "why")
+    table.add("order", "symbol", "side", "quantity", "filled", "price", "twin", "bps", "cost \(currency)", "why")
     for place in places {
       let row = rows[place]
       guard let order = row.order else { continue }
       table.add(
         row.run.map { "\($0.sequence)" } ?? "-", symbols[order.instrument.position], order.side.word,
         "\(order.quantity)", row.run.map { "\($0.filled)" } ?? "-", price(row.run), price(row.twin),
-        row.basisPoints.map(CertificateView.hundredths) ?? "-", row.priceCost.map(cost) ?? "-", why(row))
+        row.basisPoints.map(CertificateView.hundredths) ?? "-",
+        row.priceCost.map { FixedPoint.text(nanos: $0) } ?? "-", why(row))
     }
     let rest = rows.count - places.count
     return "\n" + table.text + (rest > 0 ? "and \(rest) more: --format json has all\n" : "")
