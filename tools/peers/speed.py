@@ -2,7 +2,8 @@
 
     python3 tools/peers/speed.py ENGINE [--bars N] [--rounds N] [--json]
 
-SMA 10/30 of one-minute closes, 100 shares, market orders; a random walk in cents from a fixed seed. Taken is the lowest of the rounds, because what else
+SMA 10/30 of one-minute closes, 100 shares, market orders; a random walk from a fixed seed. All must make as many fills, and those that fill at
+the next open the same last equity, or nothing is printed. Taken is the lowest of the rounds, because what else
 the machine does only ever adds. Processor seconds are those of all threads; wall seconds mean little on a machine that is shared.
 
 What is counted: for the peers the run alone, with bars in memory as that peer wants them (backtrader fetches each from a list while it runs), interpreter
@@ -29,17 +30,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def walk(count, seed):
-    """Bars of a random walk in cents, as rows of CSV; volume is of no account."""
-    state, close = seed, 10_000
+    """Bars of a random walk in hundredths of a cent, so fine that two means are never equal, as rows of CSV; volume is of no account."""
+    state, close = seed, 1_000_000
     for place in range(count):
         prices = [close]
         for _ in range(4):
             state = (state * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**64
-            prices.append(max(100, prices[-1] + (state >> 33) % 21 - 10))
+            prices.append(max(10_000, prices[-1] + (state >> 33) % 2001 - 1000))
         close = prices[-1]
         day, minute = divmod(place, 1440)
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_577_836_800 + day * 86_400 + minute * 60))
-        yield [stamp, *(f"{price / 100:.2f}" for price in (prices[0], max(prices), min(prices), close)), 1_000_000]
+        yield [stamp, *(f"{price / 10_000:.4f}" for price in (prices[0], max(prices), min(prices), close)), 1_000_000]
 
 
 def timed(command):
@@ -62,7 +63,7 @@ def measure(arguments, work):
     bars, journal = pathlib.Path(work) / "bars.zst", pathlib.Path(work) / "speed.zst"
     importing = [
         arguments.engine, "import", source, "--spec", "ohlcv", "--symbol", "A", "--output", bars, "--replace", "--set", "asset_class=equity", "--set",
-        "tick_size=0.01", "--set", "lot_size=1"]
+        "tick_size=0.0001", "--set", "lot_size=1"]
     running = [arguments.engine, "backtest", "--profile", profile, "--bars", bars, "--output", journal, "--replace"]
     found = {name: [] for name in ["engine", *PEERS]}
     for _ in range(arguments.rounds):
@@ -100,6 +101,9 @@ def main():
         rows[name] = {
             "bars": arguments.bars, "fills": rounds[0]["fills"], "equity": rounds[0]["equity"], "processor_seconds": run[0], "wall_seconds": run[1],
             "load_processor_seconds": load[0]}
+    same = {row["fills"] for row in rows.values()}, {f"{rows[name]['equity']:.2f}" for name in ("engine", "backtesting", "backtrader")}
+    if any(len(values) > 1 for values in same):
+        raise RuntimeError(f"what was timed isn't the same work: {rows}")
     if arguments.json:
         print(json.dumps({"machine": machine(), "rows": rows}))
         return 0

@@ -101,12 +101,12 @@ def nautilus(bars):
     from nautilus_trader.trading.strategy import Strategy
 
     identity = InstrumentId(Symbol("A"), run_nautilus.VENUE)
-    instrument = Equity(identity, identity.symbol, USD, 2, Price(0.01, 2), Quantity.from_int(1), 0, 0)
+    instrument = Equity(identity, identity.symbol, USD, 4, Price(0.0001, 4), Quantity.from_int(1), 0, 0)
     kind, volume = BarType.from_str(f"{identity}-1-MINUTE-LAST-EXTERNAL"), Quantity.from_int(run_nautilus.VOLUME)
     data = []
     for moment, *prices, _ in bars:
         known = (int(moment.replace(tzinfo=datetime.timezone.utc).timestamp()) + 60) * 1_000_000_000
-        data.append(Bar(kind, *(Price(price, 2) for price in prices), volume, known, known))
+        data.append(Bar(kind, *(Price(price, 4) for price in prices), volume, known, known))
     engine = run_nautilus.venue_engine(CASH)
     engine.add_instrument(instrument)
     engine.add_data(data)
@@ -144,7 +144,7 @@ def nautilus(bars):
         engine.run()
         equity = engine.cache.account_for_venue(run_nautilus.VENUE).balance_total(USD).as_decimal()
         for position in engine.cache.positions_open():
-            equity += position.unrealized_pnl(Price(bars[-1][4], 2)).as_decimal()
+            equity += position.unrealized_pnl(Price(bars[-1][4], 4)).as_decimal()
         return strategy.fills, float(equity)
 
     return run
