@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the same strategies on the same real data, and hand-made bars, in backtesting.py, backtrader and NautilusTrader from PyPI, pinned and
-# hash-checked, and in this engine, and compares fill by fill. With --golden the peers' output becomes the golden files; look at the diff.
+# hash-checked, and in this engine, and compares fill by fill. With --golden the peers' output becomes the golden files, and
+# docs/fills.md shows it; look at the diff.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,6 +25,5 @@ run nautilus tools/peers/requirements-nautilus.txt
 
 if [[ ${1:-} == --golden ]]; then
   cp "$fresh"/*.json tools/peers/golden/
-  git diff --stat -- tools/peers/golden
 fi
-python3 tools/peers/compare.py .build/release/engine "$fresh" tools/peers/golden
+python3 tools/peers/compare.py .build/release/engine "$fresh" tools/peers/golden "$@"

@@ -63,6 +63,10 @@ struct CatalogueTests {
   func order() throws {
     let picked = try Self.picked("[GOOG, 'sector:energy', XLE, 'list:futures', list:forex]").map(\.symbol)
     #expect(picked == ["GOOG", "CVX", "RRC", "XOM", "XLE", "6E", "EURUSD", "USDJPY"])
+    #expect(
+      try Self.picked("[sector:energy]").map(\.symbol) == ["CVX", "RRC", "XOM", "XLE"], "a fund has its sector, too")
+    #expect(try Self.picked("[{list: us_stocks, sector: energy}]").map(\.symbol) == ["CVX", "RRC", "XOM"])
+    #expect(try Self.picked("[{list: forex}]").map(\.symbol) == ["EURUSD", "USDJPY"])
     #expect(try Self.picked("[sector:technology, list:spdr]").map(\.symbol).filter { $0 == "XLK" } == ["XLK"])
   }
 

@@ -16,13 +16,20 @@ extension ProfileProblemTests {
       """
       p.yaml:20:15: instruments[0]: the catalogue has no list `spdrs`; did you mean `spdr`?
       p.yaml:20:27: instruments[1]: the catalogue has no sector `tecnology`; did you mean `technology`?
-      p.yaml:20:45: instruments[2]: `sectr:energy` doesn't fit; write a symbol of the catalogue, `list:NAME`, `sector:NAME`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`
+      p.yaml:20:45: instruments[2]: `sectr:energy` doesn't fit; write a symbol of the catalogue, `list:NAME`, `sector:NAME`, `{list: NAME, sector: NAME}`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`
       """),
     WrongProfile(
       "a list of nothing we know", line: 20,
       "instruments: [list:quite_another]",
       "p.yaml:20:15: instruments[0]: the catalogue has no list `quite_another`; use `us_stocks`, `etfs`, `spdr`, `crypto`, `futures` or `forex`"
     ),
+    WrongProfile(
+      "a sector that a list doesn't have", line: 20,
+      "instruments: [{list: etfs, sector: energy}, {list: spdr, sector: enery}]",
+      """
+      p.yaml:20:36: instruments[0].sector: the catalogue's list `etfs` has no sector `energy`; use `bonds`, `broad`, `emerging`, `gold` or `small`
+      p.yaml:20:66: instruments[1].sector: the catalogue's list `spdr` has no sector `enery`; did you mean `energy`?
+      """),
     WrongProfile(
       "instruments that are no list", line: 20,
       "instruments: SPY",
@@ -31,7 +38,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "no instrument at all", line: 20,
       "instruments: []",
-      "p.yaml:20:14: instruments: the list is empty; add a symbol of the catalogue, `list:NAME`, `sector:NAME`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
+      "p.yaml:20:14: instruments: the list is empty; add a symbol of the catalogue, `list:NAME`, `sector:NAME`, `{list: NAME, sector: NAME}`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
     ),
     WrongProfile(
       "an instrument named twice", line: 20,

@@ -1,11 +1,13 @@
 """Compares this engine with its peers, fill by fill: same bar, side, quantity and price to the tick, and the last equity to the cent.
 
-    python3 tools/peers/compare.py ENGINE FRESH-FOLDER GOLDEN-FOLDER
+    python3 tools/peers/compare.py ENGINE FRESH-FOLDER GOLDEN-FOLDER [--golden]
 
 FRESH has what the peers printed just now, GOLDEN what they printed when it was last looked at: both must be the same text, so that a peer's new
 version can't move a figure unseen. Each row below says under which of our fill conventions a peer is compared, and how many fills of theirs and of
 ours have no equal on the other side: none, unless the reason stands there. A row with a reason must differ, so that no reason outlives its cause.
-The same for the scenarios of scenarios.py; of peers that don't run here, `by-hand` has what follows from their documents.
+The same for the scenarios of scenarios.py; for peers that don't run here `elsewhere` has what was
+recorded of them once, or what follows from their documents.
+With --golden docs/fills.md is renewed, else it must show this.
 Exit 0 all as said, 1 not, 2 could not run.
 """
 
@@ -17,11 +19,12 @@ import sys
 import tempfile
 
 import cases
+import document
 import engine
 import record
 import scenarios
 
-BY_HAND = pathlib.Path(__file__).parent / "by-hand"
+ELSEWHERE = pathlib.Path(__file__).parent / "elsewhere"
 CLOSE = "market orders fill at the close they were decided on"
 #: (case, peer): (our convention, fills without an equal, what the last equities differ by, why). None is the convention without a name.
 ROWS = {
@@ -39,6 +42,7 @@ ROWS = {
 }
 
 
+NEXT_CLOSE = "fills at the close of the bar behind the decision"
 WORST = "the worse of both comes first here"
 GAP = "fills at its own price, which the bar never showed"
 PATH = CLOSE + "; exits go by an assumed path inside the bar, at their own prices"
@@ -54,6 +58,22 @@ SCENARIOS = {
     "lean": (None, {
         "market": CLOSE, "five times the volume": CLOSE, "no volume": CLOSE, "limit, touched": "a limit must be penetrated",
     }),
+    "vectorbt": (None, {
+        name: CLOSE for name in scenarios.SCENARIOS if name.startswith(("market", "bracket", "five", "no "))
+    }),
+    "freqtrade": (None, {
+        "bracket, open below the stop, high above": "a stop that the bar's high is above fills at its own price",
+        "bracket, target in a gap": "a target fills at its own price, or the low where that is above it",
+    }),
+    "jesse": (None, {
+        name: CLOSE for name in scenarios.SCENARIOS if name.startswith(("market", "bracket", "five", "no "))
+    }),
+    "zipline": (None, {
+        "limit, gap": NEXT_CLOSE, "stop, gap": NEXT_CLOSE, "market": NEXT_CLOSE, "five times the volume": NEXT_CLOSE,
+        "no volume": NEXT_CLOSE + "; a bar without volume fills nothing",
+        **{name: "only closes are looked at" for name in ("limit, touched", "limit, inside", "stop, touched", "stop, inside")},
+        **{name: "only closes are looked at" for name in ("stop-limit, inside", "stop-limit, gap")},
+    }),
     "tradingview": (None, {"bracket, both, open near the high": "the nearer extreme comes first; " + WORST}),
 }
 SCENARIOS["nautilus-adaptive"] = SCENARIOS["nautilus"]
@@ -66,7 +86,7 @@ def unmatched(ours, theirs):
 
 
 def compared(name, peer, ours, theirs, row):
-    """Prints a row; whether it is as said."""
+    """Prints a row; whether it is as said, and the row for the document."""
     _, count_said, money_said, why = row
     fills, equity = ours
     only_ours, only_theirs = unmatched(fills, theirs["fills"])
@@ -79,34 +99,30 @@ def compared(name, peer, ours, theirs, row):
     for who, some in (("ours", only_ours), ("theirs", only_theirs)):
         for fill in some[:3] if count and (count <= 6 or not right) else []:
             print(f"            only {who:6s} {' '.join(map(str, fill))}")
-    return right
-
-
-def said(fills):
-    return ", ".join(f"b{bar} {side} {quantity}@{price}" for bar, side, price, quantity in fills) or "none"
+    return right, (name, f"{peer} {theirs['version']}", len(theirs["fills"]), count, theirs["equity"], money, why)
 
 
 def compare_scenarios(ours, found):
-    """Prints each scenario with ours and what differs; how many are not as said."""
+    """Prints each scenario with ours and what differs; how many are not as said, and our fills."""
     wrong, ran = 0, {}
     for name, scenario in scenarios.SCENARIOS.items():
         for peer, (convention, _) in SCENARIOS.items():
             if (name, convention) not in ran:
                 ran[name, convention] = ours.scenario(scenario, convention)
-        print(f"{name}: {said(ran[name, None])}")
+        print(f"{name}: {document.said(ran[name, None])}")
         for peer, theirs in found.items():
             convention, reasons = SCENARIOS[peer]
             if name not in theirs["scenarios"]:
                 continue
             same, why = theirs["scenarios"][name] == ran[name, convention], reasons.get(name)
             if not same:
-                print(f"    {peer:18s} {said(theirs['scenarios'][name])}  ({why})")
+                print(f"    {peer:18s} {document.said(theirs['scenarios'][name])}  ({why})")
             if same != (why is None):
-                print(f"    {peer:18s} NOT AS SAID: ours under {convention} is {said(ran[name, convention])}")
+                print(f"    {peer:18s} NOT AS SAID: ours under {convention} is {document.said(ran[name, convention])}")
                 wrong += 1
     compared = sum(len(theirs["scenarios"]) for theirs in found.values())
     print(f"peers: {len(scenarios.SCENARIOS)} scenarios, {compared} comparisons, {wrong} not as said")
-    return wrong
+    return wrong, {name: ran[name, None] for name in scenarios.SCENARIOS}
 
 
 def is_golden(fresh, golden, name):
@@ -118,11 +134,11 @@ def is_golden(fresh, golden, name):
 
 
 def main():
-    if len(sys.argv) != 4:
+    if len(sys.argv) not in (4, 5) or sys.argv[4:] not in ([], ["--golden"]):
         print(__doc__, file=sys.stderr)
         return 2
     fresh, golden = pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-    wrong = 0
+    wrong, shown = 0, []
     rows = dict(ROWS)
     with tempfile.TemporaryDirectory() as work:
         ours = engine.Engine(sys.argv[1], work)
@@ -136,16 +152,21 @@ def main():
                 if row[0] not in ran:
                     fills, equity = ours.run(case, bars, row[0])
                     ran[row[0]] = (record.merged(fills), record.cents(equity))
-                wrong += not compared(name, peer, ran[row[0]], theirs, row)
+                right, shown_row = compared(name, peer, ran[row[0]], theirs, row)
+                wrong += not right
+                shown.append(shown_row)
         print(f"peers: {len(ROWS)} comparisons, {wrong} not as said")
         found = {}
         for peer in SCENARIOS:
-            path = BY_HAND / f"{peer}.json"
+            path = ELSEWHERE / f"{peer}.json"
             if not path.exists():
                 path = fresh / f"scenarios-{peer}.json"
                 wrong += not is_golden(fresh, golden, path.name)
             found[peer] = json.loads(path.read_text())
-        wrong += compare_scenarios(ours, found)
+        more, filled = compare_scenarios(ours, found)
+        wrong += more
+    tables = {"cases": document.cases_table(shown), "scenarios": document.scenarios_table(filled, found)}
+    wrong += not document.check(tables, writes=sys.argv[4:] == ["--golden"])
     known = {f"{name}-{peer}.json" for name, peer in ROWS} | {f"scenarios-{peer}.json" for peer in SCENARIOS}
     for path in sorted(golden.glob("*.json")):
         if path.name not in known:

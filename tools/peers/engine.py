@@ -48,13 +48,13 @@ class Engine:
         length = f"{case.minutes}m" if case.minutes < 1440 else "1d"
         return self.imported(case.name, rows, f"{case.price(1):.{case.decimals}f}", length)
 
-    def profile(self, name, strategy, quantity, symbols, *, order, exits=None, fees="none", is_short=False, convention=None):
+    def profile(self, name, strategy, quantity, symbols, *, order, exits=None, fees="none", is_short=False, convention=None, cash=cases.CASH):
         """Writes a profile; `convention` is the name of fill rules, None for those that come without one."""
         fills = {"volume_share": "none", "slippage": "none", "fees": fees}
         if convention:
             fills["convention"] = convention
         profile = {
-            "name": name, "universe": symbols, "currency": "USD", "cash": 10 * cases.CASH if name == "scenario" else cases.CASH,
+            "name": name, "universe": symbols, "currency": "USD", "cash": cash,
             "sizing": {"shares": quantity}, "execution": order | {"time_in_force": "gtc"}, "fills": fills, "lots": "average",
             "risk": {"allow_short": is_short, "require_cash": False},
         }
@@ -104,7 +104,7 @@ class Engine:
             exits = [round(abs(price - close) / close * 1_000_000) for price in prices]
         strategy = '"rules": {"enter": "close >= highest(close, 3)", "exit": "close < 0"}'
         profile = self.profile(
-            "scenario", strategy, scenario.quantity, ["A"], order=order, exits=exits, convention=convention)
+            "scenario", strategy, scenario.quantity, ["A"], order=order, exits=exits, convention=convention, cash=10 * cases.CASH)
         filled, _ = self.fills(profile, self.imported("scenario", {"A": rows}, "0.01", "1d"))
         return [
             [(known - start).days - 1, row["side"], f"{float(row['price']):.12g}", int(row["quantity"])] for known, row in filled

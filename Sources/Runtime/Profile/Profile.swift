@@ -35,7 +35,7 @@ package import Strategies
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
-/// - `instruments`: what is traded, in every mode: a list of symbols of the catalogue (`config/instruments`), `list:NAME`, `sector:NAME`, or of `symbol`*,
+/// - `instruments`: what is traded, in every mode: a list of symbols of the catalogue (`config/instruments`), `list:NAME`, `sector:NAME` (funds, too), `{list: NAME, sector: NAME}`, or of `symbol`*,
 ///   `class`*, `currency`*, `tick`*, `lot`*, `calendar`*, `multiplier` (1), `market`, `sector`, `names` (by provider), of which the catalogue gives what is left
 ///   out; a backtest takes from the bars' journal what it doesn't name
 /// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,

@@ -89,7 +89,7 @@ extension ProfileExpectation: CustomStringConvertible {
     case .universe: "`all` or a list of symbols, such as `[AAPL, MSFT]`"
     case .instruments: "a list of instruments, such as `[SPY, sector:technology, list:spdr]`"
     case .instrument:
-      "a symbol of the catalogue, `list:NAME`, `sector:NAME`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
+      "a symbol of the catalogue, `list:NAME`, `sector:NAME`, `{list: NAME, sector: NAME}`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
     case .symbol: "a symbol of 1 to 64 characters without blanks, such as `AAPL`"
     case .instant: "a date or an instant, such as `2004-01-31` or `2004-01-31T14:30:00Z`"
     case .currency: "a currency's code in capitals, such as `USD`"
@@ -208,6 +208,7 @@ private func catalogueText(_ word: CatalogueWord, _ name: String, _ known: [Stri
     case .symbol: "\(quoted(name)) is not in the catalogue of instruments"
     case .list: "the catalogue has no list \(quoted(name))"
     case .sector: "the catalogue has no sector \(quoted(name))"
+    case .sectorOfList(let list): "the catalogue's list \(quoted(list)) has no sector \(quoted(name))"
     }
   if let nearest = NearestWord.nearest(to: name, in: known) { return "\(subject); did you mean \(quoted(nearest))?" }
   if word != .symbol { return "\(subject); use \(list(known))" }

@@ -94,6 +94,7 @@ package enum CatalogueWord: Hashable, Sendable {
   case symbol
   case list
   case sector
+  case sectorOfList(String)
 }
 
 /// What stands at a place of a profile.

@@ -27,9 +27,8 @@ extension ProfileReader {
     var read: [LiveInstrument] = []
     var firstLines: [String: Int] = [:]
     for item in items {
-      if let text = item.text, text.contains(":") {
-        for member in members(text, at: item)
-        where !read.contains(where: { $0.instrument.symbol == member.instrument.symbol }) {
+      if let members = members(item) {
+        for member in members where !read.contains(where: { $0.instrument.symbol == member.instrument.symbol }) {
           read.append(member)
         }
         continue
@@ -50,22 +49,41 @@ extension ProfileReader {
     return read
   }
 
-  /// `list:NAME` or `sector:NAME`.
-  private mutating func members(_ text: String, at value: ProfileValue) -> [LiveInstrument] {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let catalogue = InstrumentCatalogue.builtIn
-    let members: [LiveInstrument]
-    switch parts[0] {
-    case "list":
-      members = catalogue.members(ofList: parts[1])
-      if members.isEmpty { note(.notInCatalogue(.list, parts[1], known: catalogue.lists), at: value) }
-    case "sector":
-      members = catalogue.members(ofSector: parts[1])
-      if members.isEmpty { note(.notInCatalogue(.sector, parts[1], known: catalogue.sectors), at: value) }
-    default:
-      members = []
-      noteUnfit(value, .instrument)
+  /// What `list:NAME`, `sector:NAME` or `{list: NAME, sector: NAME}`, which is what both have, pick; nil where the item is no such pick.
+  private mutating func members(_ value: ProfileValue) -> [LiveInstrument]? {
+    if let text = value.text {
+      guard text.contains(":") else { return nil }
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      switch parts[0] {
+      case "list": return members(ofList: parts[1], at: value)
+      case "sector": return members(ofSector: parts[1], at: value)
+      default:
+        noteUnfit(value, .instrument)
+        return []
+      }
     }
+    guard value.pairs(source)?.contains(where: { $0.key == "list" }) == true else { return nil }
+    guard let mapping = mapping(value, keys: ["list", "sector"]), let list = mapping["list"] else { return [] }
+    guard let name = symbol(list) else { return [] }
+    let members = members(ofList: name, at: list)
+    guard let written = mapping["sector"], let sector = symbol(written), !members.isEmpty else { return members }
+    let both = members.filter { $0.instrument.sector == sector }
+    if both.isEmpty {
+      let known = Set(members.map(\.instrument.sector)).sorted()
+      note(.notInCatalogue(.sectorOfList(name), sector, known: known), at: written)
+    }
+    return both
+  }
+
+  private mutating func members(ofList name: String, at value: ProfileValue) -> [LiveInstrument] {
+    let members = InstrumentCatalogue.builtIn.members(ofList: name)
+    if members.isEmpty { note(.notInCatalogue(.list, name, known: InstrumentCatalogue.builtIn.lists), at: value) }
+    return members
+  }
+
+  private mutating func members(ofSector name: String, at value: ProfileValue) -> [LiveInstrument] {
+    let members = InstrumentCatalogue.builtIn.members(ofSector: name)
+    if members.isEmpty { note(.notInCatalogue(.sector, name, known: InstrumentCatalogue.builtIn.sectors), at: value) }
     return members
   }
 
