@@ -11,7 +11,6 @@ import argparse
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -95,11 +94,7 @@ def check(instance, whole):
 
 
 def random_kills(options, engine, folder):
-    market.write(f"{folder}/bars.csv", market.walk(4000, options.seed))
-    with open(f"{folder}/spec.yaml", "w") as file:
-        file.write(market.SPEC)
-    bars = f"{folder}/bars.zst"
-    subprocess.run([engine, "import", f"{folder}/bars.csv", "--spec", f"{folder}/spec.yaml", "--output", bars], check=True, capture_output=True)
+    bars = market.journal(engine, folder, market.walk(4000, options.seed))
     started = time.monotonic()
     share = [options.kills // options.instances + (1 if place < options.kills % options.instances else 0) for place in range(options.instances)]
     stages = []

@@ -112,21 +112,30 @@ struct FeedTests {
     #expect(link.bars.contains { $0.isHistorical && $0.knownAt > exchange.clock.startedAt }, "seed \(seed)")
   }
 
-  /// Found by kills at 200 times real time: the row was judged by the clock when its answer came, and the running bar, three quarters of it, stood in a journal as
-  /// a closed one.
+  /// Found by kills at 200 times real time: a row was judged by the clock when its answer came, and the running bar, three quarters of it, stood in a journal as a
+  /// closed one. Here the stream is of no help: it never says that a bar is over.
   @Test("Binance: an answer that is under way while a bar ends doesn't pass the running bar for a closed one")
   func slowAnswer() {
     for second in Int64(50)..<60 {
       let (exchange, played) = Self.exchange(
-        60, [FaultRule(.delayAnswer, on: .klines, .rate(micros: 1_000_000, most: 1_000), nanos: 5_000_000_000)])
+        60,
+        [
+          FaultRule(.delayAnswer, on: .klines, .rate(micros: 1_000_000, most: 1_000), nanos: 5_000_000_000),
+          FaultRule(.skip, on: .klineClose, .rate(micros: 1_000_000, most: 1_000)),
+        ])
       var link = FeedLink(exchange, BinanceFeed(Self.settings()), at: exchange.clock.startedAt)
-      link.pass(5 * Self.minute + second * 1_000_000_000)
-      link.cutSockets()
-      link.pass(5 * Self.minute)
-      check(link.bars, played, "cut at second \(second)", isOrdered: false)
-      let opens = link.bars.filter { $0.instrument.position == 0 }.map(\.openTime)
-      let wanted = played.filter { $0.instrument.position == 0 && $0.knownAt <= link.now }.map(\.openTime)
-      #expect(opens == Array(wanted.suffix(opens.count)), "cut at second \(second): a hole")
+      for _ in 0..<3 {
+        link.pass(Self.minute + second * 1_000_000_000)
+        link.cutSockets()
+        link.pass(2 * Self.minute - second * 1_000_000_000)
+      }
+      check(link.bars, played, "cut at second \(second)")
+      #expect(link.bars.count > 20 * 3, "what was fetched behind a cut")
+      // A bar that ran when it was told lacks volume, whatever its close came to.
+      for bar in link.bars {
+        let original = played.first { $0.instrument == bar.instrument && $0.openTime == bar.openTime }
+        #expect(original?.volume == bar.volume, "cut at second \(second)")
+      }
     }
   }
 

@@ -46,7 +46,7 @@ struct FailPointTests {
   /// Where an outage may change what comes of it. The bars of a step that died before its commit are history to the next process: what they would have led to is not
   /// decided any more. And a cancel runs against the market: an order that never left is not sent to be cancelled, where the undisturbed session's had filled by then.
   private static let mayDiffer: Set<FailPoint> = [
-    .slotArrived, .orderAppended, .cancelAppended, .cancelDurable, .cancelHandedOver, .cancelSent,
+    .journalMade, .slotArrived, .orderAppended, .cancelAppended, .cancelDurable, .cancelHandedOver, .cancelSent,
   ]
 
   /// What has to happen before a point of a restart can be reached.

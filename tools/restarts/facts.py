@@ -96,7 +96,7 @@ def check_book(facts, book):
     if booked != traded:
         problems.append(f"fills differ: booked and not traded {[f for f in booked if f not in traded]}, traded and not booked {[f for f in traded if f not in booked]}")
     balances = {balance["asset"]: Decimal(balance["free"]) + Decimal(balance["locked"]) for balance in book["balances"]}
-    for symbol in ("BTCUSDT", "ETHUSDT"):
+    for symbol in sorted({symbol for symbol, _ in facts.bars}):
         ours, theirs = facts.positions.get(symbol, Decimal(0)), balances.get(symbol[:-4], Decimal(0))
         if ours != theirs:
             problems.append(f"{symbol}: {ours} in the journal, {theirs} at the exchange")

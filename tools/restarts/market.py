@@ -1,5 +1,6 @@
-"""A market of two symbols, the profile that trades it, and the exchange's faults: what every restart test runs over."""
+"""Markets, the profile that trades it, and the exchange's faults: what the tests with real processes run over."""
 import random
+import subprocess
 import time
 
 SPEC = """
@@ -18,7 +19,7 @@ lot_size: 0.00001
 # Sizes are of shares, so that no outage changes how much is wanted.
 PROFILE = """
 name: restart
-universe: [BTCUSDT, ETHUSDT]
+universe: [{universe}]
 currency: USDT
 cash: 1_000_000
 strategies:
@@ -40,8 +41,7 @@ risk:
 instance: restart
 interval: 1 min
 instruments:
-  - {{symbol: BTCUSDT, market: BINANCE, class: crypto, currency: USDT, tick: 0.01, lot: 0.00001, calendar: always}}
-  - {{symbol: ETHUSDT, market: BINANCE, class: crypto, currency: USDT, tick: 0.01, lot: 0.0001, calendar: always}}
+{instruments}
 feeds: [{{binance: {{url: "http://127.0.0.1:{port}", stream: "ws://127.0.0.1:{port}"}}}}]
 warmup: {{bars: 20}}
 submit: true
@@ -77,15 +77,24 @@ faults:
 START = 1767571200
 
 
-def profile(port, speed, execution="order: market, time_in_force: gtc", lookback=3, window=5, resend=600, roll=""):
-    return PROFILE.format(port=port, speed=speed, execution=execution, lookback=lookback, window=window, resend=resend, roll=roll)
+PAIR = {"BTCUSDT": 60000.0, "ETHUSDT": 3000.0}
+# Twenty of them, at prices from 20 to 20,000.
+TWENTY = {f"{chr(65 + place)}XXUSDT": round(20.0 * 1.44**place, 2) for place in range(20)}
+
+INSTRUMENT = "  - {{symbol: {symbol}, market: BINANCE, class: crypto, currency: USDT, tick: 0.01, lot: 0.00001, calendar: always}}"
+
+
+def profile(port, speed, symbols=PAIR, execution="order: market, time_in_force: gtc", lookback=3, window=5, resend=600, roll=""):
+    return PROFILE.format(
+        port=port, speed=speed, universe=", ".join(symbols), instruments="\n".join(INSTRUMENT.format(symbol=symbol) for symbol in symbols),
+        execution=execution, lookback=lookback, window=window, resend=resend, roll=roll)
 
 
 def write(path, closes):
     """Bars of one minute whose closes are given, a list a symbol; each opens at the close before it."""
     with open(path, "w") as file:
         file.write("symbol,time,open,high,low,close,volume\n")
-        for minute in range(len(closes["BTCUSDT"]) - 1):
+        for minute in range(min(map(len, closes.values())) - 1):
             stamp = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime(START + 60 * minute))
             for symbol, series in closes.items():
                 first, close = series[minute], series[minute + 1]
@@ -93,9 +102,18 @@ def write(path, closes):
                 file.write(f"{symbol},{stamp},{first:.2f},{high:.2f},{low:.2f},{close:.2f},500\n")
 
 
-def walk(count, seed):
+def journal(engine, folder, closes):
+    """Imports such bars; gives the journal's path."""
+    write(f"{folder}/bars.csv", closes)
+    with open(f"{folder}/spec.yaml", "w") as file:
+        file.write(SPEC)
+    subprocess.run([engine, "import", f"{folder}/bars.csv", "--spec", f"{folder}/spec.yaml", "--output", f"{folder}/bars.zst"], check=True, capture_output=True)
+    return f"{folder}/bars.zst"
+
+
+def walk(count, seed, symbols=PAIR):
     chance = random.Random(seed)
-    closes = {"BTCUSDT": [60000.0], "ETHUSDT": [3000.0]}
+    closes = {symbol: [first] for symbol, first in symbols.items()}
     for series in closes.values():
         for _ in range(count):
             series.append(series[-1] * (1 + chance.gauss(0, 0.002)))
@@ -104,7 +122,7 @@ def walk(count, seed):
 
 def steps(history, moves):
     """A flat market, and then a move a bar: both symbols go up where it is +1, down where it is -1."""
-    closes = {"BTCUSDT": [60000.0], "ETHUSDT": [3000.0]}
+    closes = {symbol: [first] for symbol, first in PAIR.items()}
     for series in closes.values():
         for move in [0] * history + moves:
             series.append(series[-1] * (1 + 0.002 * move))

@@ -1,6 +1,5 @@
 """A process that dies at each named point of an order's life, against one that doesn't: a stage each, all at once."""
 import os
-import subprocess
 import threading
 import time
 
@@ -85,11 +84,7 @@ class Life(threading.Thread):
 
 def run(engine, folder, names, speed, exchange):
     """Prints the table; gives what is wrong."""
-    market.write(f"{folder}/bars.csv", market.steps(HISTORY, MOVES + [0] * 30))
-    with open(f"{folder}/spec.yaml", "w") as file:
-        file.write(market.SPEC)
-    bars = f"{folder}/bars.zst"
-    subprocess.run([engine, "import", f"{folder}/bars.csv", "--spec", f"{folder}/spec.yaml", "--output", bars], check=True, capture_output=True)
+    bars = market.journal(engine, folder, market.steps(HISTORY, MOVES + [0] * 30))
     whole = {}
     lives = []
     try:

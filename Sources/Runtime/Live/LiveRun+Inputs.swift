@@ -102,7 +102,8 @@ extension LiveRun {
       // What comes while the run is being ended is of no use to it: nothing is decided any more.
       if stop != nil { return }
       guard let last = slot.last, last.knownAt >= time else { continue }
-      if !last.isHistorical, phase != .running {
+      // Behind a slot that waits, history waits too: what was missed since is told while the venue is still asked, and is later than it.
+      if phase != .running, !last.isHistorical || !held.isEmpty {
         held.append(slot)
         if loop == nil { try begin(at: last.knownAt, now: now, into: &out) }
         try promote(now, arrived, into: &out)
