@@ -41,7 +41,7 @@ struct FailPointTests {
     }
   }
 
-  private static let stories = (UInt64(1)...8).compactMap { Story($0) }
+  private static let stories = (UInt64(1)...16).compactMap { Story($0) }
 
   /// Where an outage may change what comes of it. The bars of a step that died before its commit are history to the next process: what they would have led to is not
   /// decided any more. And a cancel runs against the market: an order that never left is not sent to be cancelled, where the undisturbed session's had filled by then.
