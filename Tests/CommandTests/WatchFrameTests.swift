@@ -31,7 +31,7 @@ struct WatchFrameTests {
     frame.state = "kill flattening, account halted"
     frame.limits = ["max_position 45 %", "BTCUSDT max_position_notional 99 %", "max_gross 12 %", "daily_loss 80 %"]
     frame.breakers = ["daily_loss of account tripped"]
-    frame.counts = "90 bars, 16 signals, 16 orders, 16 fills; durable in 812 us, most 4201"
+    frame.counts = ["90 bars", "16 signals", "16 orders", "16 fills", "durable in 812 us (most 4201)"]
     frame.rows = (0..<instruments).map(row)
     frame.events = (0..<events).map {
       "\(100 + $0)  fill  BTCUSDT buy 0.00328 at 60930.17 leaves 0 taker, and words that are longer than a narrow terminal"

@@ -59,7 +59,7 @@ package struct WatchFrame: Sendable {
   /// A limit each, with how much of it is used.
   package var limits: [String] = []
   package var breakers: [String] = []
-  package var counts = ""
+  package var counts: [String] = []
   package var rows: [Row] = []
   /// The last ones, the newest at the end.
   package var events: [String] = []
@@ -106,7 +106,7 @@ package struct WatchFrame: Sendable {
     lines.append("state     \(state)")
     if !limits.isEmpty { lines += wrapped("limits    ", limits, columns).prefix(3) }
     if !breakers.isEmpty { lines += wrapped("breakers  ", breakers, columns).prefix(2) }
-    if !counts.isEmpty { lines.append("counts    \(counts)") }
+    if !counts.isEmpty { lines += wrapped("counts    ", counts, columns).prefix(2) }
     return lines
   }
 

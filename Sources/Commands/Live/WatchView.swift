@@ -152,9 +152,13 @@ struct WatchView {
     }
     frame.breakers = tripped.map { "\($0.watches.word) of \(status.name($0.subject)) tripped" }
     let times = metrics.times("engine_durable_latency")
-    frame.counts =
-      "\(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills"
-      + (times.count > 0 ? "; durable in \(times.average / 1_000) us, most \(times.most / 1_000)" : "")
+    let counts = state.counts
+    frame.counts = [
+      "\(counts.bars) bars", "\(counts.signals) signals", "\(counts.orders) orders", "\(counts.fills) fills",
+    ]
+    if times.count > 0 {
+      frame.counts.append("durable in \(times.average / 1_000) us (most \(times.most / 1_000))")
+    }
     for book in state.books {
       frame.rows[book.instrument.position].position = book.quantity
       frame.rows[book.instrument.position].value = book.value

@@ -86,6 +86,8 @@ package struct CertifiedTwin: Sendable {
       case cash
       /// Orders that the venue refused.
       case rejects
+      /// Orders that were cancelled or have expired.
+      case cancels
       /// None is known: they decided otherwise in the same state.
       case none
     }
@@ -93,9 +95,9 @@ package struct CertifiedTwin: Sendable {
     /// The input that was decided on.
     package var sequence: UInt64
     package var field: Field
-    /// Nil for cash and rejects.
+    /// Nil for cash, rejects and cancels.
     package var instrument: InstrumentIndex?
-    /// In units of 10⁻⁹, of rejects their number; nil cash is the cash that the run began with.
+    /// In units of 10⁻⁹, of rejects and cancels their number; nil cash is the cash that the run began with.
     package var run: Int128?
     package var twin: Int128?
   }

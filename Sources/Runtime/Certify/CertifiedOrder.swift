@@ -83,6 +83,8 @@ struct CertifiedSide {
     var working: [Int64]
     var cash: Int128?
     var rejects = 0
+    /// Orders that were cancelled or have expired: the simulated venue cancels at once, and what replaces an order is decided on without it; a real one answers later.
+    var cancels = 0
   }
 
   /// What risk gate and orders decided on one input, in order.
@@ -131,9 +133,11 @@ struct CertifiedSide {
       change(reduced.order) { $0.quantity = $0.filled + reduced.leaves }
     case OrderCancelled.kind:
       let cancelled = try row.decode(OrderCancelled.self, sequence: sequence)
+      account.cancels += 1
       change(cancelled.order) { $0.end = .cancelled(cancelled.reason) }
     case OrderExpired.kind:
       let expired = try row.decode(OrderExpired.self, sequence: sequence)
+      account.cancels += 1
       change(expired.order) { $0.end = .expired }
     case OrderRejected.kind:
       let rejected = try row.decode(OrderRejected.self, sequence: sequence)

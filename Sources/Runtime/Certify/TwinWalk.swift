@@ -240,11 +240,13 @@ struct TwinWalk: ~Copyable {
         sequence: sequence, field: field, instrument: InstrumentIndex(place), run: Int128(run[place]),
         twin: Int128(twin[place]))
     }
+    func counted(_ field: CertifiedTwin.Parting.Field, _ run: Int128?, _ twin: Int128?) -> CertifiedTwin.Parting? {
+      run == twin ? nil : CertifiedTwin.Parting(sequence: sequence, field: field, run: run, twin: twin)
+    }
     return differing(.held, ours.held, theirs.held) ?? differing(.working, ours.working, theirs.working)
-      ?? (ours.cash == theirs.cash
-        ? CertifiedTwin.Parting(
-          sequence: sequence, field: .rejects, run: Int128(ours.rejects), twin: Int128(theirs.rejects))
-        : CertifiedTwin.Parting(sequence: sequence, field: .cash, run: ours.cash, twin: theirs.cash))
+      ?? counted(.cash, ours.cash, theirs.cash)
+      ?? counted(.rejects, Int128(ours.rejects), Int128(theirs.rejects))
+      ?? counted(.cancels, Int128(ours.cancels), Int128(theirs.cancels))
   }
 
   /// Orders of which the venue counts another quantity as filled than was booked, or has filled more than was ordered.
