@@ -2,7 +2,7 @@
 """Kills live engines and starts them again, while rehearsal exchanges play on: then the exchanges' own books say whether any intent became two orders, the
 journals whether any fill was lost, and a run that nobody disturbed what it should all have come to.
 
-    tools/restart.py ENGINE [--kills N] [--instances M] [--seed S] [--faults]    at random moments
+    tools/restart.py ENGINE [--kills N] [--instances M] [--seed S] [--faults] [--roll EVENTS]    at random moments
     tools/restart.py DEBUG-ENGINE --at POINT|all [--exchange ENGINE]             at named points of an order's life; debug builds alone can die there
 
 Prints figures; exit code 1 where a promise is broken.
@@ -55,8 +55,8 @@ class Instance(threading.Thread):
         time.sleep(SETTLING * 60 / stage.speed + 1)
         self.code = stage.stop()
         self.book = stage.book()
-        self.replay = stage.run("replay", stage.path)
-        self.facts = Facts(stage.engine, [stage.path])
+        self.replay = stage.run("replay", *stage.journals)
+        self.facts = Facts(stage.engine, stage.journals)
 
 
 def check(instance, whole):
@@ -98,14 +98,15 @@ def random_kills(options, engine, folder):
     started = time.monotonic()
     share = [options.kills // options.instances + (1 if place < options.kills % options.instances else 0) for place in range(options.instances)]
     stages = []
+    roll = f"journal: {{roll: {options.roll}}}" if options.roll else ""
     try:
-        whole = Stage(engine, f"{folder}/undisturbed", bars, options.speed, HISTORY, lookback=LOOKBACK, window=60)
+        whole = Stage(engine, f"{folder}/undisturbed", bars, options.speed, HISTORY, lookback=LOOKBACK, window=60, roll=roll)
         stages.append(whole)
         whole.begin()
         instances = []
         for place, kills in enumerate(share):
             faults = options.seed * 100 + place if options.faults else None
-            stage = Stage(engine, f"{folder}/{place}", bars, options.speed, HISTORY, faults=faults, lookback=LOOKBACK, window=60)
+            stage = Stage(engine, f"{folder}/{place}", bars, options.speed, HISTORY, faults=faults, lookback=LOOKBACK, window=60, roll=roll)
             stages.append(stage)
             instances.append(Instance(place, stage, kills, options.seed * 1000 + place))
         for instance in instances:
@@ -115,7 +116,7 @@ def random_kills(options, engine, folder):
         # The undisturbed run has to have seen every bar that another one has.
         time.sleep(3 * 60 / options.speed + 1)
         code = whole.stop()
-        undisturbed = Facts(engine, [whole.path])
+        undisturbed = Facts(engine, whole.journals)
         broken = [f"the undisturbed run ended with {code}: {whole.last_words()[-400:]}"] if code else []
         broken += [f"the undisturbed run: {problem}" for problem in check_book(undisturbed, whole.book())[0]]
     finally:
@@ -132,8 +133,9 @@ def random_kills(options, engine, folder):
     if total["finals"] < len(SYMBOLS) * len(instances) / 2:
         broken.append(f"only {total['finals']} final positions could be compared")
     seconds = time.monotonic() - started
+    files = sum(len(stage.journals) for stage in stages)
     print(
-        f"restart: {sum(share)} kills in {seconds:.0f} s, {options.instances} instances, seed {options.seed}{', with faults at the exchange' if options.faults else ''}: "
+        f"restart: {sum(share)} kills in {seconds:.0f} s, {options.instances} instances, seed {options.seed}{', with faults at the exchange' if options.faults else ''}{f', {files} files of {options.roll} events' if options.roll else ''}: "
         f"{total['orders']} orders at the exchange, {total['doubled']} sent twice, {total['fills']} fills booked, each once and as the exchange has it; "
         f"positions and cash equal the exchange's; {total['both']} decisions as undisturbed, {total['missed']} bars missed by outages, {total['finals']} of {len(SYMBOLS) * len(instances)} final positions compared, all equal"
         if not broken else f"restart: {sum(share)} kills in {seconds:.0f} s: {len(broken)} promises broken")
@@ -148,6 +150,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=int)
     parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--roll", type=int, help="every journal rolls after so many events")
     parser.add_argument("--at", help="a named point, several with commas, or all")
     parser.add_argument("--exchange", help="the program that plays the exchange, where it is another")
     options = parser.parse_args()

@@ -139,6 +139,29 @@ struct FeedTests {
     }
   }
 
+  /// Found by the simulation: what the stream brought while REST had banned the client was given as fresh two minutes later, and ordered on.
+  @Test("Binance: a bar that had to wait until another one ended behind it is history")
+  func waitedBar() {
+    let ban = FaultRule(.ban, on: .klines, .steps([4, 5, 6]), nanos: 150_000_000_000)
+    let (exchange, played) = Self.exchange(60, [ban])
+    var link = FeedLink(exchange, BinanceFeed(Self.settings()), at: exchange.clock.startedAt)
+    link.pass(4 * Self.minute + 20_000_000_000)
+    link.cutSockets()
+    var given = link.bars.count
+    var waited = 0
+    for _ in 0..<600 {
+      link.pass(1_000_000_000)
+      for bar in link.bars[given...] {
+        let age = link.now.nanos - bar.knownAt.nanos
+        if age > Self.minute { waited += 1 }
+        if age > Self.minute + 1_000_000_000 { #expect(bar.isHistorical, "\(bar.openTime), \(age) ns old") }
+      }
+      given = link.bars.count
+    }
+    #expect(waited >= 3, "bars that waited")
+    check(link.bars, played, "after a ban", isOrdered: false)
+  }
+
   @Test(
     "Binance: a stream that says nothing is given up and replaced, and one that is a day old is replaced before it ends"
   )

@@ -1,4 +1,5 @@
 """An exchange and an engine at it, each in a process of its own, in a folder of their own."""
+import glob
 import json
 import os
 import signal
@@ -34,6 +35,11 @@ class Stage:
     def write(self, name, text):
         with open(f"{self.folder}/{name}", "w") as file:
             file.write(text)
+
+    @property
+    def journals(self):
+        """The files of the run, in order: one, or those that a run that rolls has made."""
+        return sorted(glob.glob(f"{self.folder}/run*.zst"))
 
     def begin(self, **more):
         environment = dict(os.environ, REHEARSAL_KEY="engine-test-key", REHEARSAL_SECRET="engine-test-secret", ALLOW_SUBMIT="1", **more)

@@ -47,7 +47,9 @@ extension BinanceFeed {
     let end = open.plus(settings.intervalNanos)
     // The running bar: its end had not come, as far as can be told, when the exchange was asked. Its own message will tell it, or the bar behind it that it is missing.
     if !isFollowed {
-      guard let offsetErrorNanos, end <= sentAt.plus(offsetNanos).plus(-offsetErrorNanos) else { return nil }
+      guard let offsetErrorNanos else { return nil }
+      let asked = sentAt.plus(offsetNanos).plus(-offsetErrorNanos).plus(-BinanceFeed.settledNanos)
+      guard end <= asked else { return nil }
     }
     let isFresh = isWarm && end >= serverNow.plus(-settings.freshNanos)
     return bar(place, open, prices, isHistorical: !isFresh, into: &out)
@@ -140,7 +142,7 @@ extension BinanceFeed {
       isWarm = true
       out.messages.append(.warmedUp)
     }
-    give(bar, into: &out)
+    give(bar, now, into: &out)
   }
 
   /// Ten times as much, or a tenth: a slip of the point, a split, another unit.

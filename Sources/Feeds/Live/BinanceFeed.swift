@@ -8,7 +8,8 @@ public import Wire
 ///    an answer may be under way while a bar ends, and then shows it as it stood before.
 /// 2. Nothing is replayed by a stream: after every (re)connect, and where a bar of an instrument doesn't follow the last, bars are fetched from the last one on. Until all fetches are
 ///    through, what the stream brings waits, so that bars leave in the order of their times over all instruments.
-/// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it.
+/// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it. One that the stream brought is so, too, where it
+///    came so late, or had to wait so long for a fetch, that by the exchange's clock another one has ended behind it.
 /// 4. A stream says something every two seconds. One that is silent for `silenceNanosMax` is dead whatever the socket says; one that is 23 h old is replaced by a second before the first is closed.
 ///
 /// Source: `facts/binance.md` §5, §6 (official documentation, state of July 2026).
@@ -17,6 +18,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   static let silenceNanosMax: Int64 = 30_000_000_000
   static let lifetimeNanos: Int64 = 23 * 3_600 * 1_000_000_000
   static let rowsMax = 1_000
+  /// A bar that none follows counts as over so long behind its end: clocks jump between two readings, and while a market trades the next row is there at once.
+  static let settledNanos: Int64 = 10_000_000_000
 
   enum Job: Hashable, Sendable {
     case time
@@ -262,7 +265,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     buffer.sort { ($0.openTime, $0.instrument) < ($1.openTime, $1.instrument) }
     let ready = buffer
     buffer.removeAll()
-    for bar in ready { release(bar, into: &out) }
+    for bar in ready { release(bar, now, into: &out) }
     if !filling.isEmpty { return }
     if !isWarm {
       isWarm = true
@@ -271,9 +274,9 @@ public struct BinanceFeed: WireMachine, Sendable {
   }
 
   /// Gives a bar that has waited. Where others of its instrument are missing before it, they are asked for first, once: an exchange that doesn't have them has none.
-  private mutating func release(_ bar: Bar, into out: inout WireOutbox<FeedMessage>) {
+  private mutating func release(_ bar: Bar, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     guard let place = settings.instruments.firstIndex(where: { $0.instrument == bar.instrument }) else { return }
-    guard let last = lastOpenTimes[place] else { return give(bar, into: &out) }
+    guard let last = lastOpenTimes[place] else { return give(bar, now, into: &out) }
     let due = last.plus(settings.intervalNanos)
     if bar.openTime > due {
       if filling.contains(place) || asked[place] != due {
@@ -284,16 +287,17 @@ public struct BinanceFeed: WireMachine, Sendable {
       let missing = (bar.openTime.nanos - due.nanos) / settings.intervalNanos
       say(.gapLeft, .warning, place: place, first: missing, text: "no bars from \(due) to \(bar.openTime)", into: &out)
     }
-    give(bar, into: &out)
+    give(bar, now, into: &out)
   }
 
   /// Gives a bar that follows, once.
-  mutating func give(_ bar: Bar, into out: inout WireOutbox<FeedMessage>) {
+  mutating func give(_ bar: Bar, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     guard let place = settings.instruments.firstIndex(where: { $0.instrument == bar.instrument }) else { return }
     if let last = lastOpenTimes[place], bar.openTime <= last { return }
     lastOpenTimes[place] = bar.openTime
     lastCloses[place] = bar.close
-    out.messages.append(.bar(bar))
+    let isFollowed = bar.knownAt.plus(settings.intervalNanos) <= now.plus(offsetNanos)
+    out.messages.append(.bar(isFollowed ? bar.marked(isHistorical: true) : bar))
   }
 
   func say(
