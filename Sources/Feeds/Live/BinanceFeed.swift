@@ -307,7 +307,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     out.messages.append(
       .notice(
         FeedNotice(
-          code, severity, source: "feed.\(BinanceFeed.name)",
+          code, severity, source: BinanceFeed.name,
           instrument: place.map { settings.instruments[$0].instrument }, first: first, second: second, text: text)))
   }
 

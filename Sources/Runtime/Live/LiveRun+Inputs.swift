@@ -171,7 +171,6 @@ extension Notice {
   init(_ notice: FeedNotice) {
     self.init(
       code: notice.code, severity: notice.severity, instrument: notice.instrument, first: notice.first,
-      second: notice.second, source: notice.source.hasPrefix("feed.") ? notice.source : "feed." + notice.source,
-      text: notice.text)
+      second: notice.second, source: "feed.\(notice.source)", text: notice.text)
   }
 }
