@@ -67,28 +67,31 @@ struct StepSubjects: OptionSet, Sendable {
     case sent
   }
 
-  /// The points reached by that stage, in the order of an order's life.
-  func points(_ stage: Stage) -> [FailPoint] {
-    if isEmpty { return [] }
-    let table: [(StepSubjects, FailPoint)] =
-      switch stage {
-      case .appended:
-        [
-          (.order, .orderAppended), (.answer, .answerAppended), (.fill, .fillAppended), (.cancel, .cancelAppended),
-          (.flatten, .flattenAppended), (.restart, .restartAppended), (.reconciliation, .reconciliationAppended),
-          (.end, .endAppended),
-        ]
-      case .durable:
-        [
-          (.order, .orderDurable), (.answer, .answerDurable), (.fill, .fillDurable), (.cancel, .cancelDurable),
-          (.flatten, .flattenDurable), (.restart, .restartDurable), (.end, .endDurable),
-        ]
-      case .handedOver:
-        [(.order, .orderHandedOver), (.cancel, .cancelHandedOver), (.flatten, .flattenHandedOver)]
-      case .sent: [(.order, .orderSent), (.cancel, .cancelSent), (.flatten, .flattenSent)]
-      }
-    return table.filter { contains($0.0) }.map(\.1)
+  /// The points around a stage, in the order of an order's life. Made once: every step asks.
+  static func table(_ stage: Stage) -> [(subject: StepSubjects, point: FailPoint)] {
+    switch stage {
+    case .appended: appended
+    case .durable: durable
+    case .handedOver: handedOver
+    case .sent: sent
+    }
   }
+
+  private static let appended: [(subject: StepSubjects, point: FailPoint)] = [
+    (.order, .orderAppended), (.answer, .answerAppended), (.fill, .fillAppended), (.cancel, .cancelAppended),
+    (.flatten, .flattenAppended), (.restart, .restartAppended), (.reconciliation, .reconciliationAppended),
+    (.end, .endAppended),
+  ]
+  private static let durable: [(subject: StepSubjects, point: FailPoint)] = [
+    (.order, .orderDurable), (.answer, .answerDurable), (.fill, .fillDurable), (.cancel, .cancelDurable),
+    (.flatten, .flattenDurable), (.restart, .restartDurable), (.end, .endDurable),
+  ]
+  private static let handedOver: [(subject: StepSubjects, point: FailPoint)] = [
+    (.order, .orderHandedOver), (.cancel, .cancelHandedOver), (.flatten, .flattenHandedOver),
+  ]
+  private static let sent: [(subject: StepSubjects, point: FailPoint)] = [
+    (.order, .orderSent), (.cancel, .cancelSent), (.flatten, .flattenSent),
+  ]
 }
 
 extension LiveRun {
@@ -101,6 +104,7 @@ extension LiveRun {
 
   /// Says that everything the step has taken so far is at a stage.
   mutating func reach(_ stage: StepSubjects.Stage) throws(RunError) {
-    for point in subjects.points(stage) { try reach(point) }
+    if subjects.isEmpty { return }
+    for (subject, point) in StepSubjects.table(stage) where subjects.contains(subject) { try reach(point) }
   }
 }
