@@ -195,8 +195,3 @@ package func runBacktest(
   let ended = RunLoop.ended(loop.engine)
   return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
 }
-
-/// Moves to an event.
-func seek(_ reader: inout ChainReader, to sequence: UInt64) throws(RunError) {
-  do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
-}

@@ -35,18 +35,13 @@ package struct LastReconciliation: Sendable {
   /// - Throws: where the journal can't be read.
   package static func read(_ chain: JournalChain) throws(RunError) -> LastReconciliation {
     var last = LastReconciliation(start: chain.started)
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    while let event = try next(&reader) {
+    var reader = try ChainReader.opened(chain)
+    while let event = try reader.nextOfRun() {
       do throws(DecodeError) { try last.note(event) } catch {
         throw .decode(error, path: chain.path, sequence: event.sequence)
       }
     }
     return last
-  }
-
-  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
   }
 
   private mutating func note(_ event: JournalEvent) throws(DecodeError) {

@@ -140,7 +140,7 @@ private struct BarInstants: ~Copyable {
 
   init(_ chain: JournalChain, places: [InstrumentIndex?]) throws(RunError) {
     self.places = places
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    reader = try ChainReader.opened(chain)
   }
 
   mutating func next() throws(RunError) -> (knownAt: Timestamp, bars: [Bar])? {
@@ -160,14 +160,12 @@ private struct BarInstants: ~Copyable {
   }
 
   private mutating func nextBar() throws(RunError) -> Bar? {
-    while true {
-      let event: JournalEvent?
-      do throws(JournalError) { event = try reader.next() } catch { throw .journal(error) }
-      guard let event else { return nil }
+    while let event = try reader.nextOfRun() {
       guard case .bar(let bar) = event.content, bar.instrument.position < places.count,
         let place = places[bar.instrument.position]
       else { continue }
       return bar.with(instrument: place, closesSlot: bar.closesSlot)
     }
+    return nil
   }
 }

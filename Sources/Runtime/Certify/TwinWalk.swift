@@ -52,10 +52,9 @@ struct TwinWalk: ~Copyable {
 
   /// Walks to the end.
   mutating func walk(_ chain: JournalChain, progress: (UInt64, UInt64) -> Void) throws(RunError) {
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    var reader = try ChainReader.opened(chain)
     let total = chain.summary.events
-    while let event = try next(&reader) {
+    while let event = try reader.nextOfRun() {
       do throws(DecodeError) { try read(event) } catch {
         throw .decode(error, path: path, sequence: event.sequence)
       }
@@ -64,10 +63,6 @@ struct TwinWalk: ~Copyable {
     }
     compare()
     fills.finish()
-  }
-
-  private func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
   }
 
   // MARK: The run
