@@ -91,16 +91,7 @@ extension LiveRun {
     guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos,
       !defects.steps.contains(.ordersOnWaited)
     else { return slot }
-    return slot.map { bar in
-      do throws(BarError) {
-        return try Bar(
-          instrument: bar.instrument, openTime: bar.openTime, durationNanos: bar.durationNanos, open: bar.open,
-          high: bar.high, low: bar.low, close: bar.close, volume: bar.volume, source: bar.source, isHistorical: true,
-          closesSlot: bar.closesSlot)
-      } catch {
-        preconditionFailure("a bar keeps its shape: \(error)")
-      }
-    }
+    return slot.map { $0.marked(isHistorical: true) }
   }
 
   /// Makes all that was taken durable, then lets out what follows from it.
