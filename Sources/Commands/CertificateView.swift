@@ -155,9 +155,7 @@ struct CertificateView {
   private static func hundredths(_ value: Double) -> String {
     let hundredths = (value * 100).rounded()
     guard hundredths.magnitude < 1e15 else { return "-" }
-    let magnitude = Int64(hundredths.magnitude)
-    let digits = "\(magnitude / 100).\(magnitude % 100 < 10 ? "0" : "")\(magnitude % 100)"
-    return hundredths < 0 ? "-" + digits : digits
+    return Statistic.fixed(Int128(hundredths), decimals: 2)
   }
 
   private func symbol(_ instrument: InstrumentIndex?) -> String { instrument.map { symbols[$0.position] } ?? "-" }

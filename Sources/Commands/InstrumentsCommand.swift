@@ -1,5 +1,6 @@
 import ArgumentParser
 import Market
+import Projections
 import Runtime
 
 struct InstrumentsCommand: ParsableCommand {
@@ -36,17 +37,19 @@ struct InstrumentsCommand: ParsableCommand {
   }
 
   private func text(_ entries: [InstrumentCatalogue.Entry]) -> String {
-    let heads = ["symbol", "list", "sector", "class", "market", "currency", "tick", "lot", "multiplier", "calendar"]
-    let rows = [heads] + entries.map(\.cells)
-    let widths = heads.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let line = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
+    let heads = InstrumentCatalogue.Entry.heads
+    var table = TextTable(heads.map { _ in .left })
+    table.add(row: heads)
+    for entry in entries { table.add(row: entry.cells) }
+    return table.text
   }
 }
 
 extension InstrumentCatalogue.Entry {
+  fileprivate static let heads = [
+    "symbol", "list", "sector", "class", "market", "currency", "tick", "lot", "multiplier", "calendar",
+  ]
+
   fileprivate var cells: [String] {
     let described = instrument.instrument
     return [
@@ -57,7 +60,6 @@ extension InstrumentCatalogue.Entry {
   }
 
   fileprivate var json: JSONText {
-    let names = ["symbol", "list", "sector", "class", "market", "currency", "tick", "lot", "multiplier", "calendar"]
-    return .object(zip(names, cells).map { ($0, JSONText.string($1)) })
+    .object(zip(Self.heads, cells).map { ($0, JSONText.string($1)) })
   }
 }

@@ -38,7 +38,8 @@ package enum Statistic {
     return (isNegative ? "-" : "") + grouped + digits.dropFirst(whole.count)
   }
 
-  private static func fixed(_ units: Int128, decimals: Int) -> String {
+  /// Whole units of the last decimal, written with the point.
+  package static func fixed(_ units: Int128, decimals: Int) -> String {
     var digits = String(units.magnitude)
     if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
     let whole = digits.dropLast(decimals)

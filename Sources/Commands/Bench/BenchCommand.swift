@@ -67,7 +67,7 @@ struct BenchCommand: ParsableCommand {
     }
     if let large, let folder {
       let bench = LargeBench(folder: folder)
-      return show(try bench.write(events: large) + bench.measureApart())
+      return BenchFigure.show(try bench.write(events: large) + bench.measureApart(), options)
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path
     do {
@@ -75,28 +75,13 @@ struct BenchCommand: ParsableCommand {
     } catch {
       throw Failure("the folder \(folder) can't be made: \(error.localizedDescription)")
     }
-    defer { unlinkTree(folder) }
+    defer { BenchWork.remove(folder) }
     if let large {
       let bench = LargeBench(folder: folder)
-      return show(try bench.write(events: large) + bench.measureApart())
+      return BenchFigure.show(try bench.write(events: large) + bench.measureApart(), options)
     }
     var bench = BenchWork(folder: folder, barCount: bars, rounds: rounds)
-    show(try bench.run())
-  }
-
-  private func show(_ figures: [BenchFigure]) {
-    switch options.format {
-    case .text: StandardOutput.write(BenchFigure.table(figures))
-    case .json: StandardOutput.write(BenchFigure.json(figures).text + "\n")
-    }
-  }
-
-  private func unlinkTree(_ folder: String) {
-    do {
-      try FileManager.default.removeItem(atPath: folder)
-    } catch {
-      StandardError.write("warning: \(folder) could not be removed: \(error.localizedDescription)\n")
-    }
+    BenchFigure.show(try bench.run(), options)
   }
 }
 
@@ -107,6 +92,14 @@ struct BenchFigure {
   var unit: String
   /// What the project promises: the figure is to be at least (or at most) this.
   var target: String
+
+  /// Prints figures as they are asked for.
+  static func show(_ figures: [BenchFigure], _ options: OutputOptions) {
+    switch options.format {
+    case .text: StandardOutput.write(table(figures))
+    case .json: StandardOutput.write(json(figures).text + "\n")
+    }
+  }
 
   static func table(_ figures: [BenchFigure]) -> String {
     let width = figures.map(\.name.count).max() ?? 0

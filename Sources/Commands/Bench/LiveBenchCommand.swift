@@ -44,16 +44,8 @@ struct LiveBenchCommand: ParsableCommand {
     } catch {
       throw Failure("the folder \(own) can't be made: \(error.localizedDescription)")
     }
-    defer {
-      do { try FileManager.default.removeItem(atPath: own) } catch {
-        StandardError.write("warning: \(own) could not be removed: \(error.localizedDescription)\n")
-      }
-    }
+    defer { BenchWork.remove(own) }
     let bench = LiveBench(folder: own, symbolCount: symbols, slotCount: slots, speed: speed)
-    let figures = try bench.run()
-    switch options.format {
-    case .text: StandardOutput.write(BenchFigure.table(figures))
-    case .json: StandardOutput.write(BenchFigure.json(figures).text + "\n")
-    }
+    BenchFigure.show(try bench.run(), options)
   }
 }

@@ -164,16 +164,10 @@ package struct WatchFrame: Sendable {
       shown.remove(at: place)
       widths.remove(at: place)
     }
-    func line(_ cells: [String]) -> String {
-      var text = ""
-      for (place, cell) in cells.enumerated() {
-        let padding = String(repeating: " ", count: max(widths[place] - cell.count, 0))
-        text += (place == 0 ? "" : "  ") + (shown[place].isRight ? padding + cell : cell + padding)
-      }
-      while text.last == " " { text.removeLast() }
-      return text
-    }
-    return [line(shown.map(\.title))] + rows.map { row in line(shown.map { $0.cell(row) }) }
+    var table = TextTable(shown.map { $0.isRight ? .right : .left })
+    table.add(row: shown.map(\.title))
+    for row in rows { table.add(row: shown.map { $0.cell(row) }) }
+    return table.text.split(separator: "\n").map(String.init)
   }
 
   // MARK: Words
