@@ -9,7 +9,7 @@ struct BinanceOperation: Sendable {
     case cancel
     case amend(to: Quantity)
     case status
-    /// Fills of the order that was found, a page at a time: from a trade's number on, or from the first.
+    /// Fills of the order that was found, a page at a time: from a trade's number on, or the newest.
     case orderTrades(orderID: String, from: Int64?)
     case openOrders(listing: Int)
     /// All orders of a symbol since the time that a search goes back to; further pages begin with an order's number.

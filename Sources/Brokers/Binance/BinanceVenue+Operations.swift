@@ -229,10 +229,7 @@ extension BinanceVenue {
     case .status:
       let order = try BinanceOrderText.order(result)
       remember(order.symbol, order.venueOrderID, order.clientOrderID)
-      operations[index].found = order
-      if order.cumulative > .zero {
-        operations[index].todo.append(.orderTrades(orderID: order.venueOrderID, from: nil))
-      }
+      find(order, index)
     case .orderTrades: try tellTrades(result, step, index, into: &out)
     case .openOrders, .allOrders: try takeOrders(result, step, index)
     case .trades(let listing, _): try takeTrades(result, listing, index)
@@ -244,6 +241,14 @@ extension BinanceVenue {
           VenueBalance(
             asset: try balance.string("asset"), free: try balance.nanos("free"), locked: try balance.nanos("locked")))
       }
+    }
+  }
+
+  /// Keeps the order that was asked for; what has filled of it is asked for next.
+  private mutating func find(_ order: VenueOrder, _ index: Int) {
+    operations[index].found = order
+    if order.cumulative > .zero {
+      operations[index].todo.append(.orderTrades(orderID: order.venueOrderID, from: nil))
     }
   }
 
@@ -283,11 +288,8 @@ extension BinanceVenue {
         }
         return
       }
-      operations[index].found = order
       operations[index].todo = [step]
-      if order.cumulative > .zero {
-        operations[index].todo.append(.orderTrades(orderID: order.venueOrderID, from: nil))
-      }
+      find(order, index)
     case .submit, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
     }
   }

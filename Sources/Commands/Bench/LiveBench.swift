@@ -49,7 +49,7 @@ struct LiveBench {
 
   // MARK: What is run
 
-  /// Every second bar goes up by a cent or two, then down: an average over one bar crosses one over two at nearly every bar of half of the symbols.
+  /// Closes go up or down by five cents at random: at about half of the bars the average over one bar crosses the one over two.
   private func writeBars() throws {
     var csv = "symbol,time,open,high,low,close,volume\n"
     var chance = SplitMix64(seed: 5)

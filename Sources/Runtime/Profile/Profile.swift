@@ -41,7 +41,7 @@ package import Strategies
 /// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
 ///   `journal: {path}`; `warmup`: `bars`; `submit` (false); `venue` (`paper`) or `name`*, `url`, `stream`, `keys` (one of `env`, `file`, `credential`),
 ///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s);
-///   `clock`: `speed` (1, or `max`); `rehearsal`: `bars`, `history` (0)
+///   `clock`: `speed` (1, or `max`)
 package struct Profile: Hashable, Sendable {
   package let name: String
   /// As written: relative to the working folder.
