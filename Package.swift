@@ -180,7 +180,8 @@ let outerRooms: [Target] = [
     path: "tools/Simulate",
     swiftSettings: house),
   .testTarget(
-    name: "SessionTests", dependencies: ["Market", "Rehearsal", "Runtime", "Simulation", "SimulatedSessions"],
+    name: "SessionTests",
+    dependencies: ["Market", "Events", "Journal", "Rehearsal", "Runtime", "Simulation", "SimulatedSessions"],
     swiftSettings: house),
 ]
 

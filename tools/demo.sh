@@ -4,15 +4,27 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mkdir -p demo
-if [[ ! -s demo/stocks.csv.gz ]]; then
-  echo "fetching bokeh_sampledata 2026.1 (hash-checked)"
+if [[ ! -s demo/stocks.csv.gz || ! -s demo/twenty.csv ]]; then
+  echo "fetching bokeh_sampledata 2026.1 and skfolio 1.12.2 (hash-checked)"
   python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes \
     -r tools/demo-requirements.txt -d demo
   python3 - <<'PYTHON'
+import csv
+import gzip
 import zipfile
+
 with zipfile.ZipFile("demo/bokeh_sampledata-2026.1-py3-none-any.whl") as wheel:
     with open("demo/stocks.csv.gz", "wb") as out:
         out.write(wheel.read("bokeh_sampledata/_data/stocks.csv.gz"))
+# A column of closes a stock becomes a row a bar, whose four prices are the close. Plain: gzip would write the time of day into it.
+with zipfile.ZipFile("demo/skfolio-1.12.2-py3-none-any.whl") as wheel:
+    wide = csv.reader(gzip.decompress(wheel.read("skfolio/datasets/data/sp500_dataset.csv.gz")).decode().splitlines())
+symbols = next(wide)[1:]
+with open("demo/twenty.csv", "w", newline="") as out:
+    long = csv.writer(out, lineterminator="\n")
+    long.writerow(["Ticker", "Date", "Open", "High", "Low", "Close", "Volume", "Adj Close"])
+    for date, *closes in wide:
+        long.writerows([symbol, date, *[close] * 4, 0, close] for symbol, close in zip(symbols, closes))
 PYTHON
 fi
 
@@ -39,3 +51,5 @@ echo "\$ engine diff demo/sma_cross.zst demo/sma_cross_stops.zst"
 echo "(exit code $code)"
 ((code < 2))
 step report demo/sma_cross.zst
+step import demo/twenty.csv --spec bokeh-stocks --set tick_size=0.001 --output demo/twenty.zst --replace
+step backtest --profile config/profiles/twenty_momentum.yaml --bars demo/twenty.zst --output demo/twenty_momentum.zst --replace

@@ -120,9 +120,10 @@ KINDS = {
     49: ("kill_advanced", "phase:kill_phase source:kill_source open_positions:count working_orders:count opens_at:time"),
     50: ("cancel_requested", "order:reference reason:cancel_reason"),
     51: ("order_withheld", "order:reference"),
-    52: ("order_terms", "order:reference post_only:flag reduce_only:flag hours:order_hours trail_unit:maybe_trail trail_size:count"
+    52: ("order_repriced", "order:reference limit_price:optional stop_price:optional"),
+    53: ("order_terms", "order:reference post_only:flag reduce_only:flag hours:order_hours trail_unit:maybe_trail trail_size:count"
          " limit_distance:integer auction_at:time good_until:time group:maybe_reference replaces:maybe_reference"),
-    53: ("order_replaced", "order:reference replaced:reference filled:narrow leaves:narrow"),
+    54: ("order_replaced", "order:reference replaced:reference filled:narrow leaves:narrow"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}

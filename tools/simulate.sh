@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole live runtime on a simulated clock, network and disk: a sample of sessions from fixed seeds; with
-# ENGINE_SOAK=1 ten thousand, and every planted bug. A session that fails is shrunk, and the command that repeats it is printed.
+# The whole live runtime on a simulated clock, network and disk: a sample of sessions from fixed seeds, and some whose bars come by Binance's own feed over the
+# same network; with ENGINE_SOAK=1 ten thousand, and every planted bug. A session that fails is shrunk, and the command that repeats it is printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,12 @@ swift build -c release --product engine-simulate 2>&1 | tail -n 1
 simulate() { .build/release/engine-simulate --commit "$(git rev-parse --short HEAD 2>/dev/null || echo none)" "$@"; }
 
 sessions=1000
-if [ "${ENGINE_SOAK:-0}" = 1 ]; then sessions=10000; fi
+feeds=200
+if [ "${ENGINE_SOAK:-0}" = 1 ]; then
+  sessions=10000
+  feeds=2000
+fi
 simulate --sessions "$sessions" --from-seed 1 --threads 2
+simulate --sessions "$feeds" --from-seed 1 --threads 2 --venue exchange --feed binance
 # Fifteen minutes and more: which of the planted bugs are found.
 if [ "${ENGINE_SOAK:-0}" = 1 ]; then simulate --defects --sessions 2500; fi

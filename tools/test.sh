@@ -29,6 +29,13 @@ python3 tools/readme.py
 section "parity with other programs"
 tools/parity.sh
 
+section "the field agrees"
+tools/peers.sh >/tmp/engine-peers.log 2>&1 || {
+  tail -n 120 /tmp/engine-peers.log
+  exit 1
+}
+grep -E '^peers: ' /tmp/engine-peers.log
+
 section "a second reader"
 tools/reader.sh
 
@@ -48,9 +55,21 @@ tools/rehearsal.sh
 section "smoke"
 tools/smoke.sh
 
+section "parity of paper and live"
+python3 tools/parity_live.py .build/release/engine
+
 section "restarts"
-python3 tools/restart.py .build/release/engine --kills 15 --seed 11
-python3 tools/restart.py .build/release/engine --kills 15 --seed 12 --faults
+# Debug builds alone can die at a named point; the exchange is the release build's.
+python3 tools/restart.py .build/debug/engine --at all --exchange .build/release/engine
+python3 tools/restart.py .build/release/engine --kills 500 --instances 6 --seed 11 --faults
+python3 tools/restart.py .build/release/engine --kills 60 --seed 12
+python3 tools/restart.py .build/release/engine --kills 60 --seed 13 --faults --roll 60
+
+section "soak"
+python3 tools/soak.py .build/release/engine
+
+section "latency of a live run (figures, no verdict)"
+.build/release/engine bench live --slots 20 --speed 120 | grep -E '_(orders|p50|p99|sync) '
 
 section "simulation"
 tools/simulate.sh

@@ -25,10 +25,12 @@ public struct EngineCommand: ParsableCommand {
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self,
       RunsCommand.self,
       SalvageCommand.self, RecoverCommand.self, SealCommand.self, KeyCommand.self, ProveCommand.self,
-      CheckProofCommand.self, StatusCommand.self, StopCommand.self, HaltCommand.self, KillCommand.self,
+      CheckProofCommand.self, StatusCommand.self, ReconcileCommand.self, StopCommand.self, HaltCommand.self,
+      KillCommand.self,
       ResumeCommand.self,
       RearmCommand.self, RestoreSizeCommand.self, CancelAllCommand.self, ProfileCommand.self, StrategiesCommand.self,
-      CalendarCommand.self, GatesCommand.self, RehearseCommand.self, BenchCommand.self,
+      InstrumentsCommand.self,
+      CalendarCommand.self, GatesCommand.self, CertifyCommand.self, RehearseCommand.self, BenchCommand.self,
     ])
 
   public init() {}
@@ -39,6 +41,9 @@ public struct EngineCommand: ParsableCommand {
   /// - Precondition: their names differ from the built-in ones' and from each other's.
   public static func main(strategies: [any Strategy.Type]) -> Never {
     StandardError.holdStandardDescriptors()
+    // A parent that ignores SIGPIPE (a service manager, a program with sockets) passes that on, and `engine export J | head` would end with a complaint.
+    // What serves or trades keeps what it was given: a peer that hangs up must not end it.
+    if !["paper", "live", "rehearse"].contains(CommandLine.arguments.dropFirst().first) { signal(SIGPIPE, SIG_DFL) }
     let catalog: StrategyCatalog
     do throws(CatalogError) {
       catalog = try StrategyCatalog(adding: strategies)

@@ -19,6 +19,13 @@ struct ExistingRun {
     }
   }
 
+  /// The same for a run at a live feed, whose journal nothing replaces.
+  func refuseFinishedLive() throws {
+    if exists(path) {
+      throw Failure("\(path) is a run that has ended; choose another --output, or move the file away.")
+    }
+  }
+
   /// What the run of that id ended in, where it is finished: killed behind its last step it may be asked for once more. Nil where there is no file.
   ///
   /// - Throws: where the file is of another run, or of none.
@@ -57,6 +64,13 @@ struct ExistingRun {
     }
   }
 
+  private func holdsEvents() throws -> Bool {
+    do throws(JournalError) { return try JournalReader(path: partial).summary.events > 0 } catch {
+      throw Failure(
+        "\(partial) is in the way (\(error)); choose another --output, or pass --replace to write over it.")
+    }
+  }
+
   /// Refuses to write over what an earlier run left and somebody may have been told was safe.
   ///
   /// A journal without a live tail that was never sealed is none of that: with durability `close` nothing in it was acknowledged.
@@ -69,6 +83,8 @@ struct ExistingRun {
         )
       }
       if resumes { return }
+      // A process that died between a journal's making and its first commit left a tail in which nothing was acknowledged.
+      if try !holdsEvents() { return }
       throw Failure(
         "\(partial) is an unfinished run, and its events were acknowledged; pass --resume to go on with it, or --replace to begin anew."
       )

@@ -37,6 +37,7 @@ struct ProfileReport {
       """
     text += section("sizing", profile.sizingInWords)
     text += section("limits in force", profile.limitsInForce.map { "\($0.scope): \($0.text)" })
+    text += section("paper and live", profile.liveInWords)
     text += section("warnings", warnings.map { "\($0)" })
     return text
   }
@@ -57,6 +58,7 @@ struct ProfileReport {
             .object([("scope", .string($0.scope)), ("limit", .string($0.key)), ("text", .string($0.text))])
           })
       ),
+      ("live", .array(profile.liveInWords.map { .string($0) })),
       ("warnings", .array(warnings.map(json))),
       ("refusals", .array(refusals.map(json) + gaps.map { .object([("text", .string("\($0)"))]) })),
     ])

@@ -13,6 +13,16 @@ struct RunningEngine {
   ///
   /// - Throws: where `text` names nothing, or several runs.
   static func named(_ text: String) throws -> RunningEngine {
+    guard let found = try listening(named: text) else {
+      throw Failure("no run in ./runs whose id begins with \(text) takes requests. " + RunningEngine.otherWays)
+    }
+    return found
+  }
+
+  /// The same; nil where none of the runs in ./runs that listen is meant.
+  ///
+  /// - Throws: where `text` names nothing, or several runs.
+  static func listening(named text: String) throws -> RunningEngine? {
     let path = ControlClient.path(ofJournal: text)
     let isJournal = FileManager.default.fileExists(atPath: text)
     if isJournal || FileManager.default.fileExists(atPath: path)
@@ -28,10 +38,7 @@ struct RunningEngine {
       throw Failure(
         "\(text) names \(found.count) runs, \(found.map(\.path).joined(separator: ", ")); give more digits.")
     }
-    guard let only = found.first else {
-      throw Failure("no run in ./runs whose id begins with \(text) takes requests. " + RunningEngine.otherWays)
-    }
-    return RunningEngine(path: only.path)
+    return found.first.map { RunningEngine(path: $0.path) }
   }
 
   private static func listening(in folder: String) throws -> [(path: String, runID: String)] {
@@ -57,7 +64,7 @@ struct RunningEngine {
 
   /// What there is besides the socket.
   static let otherWays = """
-    A backtest listens where it was started with --control. Any run is killed by the kill file that its profile names (risk: kill: file), \
+    Paper and live runs listen while they run, a backtest where it was started with --control. Any run is killed by the kill file that its profile names (risk: kill: file), \
     by `kill -USR1 PID`, and where it is started with KILL_SWITCH=1.
     """
 
@@ -92,7 +99,7 @@ struct RunningEngine {
     var alreadyKilled: Bool?
     var runID: String?
     /// As it came.
-    private var line = ""
+    private(set) var line = ""
 
     private enum CodingKeys: String, CodingKey {
       case ok, request, error, sequence, time, durable, caused, alerts

@@ -3,7 +3,7 @@ import Market
 /// value × numerator ÷ denominator, rounded half to even once, through 256 bits where 128 don't hold the product.
 ///
 /// - Precondition: numerator ≥ 0, denominator > 0, numerator ≤ denominator, so the result is no larger than `value`.
-func scaled(_ value: Int128, by numerator: Int64, over denominator: Int64) -> Int128 {
+package func scaled(_ value: Int128, by numerator: Int64, over denominator: Int64) -> Int128 {
   invariant(
     numerator >= 0 && numerator <= denominator && denominator > 0, "a share is within 0 … 1", numerator, denominator)
   let (product, overflowed) = value.multipliedReportingOverflow(by: Int128(numerator))

@@ -95,13 +95,16 @@ final class WebSocketClient: @unchecked Sendable {
     tell(.opened)
   }
 
+  /// Leaves a message for `flush`.
   func send(_ text: [UInt8]) {
     guard isOpen, !isOver, let channel else { return }
     var buffer = channel.allocator.buffer(capacity: text.count)
     buffer.writeBytes(text)
-    channel.writeAndFlush(
-      WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: nil)
+    channel.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: nil)
   }
+
+  /// Hands what was sent to the kernel: what one step sends leaves in one call.
+  func flush() { channel?.flush() }
 
   /// Ends the socket in good order; `.closed` follows.
   func close() {

@@ -33,6 +33,8 @@ package final class WireLoop: @unchecked Sendable {
   private var timer: Scheduled<Void>?
   private var timerAt: Timestamp?
   private var sockets: [SocketKey: WebSocketClient] = [:]
+  /// Sockets with messages that the kernel has not been given.
+  private var unflushed: [WebSocketClient] = []
   private var isStopped = false
   private let stopped: EventLoopPromise<Void>
   private let settings: SocketSettings
@@ -116,9 +118,18 @@ package final class WireLoop: @unchecked Sendable {
       }
       sockets[key] = socket
       socket.connect(to: url)
-    case .send(let number, let text): sockets[SocketKey(party: party, number: number)]?.send(text)
+    case .send(let number, let text):
+      guard let socket = sockets[SocketKey(party: party, number: number)] else { return }
+      socket.send(text)
+      if unflushed.last !== socket { unflushed.append(socket) }
     case .close(let number): sockets[SocketKey(party: party, number: number)]?.close()
     }
+  }
+
+  /// Hands everything that was sent to the kernel. Done behind each step; earlier where the owner wants to know that it has left.
+  package func flush() {
+    for socket in unflushed { socket.flush() }
+    unflushed.removeAll(keepingCapacity: true)
   }
 
   private func deliver(_ event: WireEvent, to party: Int) {
@@ -140,6 +151,7 @@ package final class WireLoop: @unchecked Sendable {
     var taken: [LoopArrival] = []
     swap(&taken, &arrivals)
     owner.step(taken, now: clock.now, on: self)
+    flush()
     if isStopped { return }
     schedule(owner.wakeAt)
   }

@@ -2,7 +2,7 @@ import Market
 
 /// Rounding of computed numbers for print: the last bits of `pow` and of long sums may differ between machines, what is
 /// printed must not.
-enum Statistic {
+package enum Statistic {
   /// `value` in units of 10⁻⁹, half away from zero; nil where it is no finite number of less than 10¹⁸ nanos.
   static func nanos(_ value: Double?) -> Int64? {
     guard let value, value.isFinite, value.magnitude < 1e9 else { return nil }
@@ -24,7 +24,7 @@ enum Statistic {
   }
 
   /// Nanos of money with two decimals and thousands apart, half to even: for people, never for sums.
-  static func money(_ nanos: Int128?) -> String {
+  package static func money(_ nanos: Int128?) -> String {
     guard let nanos else { return "-" }
     let plain = fixed(nanos.dividedRoundingHalfEven(by: 10_000_000), decimals: 2)
     let isNegative = plain.hasPrefix("-")
@@ -38,7 +38,8 @@ enum Statistic {
     return (isNegative ? "-" : "") + grouped + digits.dropFirst(whole.count)
   }
 
-  private static func fixed(_ units: Int128, decimals: Int) -> String {
+  /// Whole units of the last decimal, written with the point.
+  package static func fixed(_ units: Int128, decimals: Int) -> String {
     var digits = String(units.magnitude)
     if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
     let whole = digits.dropLast(decimals)

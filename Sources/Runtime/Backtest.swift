@@ -80,7 +80,7 @@ package func runBacktest(
   let inputsDigest = bars.summary.head
   let source = bars.chain.started
   let path = bars.chain.path
-  let (instruments, places) = try universe(of: profile, in: source, path: path)
+  let (instruments, places) = try profile.instruments(of: source, path: path)
   for instrument in instruments where instrument.currency != profile.configuration.currency {
     throw .currencyDiffers(
       symbol: instrument.symbol, instrument: instrument.currency, run: profile.configuration.currency)
@@ -140,6 +140,10 @@ package func runBacktest(
       desk.answer(said, .status(loop.status))
       continue
     }
+    if let said, said.request == .reconcile {
+      desk.answer(said, .refused(RunReconciliation.simulated))
+      continue
+    }
     if let said, case .stop = said.request {
       desk.answer(said, .refused("a backtest ends with its bars; to break it off, end its process"))
       continue
@@ -190,32 +194,4 @@ package func runBacktest(
   }
   let ended = RunLoop.ended(loop.engine)
   return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
-}
-
-/// Moves to an event.
-func seek(_ reader: inout ChainReader, to sequence: UInt64) throws(RunError) {
-  do throws(JournalError) { try reader.seek(toSequence: sequence) } catch { throw .journal(error) }
-}
-
-/// The instruments of a run in the profile's order, and where each of the journal's goes; nil where all pass unchanged.
-private func universe(
-  of profile: Profile, in source: RunStarted, path: String
-) throws(RunError) -> ([Instrument], [InstrumentIndex?]?) {
-  switch profile.universe {
-  case .all:
-    return (source.instruments, nil)
-  case .symbols(let symbols):
-    let available = source.instruments.map(\.symbol)
-    let missing = symbols.filter { !available.contains($0) }
-    if !missing.isEmpty { throw .unknownSymbols(missing, path: path, available: available) }
-    var places = [InstrumentIndex?](repeating: nil, count: available.count)
-    var instruments: [Instrument] = []
-    for symbol in symbols {
-      for (index, name) in available.enumerated() where name == symbol && places[index] == nil {
-        places[index] = InstrumentIndex(instruments.count)
-        instruments.append(source.instruments[index])
-      }
-    }
-    return (instruments, places)
-  }
 }

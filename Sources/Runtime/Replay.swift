@@ -87,8 +87,7 @@ package struct Replay: ~Copyable {
     if let continued = chain.first.continued {
       try restore(&engine, to: continued, of: chain.first, from: snapshot)
     }
-    let reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    let reader = try ChainReader.opened(chain)
     let summary = chain.summary
     report = ReplayReport(start: start)
     report.snapshot = chain.isFromStart ? nil : snapshot?.path

@@ -91,22 +91,17 @@ package struct RiskReview: Sendable {
   ) throws(RunError) -> RiskReview {
     var engine = try makeReplayEngine(chain.started, path: chain.path, catalog: catalog)
     if let continued = chain.first.continued { try restore(&engine, to: continued, of: chain.first, from: snapshot) }
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    var reader = try ChainReader.opened(chain)
     let profile = try makeProfile(chain.started, path: chain.path, catalog: catalog)
     var walk = Walk(
       review: RiskReview(start: chain.started), path: chain.path, limits: engine.usedLimits, profile: profile)
     var block = DecodedBlock()
     let total = chain.summary.events
-    while try next(&reader, &block) {
+    while try reader.nextBlockOfRun(&block) {
       try walk.take(block, &engine)
       progress(walk.review.events, total)
     }
     return walk.finished(engine)
-  }
-
-  private static func next(_ reader: inout ChainReader, _ block: inout DecodedBlock) throws(RunError) -> Bool {
-    do throws(JournalError) { return try reader.nextBlock(&block) } catch { throw .journal(error) }
   }
 
   init(start: RunStarted) { self.start = start }

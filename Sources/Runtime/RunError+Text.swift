@@ -22,8 +22,10 @@ extension RunError {
       "the profile's orders are of a kind that a real venue isn't told yet; `engine profile check PROFILE --for live` names each key and what to write instead."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
-      "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
-        + "change the universe, or import the missing symbols."
+      "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
+        + "change its universe or instruments, or import the missing symbols."
+    case .noCommonSymbols(let symbols, let path, let available):
+      "\(path) has bars of \(RunError.some(available)) and of none of the run's \(RunError.some(symbols)); give a later journal of the same symbols."
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
     case .currencyDiffers(let symbol, let instrument, let run):
       "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
@@ -50,6 +52,7 @@ extension RunError {
         + "or give the run's earlier journals too."
     case .output(let reason): reason
     case .control(let error): error.text
+    case .endedOnPurpose(let point): "ended at \(point.rawValue), as a test wanted; run the same command again."
     case .runEnded(let path):
       "\(path): the run had ended; its journal takes nothing more. Begin another run: its state is its own."
     case .sequenceOutside(let sequence, let first, let last, let path):

@@ -21,6 +21,8 @@ package enum RunError: Error, Sendable {
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
+  /// A later journal has none of a run's symbols.
+  case noCommonSymbols([String], path: String, available: [String])
   /// The profile limits symbols or sectors that none of the run's instruments has.
   case unknownLimits(symbols: [String], sectors: [String], path: String)
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)
@@ -43,6 +45,8 @@ package enum RunError: Error, Sendable {
   case control(ControlError)
   /// The journal can't be put where it is to go, in the words of whoever keeps it.
   case output(String)
+  /// A test had the process end there.
+  case endedOnPurpose(FailPoint)
   /// The run has ended: its journal takes no more inputs.
   case runEnded(path: String)
   /// The sequence lies outside `first` … `last`.

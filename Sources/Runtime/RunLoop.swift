@@ -252,6 +252,16 @@ package struct RunLoop: ~Copyable {
       durableSequence: writer.durableSequence, state: engine.describe())
   }
 
+  /// How the run stands, with how much of each limit is used.
+  var statusWithLimits: RunStatus {
+    var status = status
+    status.limits = engine.usedLimits.map { limit in
+      let use = engine.use(of: limit)
+      return RunStatus.LimitInUse(limit: limit, used: use.used, bound: use.limit)
+    }
+    return status
+  }
+
   /// Ends the run: the feed's end, what follows from it, and the final state's digest.
   package mutating func end(_ reason: FeedEndReason, time: Timestamp) throws(RunError) {
     let sequence = writer.nextSequence

@@ -32,18 +32,14 @@ package func stateAt(
     from = try Snapshot.decode(snapshot.bytes, into: &engine, runID: start.runID, path: snapshot.path)
     // A state behind the event that was asked for can't be turned back.
     guard from >= first, from <= sequence + 1 else { throw .snapshotInvalid(path: snapshot.path) }
-    if from < end { try seek(&reader, to: from) }
+    if from < end { try reader.seekInRun(to: from) }
   }
   var inputs = InputRange(from: from, through: sequence, path: path)
   var block = DecodedBlock()
-  while from <= sequence, try nextBlock(&reader, &block), block.firstSequence <= sequence {
+  while from <= sequence, try reader.nextBlockOfRun(&block), block.firstSequence <= sequence {
     try inputs.reduce(block, into: &engine)
   }
   return (start, engine.describe())
-}
-
-private func nextBlock(_ reader: inout ChainReader, _ block: inout DecodedBlock) throws(RunError) -> Bool {
-  do throws(JournalError) { return try reader.nextBlock(&block) } catch { throw .journal(error) }
 }
 
 /// The inputs among some events, reduced; what they cause is thrown away.

@@ -21,6 +21,9 @@ public struct Backoff: Hashable, Sendable {
     return half + Int64(random() % UInt64(half))
   }
 
+  /// A part of a span at random, so that what many clients do once a day isn't done by all at one instant.
+  public mutating func part(of spanNanos: Int64) -> Int64 { spanNanos > 0 ? Int64(random() % UInt64(spanNanos)) : 0 }
+
   /// An attempt succeeded.
   public mutating func reset() { attempt = 0 }
 

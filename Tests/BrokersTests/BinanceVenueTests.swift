@@ -126,6 +126,65 @@ import Wire
     #expect(found.status == .filled && found.venueOrderID == "28")
   }
 
+  /// A page of `count` trades of order 28, numbered from `first` on.
+  private static func trades(from first: Int, count: Int) -> String {
+    let rows = (0..<count).map { place in
+      #"{"symbol":"BTCUSDT","id":\#(first + place),"orderId":28,"price":"25000","qty":"0.00001","quoteQty":"0.25","commission":"0","commissionAsset":"BTC","time":1700000001000,"isBuyer":true,"isMaker":false,"isBestMatch":true}"#
+    }
+    return "[\(rows.joined(separator: ","))]"
+  }
+
+  @Test("reads every trade of an order with more than a page of them, from the first on")
+  func manyTrades() throws {
+    var (bench, socket) = try BinanceBench.connected()
+    bench.ask(.query(try Self.limit()))
+    try bench.answerTime(on: socket)
+    try bench.answer(
+      #"{"symbol":"BTCUSDT","orderId":28,"clientOrderId":"e0-1","price":"25000","origQty":"0.03","executedQty":"0.021","status":"PARTIALLY_FILLED","type":"LIMIT","side":"BUY","time":1700000001000,"updateTime":1700000001000}"#,
+      on: socket)
+    // The newest thousand, of 2,100.
+    try bench.answer(Self.trades(from: 1_101, count: 1_000), on: socket)
+    #expect(try bench.sent["params"]?["fromId"]?.string == "0")
+    try bench.answer(Self.trades(from: 1, count: 1_000), on: socket)
+    #expect(try bench.sent["params"]?["fromId"]?.string == "1001")
+    try bench.answer(Self.trades(from: 1_001, count: 1_000), on: socket)
+    #expect(try bench.sent["params"]?["fromId"]?.string == "2001")
+    #expect(bench.answers.isEmpty)
+    try bench.answer(Self.trades(from: 2_001, count: 100), on: socket)
+    let reports = bench.told.compactMap { if case .report(let report) = $0 { report } else { nil } }
+    #expect(Set(reports.map(\.tradeID)) == Set((1...2_100).map(String.init)))
+    #expect(reports.allSatisfy { $0.cumulative == Quantity(nanos: 21_000_000) })
+    guard case .found = bench.answers.first else {
+      Issue.record("\(bench.answers)")
+      return
+    }
+  }
+
+  @Test("searches page after page by number, though all orders of a page are of one millisecond")
+  func manyOrders() throws {
+    var (bench, socket) = try BinanceBench.connected()
+    bench.ask(.search(try Self.limit(), since: Timestamp(nanos: 1_000_000_000)))
+    try bench.answerTime(on: socket)
+    try bench.answer(#"{"code":-2013,"msg":"Order does not exist."}"#, on: socket, status: 400)
+    try bench.answer("[]", on: socket)
+    func orders(_ numbers: Range<Int>, name: String) -> String {
+      let rows = numbers.map { number in
+        #"{"symbol":"BTCUSDT","orderId":\#(number),"clientOrderId":"\#(name)","price":"25000","origQty":"0.01","executedQty":"0","status":"CANCELED","type":"LIMIT","side":"BUY","time":1000,"updateTime":1000}"#
+      }
+      return "[\(rows.joined(separator: ","))]"
+    }
+    try bench.answer(orders(1..<1_001, name: "other"), on: socket)
+    #expect(bench.method == "allOrders" && bench.answers.isEmpty)
+    #expect(try bench.sent["params"]?["orderId"]?.string == "1001")
+    #expect(try bench.sent["params"]?["startTime"] == nil)
+    try bench.answer(orders(1_001..<1_002, name: "e0-1"), on: socket)
+    guard case .found(let found) = bench.answers.first else {
+      Issue.record("\(bench.answers)")
+      return
+    }
+    #expect(found.venueOrderID == "1001")
+  }
+
   @Test("has looked nowhere else when the lists are empty: not found")
   func searchEmpty() throws {
     var (bench, socket) = try BinanceBench.connected()
@@ -226,14 +285,15 @@ import Wire
   @Test("opens the second connection before the first is a day old, and closes the first when the second is subscribed")
   func renewal() throws {
     var (bench, first) = try BinanceBench.connected()
-    let end = bench.now.advanced(byNanos: 23 * 3_600 * Timestamp.nanosPerSecond)
+    let begin = bench.now
     // Clocks are compared in between.
-    while bench.now < end {
+    while !bench.out.requests.contains(where: { if case .open = $0 { true } else { false } }) {
+      if bench.method == "time" { try bench.answerTime(on: first) }
       bench.pass(seconds: 60)
-      if bench.method == "time", !bench.out.requests.contains(where: { if case .open = $0 { true } else { false } }) {
-        try bench.answerTime(on: first)
-      }
+      try #require(bench.now < begin.advanced(byNanos: 24 * 3_600 * Timestamp.nanosPerSecond))
     }
+    #expect(bench.now >= begin.advanced(byNanos: 22 * 3_600 * Timestamp.nanosPerSecond))
+    #expect(bench.now <= begin.advanced(byNanos: (23 * 3_600 + 60) * Timestamp.nanosPerSecond))
     let second = try bench.bringUp()
     #expect(second != first)
     // At the latest when what is out there on it has had its time.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Brokers
 
-/// Named stories of orders that programs of others lost or doubled (peers.md D4, patterns in brackets), one desk each, messages by hand.
+/// Stories of orders of unknown outcome, one desk each, messages by hand. `PatternTests` has those that programs of others lost or doubled.
 @Suite struct DeskTests {
   static let second: Int64 = 1_000_000_000
 
@@ -80,49 +80,6 @@ import Testing
         quantity: ticket.quantity, cumulative: Quantity(nanos: cumulative * second), venueTime: Timestamp(nanos: 0)))
   }
 
-  @Test("(a) finds an order whose process died before its answer, and doesn't send it again")
-  func sentThenDied() throws {
-    var bench = Bench()
-    let ticket = Self.ticket()
-    bench.desk.adopt(
-      ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
-    #expect(bench.asked == [.query(ticket)])
-    bench.note()
-    try bench.answer(Self.found(ticket, .working))
-    #expect(bench.told == [.accepted] && bench.asked.isEmpty)
-    #expect(bench.desk.isSettled)
-  }
-
-  @Test("(b) sends an intent that never left, after its absence is proved, under the same id, once")
-  func neverSent() throws {
-    var bench = Bench()
-    let ticket = Self.ticket()
-    bench.desk.adopt(
-      ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
-    bench.note()
-    var seconds: Int64 = 0
-    var requests: [VenueRequest] = []
-    while seconds < 60, !requests.contains(.submit(ticket)) {
-      if bench.lastCall != nil {
-        try bench.answer(.notFound(serverTime: bench.now))
-        requests += bench.asked
-        bench.lastCall = nil
-        bench.note()
-        if bench.lastCall != nil { continue }
-      }
-      bench.pass(seconds: 1)
-      requests += bench.asked
-      seconds += 1
-    }
-    // 0.5, 1, 2, 5, 10, 10 s: the first question behind 20 s is at 28.5 s, and the search follows at once.
-    #expect(seconds == 29)
-    #expect(requests.last == .submit(ticket))
-    #expect(
-      requests.dropLast().last == .search(ticket, since: bench.desk.orders[0].intendedAt.shifted(-600 * Self.second)))
-    #expect(requests.count { $0 == .submit(ticket) } == 1)
-    #expect(bench.notices == [.orderResent])
-  }
-
   @Test("reports an intent that never arrived and is too old by then")
   func tooOld() throws {
     var bench = Bench(DeskPolicy(resendWithinNanos: 10 * Self.second))
@@ -190,7 +147,7 @@ import Testing
     #expect(!requests.contains(.submit(ticket)))
   }
 
-  @Test("(e) passes on a fill that was on its way when the order was cancelled, and each fill once")
+  @Test("passes on a fill that was on its way when the order was cancelled, and each fill once")
   func fillAfterCancel() {
     var bench = Bench()
     let ticket = Self.ticket()
@@ -261,7 +218,7 @@ import Testing
     #expect(bench.asked == [.cancel(ticket)])
   }
 
-  @Test("(m) refuses nothing and repeats nothing when a second desk begins its calls where the first ended")
+  @Test("refuses nothing and repeats nothing when a second desk begins its calls where the first ended")
   func callNumbers() {
     var first = Bench()
     first.place(Self.ticket(1))
@@ -275,7 +232,7 @@ import Testing
     #expect(second.orders == before.orders)
   }
 
-  @Test("(n) goes on asking when the clock is set back by an hour")
+  @Test("goes on asking when the clock is set back by an hour")
   func clockBack() throws {
     var bench = Bench()
     let ticket = Self.ticket()
@@ -287,6 +244,35 @@ import Testing
     bench.pass(seconds: 1)
     #expect(bench.asked == [.query(ticket)])
     #expect(bench.desk.orders[0].intendedAt <= bench.now)
+  }
+
+  @Test(
+    "knows an order that has long been over when something comes of it: passes a late fill on, cancels what the venue has open"
+  )
+  func longOver() throws {
+    var bench = Bench()
+    for sequence in 1...100 as ClosedRange<UInt64> {
+      let ticket = Self.ticket(sequence)
+      bench.place(ticket)
+      bench.note()
+      try bench.answer(.done)
+      bench.hear(.report(Self.report(.filled, ticket, quantity: 2, cumulative: 2, trade: "\(sequence)")))
+    }
+    #expect(bench.desk.orders.count < 20 && bench.desk.isSettled && bench.desk.unknownCount == 0)
+    let first = Self.ticket(1)
+    // What was told is told no second time; what is new is passed on with its ticket.
+    bench.hear(.report(Self.report(.filled, first, quantity: 2, cumulative: 2, trade: "1")))
+    #expect(bench.out.facts.isEmpty)
+    bench.hear(.report(Self.report(.filled, first, quantity: 1, cumulative: 3, trade: "late")))
+    guard case .report(let report, let ticket?) = bench.out.facts.first else {
+      Issue.record("\(bench.out)")
+      return
+    }
+    #expect(report.tradeID == "late" && ticket.order == first.order)
+    // A cancel of what is over asks for nothing.
+    bench.out.removeAll()
+    bench.desk.cancel(Self.ticket(2).order, now: bench.now, into: &bench.out)
+    #expect(bench.out.asks.isEmpty && bench.desk.isSettled)
   }
 
   @Test("tries again from then on what certainly was not executed, and only then")

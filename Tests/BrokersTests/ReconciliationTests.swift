@@ -4,7 +4,7 @@ import Testing
 
 @testable import Brokers
 
-/// Run and venue are compared: what is found is told, what is in doubt is asked, and nothing is concluded from a list alone (peers.md D4, patterns g, h, k).
+/// Run and venue are compared: what is found is told, what is in doubt is asked, and nothing is concluded from a list alone.
 @Suite struct ReconciliationTests {
   static let second: Int64 = 1_000_000_000
   static let prefix = "e000000000000-"
@@ -97,7 +97,7 @@ import Testing
     #expect(bench.halts.isEmpty, "it was told already")
   }
 
-  @Test("(k) adopts a foreign position once: the next reconciliations change nothing")
+  @Test("adopts a foreign position once: the next reconciliations change nothing")
   func adoptsOnce() throws {
     var bench = Bench(.adopt)
     bench.begin()
@@ -138,43 +138,6 @@ import Testing
       #expect(try bench.round(Self.snapshot(btc: 1)).rows.last { $0.name == "BTC" }?.verdict == .asked)
     }
     #expect(bench.halts.isEmpty)
-  }
-
-  @Test("(g) asks for a working order that the list doesn't show, and closes nothing by its absence")
-  func absentInList() throws {
-    var bench = Bench()
-    let ticket = DeskTests.ticket()
-    bench.desk.place(ticket, intendedAt: bench.now, now: bench.now, into: &bench.out)
-    bench.desk.hear(.report(DeskTests.report(.accepted, ticket)), now: bench.now, into: &bench.out)
-    bench.begin()
-    let table = try bench.round(Self.snapshot())
-    #expect(
-      table.rows.first
-        == ReconciliationRow(
-          subject: .order(ticket.clientOrderID), name: "BTCUSDT", ours: "working", theirs: "", verdict: .asked))
-    #expect(bench.out.asks.map(\.request).contains(.query(ticket)))
-    #expect(!bench.out.facts.contains { if case .report = $0 { true } else { false } })
-  }
-
-  @Test("(h) concludes nothing from a snapshot that failed or was cut")
-  func failedSnapshot() throws {
-    var bench = Bench(.adopt)
-    bench.holdings.positions[0].quantity = Quantity(nanos: Self.second)
-    bench.begin()
-    for _ in 0..<3 {
-      let table = try bench.round(Self.snapshot(btc: 0, isComplete: false))
-      #expect(!table.agrees && bench.adoptions.isEmpty && !bench.desk.isReconciled)
-    }
-    bench.out.removeAll()
-    while bench.out.asks.isEmpty {
-      bench.now = max(bench.now, try #require(bench.desk.wakeAt))
-      bench.desk.wake(now: bench.now, into: &bench.out)
-    }
-    let call = try #require(bench.out.asks.last?.call)
-    bench.out.removeAll()
-    bench.desk.hear(.answered(call, .unknown("timeout")), now: bench.now, into: &bench.out)
-    #expect(!bench.desk.isAwaitingHoldings && bench.out.facts.isEmpty)
-    #expect(bench.desk.wakeAt == bench.now.advanced(byNanos: 2 * Self.second))
   }
 
   @Test("tells fills that were missed, under their order, once")

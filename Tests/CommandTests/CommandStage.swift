@@ -93,7 +93,14 @@ final class CommandStage {
 
   /// Compares all that was written down with the file of that name in `Golden`; `UPDATE_GOLDEN=1` rewrites it, a missing one fails.
   func expectGolden(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let text = transcript.replacing(folder.path, with: "$TMP")
+    try CommandStage.expectGolden(
+      transcript.replacing(folder.path, with: "$TMP"), name, sourceLocation: sourceLocation)
+  }
+
+  /// The same of any text.
+  static func expectGolden(
+    _ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     let file = CommandStage.root.appending(path: "Tests/CommandTests/Golden/\(name).txt")
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
       try text.write(to: file, atomically: true, encoding: .utf8)

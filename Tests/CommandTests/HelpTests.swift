@@ -9,8 +9,8 @@ struct HelpTests {
     "import", "backtest", "paper", "live", "replay", "verify", "diff", "inspect", "explain", "report", "export", "runs",
     "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "stop", "halt", "kill",
-    "resume", "rearm", "restore-size", "cancel-all", "profile",
-    "profile check", "strategies", "calendar", "risk", "gates", "rehearse", "bench",
+    "resume", "rearm", "restore-size", "cancel-all", "profile", "certify", "reconcile",
+    "profile check", "strategies", "instruments", "calendar", "risk", "gates", "rehearse", "bench", "bench live",
   ]
 
   @Test("of the program lists every command, and its version is there")

@@ -152,6 +152,14 @@ struct JournalCommandTests {
     try stage.expectGolden("export")
   }
 
+  @Test("a reader that goes away ends a command without a word, whatever the parent does with SIGPIPE")
+  func readerGone() throws {
+    let stage = try CommandStage()
+    // The reader is gone before the first byte comes.
+    let outcome = try stage.outcome("trap '' PIPE; { sleep 0.2; engine export rules.zst; } | true")
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+  }
+
   /// Writes the journal anew, with sound hashes, but a cent more as the price of its first fill; returns that fill's sequence.
   private func raiseFirstFill(_ source: String, to target: String) throws -> UInt64? {
     var reader = try JournalReader(path: source)

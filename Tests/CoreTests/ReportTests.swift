@@ -4,7 +4,7 @@ import Market
 import Scenarios
 import Testing
 
-/// The life of one order at a venue outside, report by report. Letters are those of the patterns in which other engines lost or doubled orders.
+/// The life of one order at a venue outside, report by report. `PatternTests` has what other engines lost or doubled.
 @Suite("Reports of a venue outside")
 struct ReportTests {
   static let usdt = Currency("USDT")!
@@ -70,34 +70,7 @@ struct ReportTests {
 
   private static let unit = FixedPoint.unit
 
-  @Test("(c) a fill inferred from the count and then the real one, late: counted once")
-  func inferredThenReal() throws {
-    var desk = try Desk()
-    try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2)
-    #expect(try desk.tell(.filled, Self.unit / 2, of: Self.unit / 2, trade: "7") == [])
-    #expect(desk.held == Self.unit / 2)
-  }
-
-  @Test("(e) a cancel that is acknowledged, then a fill: the fill is booked and told as late")
-  func fillBehindCancel() throws {
-    var desk = try Desk()
-    #expect(try desk.tell(.cancelled) == ["order_accepted", "order_cancelled"])
-    #expect(desk.working == 0)
-    #expect(
-      try desk.tell(.filled, Self.unit / 4, of: Self.unit / 4, trade: "1")
-        == ["fill", "position_changed", "cash_changed", "late_fill"])
-    #expect(desk.held == Self.unit / 4)
-  }
-
-  @Test("(f) the same fill by stream and by query under other ids: counted once")
-  func twoIDs() throws {
-    var desk = try Desk()
-    try desk.tell(.filled, Self.unit, of: Self.unit, trade: "stream-1")
-    #expect(try desk.tell(.filled, Self.unit, of: Self.unit, trade: "99") == [])
-    #expect(desk.held == Self.unit)
-  }
-
-  @Test("(k) everything told for the second time changes nothing")
+  @Test("everything told for the second time changes nothing")
   func idempotent() throws {
     var desk = try Desk()
     for round in 0..<2 {
@@ -109,7 +82,7 @@ struct ReportTests {
     #expect(desk.held == Self.unit && desk.working == 0)
   }
 
-  @Test("(d) fills in the wrong order, then the whole: each counted once")
+  @Test("fills in the wrong order, then the whole: each counted once")
   func wrongOrder() throws {
     var desk = try Desk()
     try desk.tell(.filled, Self.unit / 4, of: Self.unit, trade: "2")

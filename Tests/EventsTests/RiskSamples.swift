@@ -30,6 +30,11 @@ enum RiskSamples {
     Sample(
       ordinary: OrderWithheld(order: OrderID(sequence: 998)), extreme: OrderWithheld(order: OrderID(sequence: 0))),
     Sample(
+      ordinary: OrderRepriced(
+        order: OrderID(sequence: 998), limitPrice: Price(nanos: 85_710_000_000), stopPrice: nil),
+      extreme: OrderRepriced(
+        order: OrderID(sequence: 0), limitPrice: Price(nanos: -.max), stopPrice: Price(nanos: .max))),
+    Sample(
       ordinary: OrderTerms(
         order: OrderID(sequence: 998), isPostOnly: false, isReduceOnly: true, hours: .regular,
         trail: Trail(.share, 20_000), limitDistance: -50_000_000, auctionAt: Timestamp(nanos: .max),

@@ -64,6 +64,7 @@ struct ControlDeskTests {
       case .appended(let receipt): "appended \(receipt.word)"
       case .alreadyKilled(let sequence): "already \(sequence)"
       case .status: "status"
+      case .reconciled: "reconcile"
       case .stopping: "stopping"
       case .refused(let reason): reason
       }

@@ -14,7 +14,9 @@ struct LivePathOutput: RunOutput {
 
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     do throws(JournalError) {
-      return try JournalWriter.create(path: path, options: options, replacing: true)
+      return try waitingForLock { () throws(JournalError) in
+        try JournalWriter.create(path: path, options: options, replacing: true)
+      }
     } catch {
       throw .journal(error)
     }
@@ -24,7 +26,11 @@ struct LivePathOutput: RunOutput {
     _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
     let held: HeldJournal
-    do throws(JournalError) { held = try HeldJournal(path: path, options: options) } catch { throw .journal(error) }
+    do throws(JournalError) {
+      held = try waitingForLock { () throws(JournalError) in try HeldJournal(path: path, options: options) }
+    } catch {
+      throw .journal(error)
+    }
     return try ResumedJournal(held, start: start, catalog: catalog)
   }
 
@@ -47,8 +53,8 @@ final class ModelBook {
   private(set) var orders: [Order] = []
   var cash: Int128
   var held: [String: Int64] = [:]
-  /// What everything fills at.
-  let price = Price(nanos: 100 * FixedPoint.unit)
+  /// What an order that comes at some instant fills at.
+  var price: (OrderTicket, Timestamp) -> Price = { _, _ in Price(nanos: 100 * FixedPoint.unit) }
   /// Called with each order the moment it is taken.
   var onSubmit: (OrderTicket) -> Void = { _ in }
 
@@ -62,11 +68,12 @@ final class ModelBook {
     }
     let fill = OrderReport(
       type: .filled, source: .stream, clientOrderID: ticket.clientOrderID, venueOrderID: "v\(orders.count)",
-      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price, cumulative: ticket.quantity,
+      symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity, price: price(ticket, now),
+      cumulative: ticket.quantity,
       liquidity: .taker, tradeID: "\(orders.count + 1)", venueTime: now)
     orders.append(Order(ticket: ticket, fill: fill))
     held[ticket.symbol, default: 0] += ticket.side.sign * ticket.quantity.nanos
-    cash -= Int128(ticket.side.sign) * price.notional(ticket.quantity, multiplier: FixedPoint.unit)
+    cash -= Int128(ticket.side.sign) * price(ticket, now).notional(ticket.quantity, multiplier: FixedPoint.unit)
   }
 
   func place(_ ticket: OrderTicket) -> Int? { orders.firstIndex { $0.ticket.clientOrderID == ticket.clientOrderID } }
@@ -138,9 +145,14 @@ struct LiveStage {
   var mode = RunMode.paper
   var book: ModelBook?
   var history = 0
+  var unknownPositions = VenueSettings.Unknown.halt
+  /// Whether a process is given all bars anew, and not only those behind what the journal has.
+  var repeatsBars = false
   var isAllowed = true
   /// Left on the control desk before the step of that number, counted over all processes.
   var said: [Int: ControlRequest] = [:]
+  /// Hears the answers.
+  var reply: @Sendable (ControlAnswer) -> Void = { _ in }
 
   init(_ yaml: String = StageProfile.cross, bars: MemoryFile, path: String) throws {
     profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
@@ -166,8 +178,9 @@ struct LiveStage {
     let instruments = try instruments
     let feed = try BarPlayback(
       try ChainReader(file: bars), places: instruments.indices.map { InstrumentIndex($0) }, historySlots: self.history,
-      behind: history?.lastKnownAt)
+      behind: repeatsBars ? nil : history?.lastKnownAt)
     var settings = LiveSettings(instance: "stage")
+    settings.venue.unknownPositions = unknownPositions
     settings.venue.stopWaitNanos = 1_000_000_000
     let request = LiveRequest(
       profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
@@ -193,11 +206,11 @@ struct LiveStage {
     var now = Timestamp(nanos: 0)
     var out = LiveOutbox()
     for step in 0..<steps {
-      if let request = said[step] { desk.leave(request) }
+      if let request = said[step] { desk.leave(request, reply: reply) }
       if let wake = run.wakeAt { now = max(now, wake) }
       try run.step([], now: now, into: &out)
       try see(out)
-      run.performed()
+      try run.performed()
       if let end = out.end {
         _ = try run.finish()
         return .ended(end)

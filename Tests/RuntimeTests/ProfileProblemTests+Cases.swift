@@ -1,6 +1,6 @@
 /// What a run begins with, and its strategies, in the order of the sample's lines.
 extension ProfileProblemTests {
-  static let cases = runCases + orderCases + sizingCases + limitCases + breakerCases
+  static let cases = runCases + instrumentCases + orderCases + sizingCases + limitCases + breakerCases
 
   private static let runCases = [
     WrongProfile(
@@ -10,7 +10,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a key of nothing we know", line: 20,
       "dashboard: {port: 80}",
-      "p.yaml:20:1: unknown key `dashboard`; use `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `sessions`, `snapshots`, `journal`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue`, `clock` or `rehearsal`"
+      "p.yaml:20:1: unknown key `dashboard`; use `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `sessions`, `snapshots`, `journal`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` or `clock`"
     ),
     WrongProfile(
       "a nested misspelt key", line: 14,

@@ -15,7 +15,9 @@ private struct PathOutput: RunOutput {
 
   mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     do throws(JournalError) {
-      return try JournalWriter.create(path: path, options: options, replacing: true)
+      return try waitingForLock { () throws(JournalError) in
+        try JournalWriter.create(path: path, options: options, replacing: true)
+      }
     } catch {
       throw .journal(error)
     }
@@ -25,7 +27,11 @@ private struct PathOutput: RunOutput {
     _ start: RunStarted, _ options: JournalOptions, catalog: StrategyCatalog
   ) throws(RunError) -> ResumedJournal? {
     let held: HeldJournal
-    do throws(JournalError) { held = try HeldJournal(path: path, options: options) } catch { throw .journal(error) }
+    do throws(JournalError) {
+      held = try waitingForLock { () throws(JournalError) in try HeldJournal(path: path, options: options) }
+    } catch {
+      throw .journal(error)
+    }
     return try ResumedJournal(held, start: start, catalog: catalog)
   }
 

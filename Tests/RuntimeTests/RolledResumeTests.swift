@@ -64,7 +64,7 @@ private struct NumberedOutput: RunOutput {
 }
 
 /// A child that another test begins holds every lock of this process until it becomes another program: who opens meanwhile waits for it.
-private func waitingForLock<Result: ~Copyable>(
+func waitingForLock<Result: ~Copyable>(
   _ open: () throws(JournalError) -> Result
 ) throws(JournalError) -> Result {
   for _ in 0..<10_000 {

@@ -10,6 +10,7 @@ struct Arguments {
   var bars: Int?
   var venue: SessionPlan.VenueKind?
   var trouble: SessionPlan.Trouble?
+  var feed = SessionPlan.FeedKind.scripted
   var defect: Defect?
   var sessions: UInt64 = 1_000
   var from: UInt64 = 1
@@ -23,7 +24,7 @@ struct Arguments {
 
   static let usage = """
     engine-simulate [--sessions N] [--from-seed S] [--seconds T] [--threads N] [--keep-going]
-                    [--venue paper|exchange] [--trouble none|swarm] [--bars N] [--defect NAME] [--commit HASH]
+                    [--venue paper|exchange] [--feed scripted|binance] [--trouble none|swarm] [--bars N] [--defect NAME] [--commit HASH]
     engine-simulate --seed N [--faults LIST] [--bars N] [--venue …] [--defect NAME] [--journal FILE]
     engine-simulate --defects [--sessions N]
     """
@@ -47,6 +48,9 @@ struct Arguments {
       case "--trouble":
         guard let kind = words.popFirst().flatMap({ SessionPlan.Trouble(rawValue: $0) }) else { return nil }
         trouble = kind
+      case "--feed":
+        guard let kind = words.popFirst().flatMap({ SessionPlan.FeedKind(rawValue: $0) }) else { return nil }
+        feed = kind
       case "--defect":
         guard let found = words.popFirst().flatMap({ Defect(rawValue: $0) }) else { return nil }
         defect = found
@@ -89,7 +93,7 @@ exit(playMany(arguments))
 /// Plays one session and tells what came of it.
 func playOne(_ seed: UInt64, _ arguments: Arguments) -> Int32 {
   let plan = SessionPlan(
-    seed: seed, barCount: arguments.bars, venue: arguments.venue, trouble: arguments.trouble)
+    seed: seed, barCount: arguments.bars, venue: arguments.venue, trouble: arguments.trouble, feed: arguments.feed)
   let run = SessionRun(plan, replaying: arguments.faults, defect: arguments.defect)
   print(plan.line)
   print("went wrong: \(Mishap.text(run.fired))")
@@ -113,7 +117,7 @@ func playMany(_ arguments: Arguments) -> Int32 {
   let batch = SessionBatch(
     seeds: arguments.from..<(arguments.from + arguments.sessions), threads: arguments.threads, venue: arguments.venue,
     trouble: arguments.trouble, barCount: arguments.bars, defect: arguments.defect,
-    stopsAtFinding: !arguments.goesOn)
+    stopsAtFinding: !arguments.goesOn, feed: arguments.feed)
   let limit = arguments.seconds.map { began + $0 * 1_000_000_000 }
   let outcome = batch.run { limit.map { now() < $0 } ?? true }
   let millis = max((now() - began) / 1_000_000, 1)
@@ -133,14 +137,17 @@ func playMany(_ arguments: Arguments) -> Int32 {
     for (seed, finding) in outcome.findings.sorted(by: { $0.key < $1.key }) { print("FOUND seed \(seed): \(finding)") }
   }
   guard let (seed, finding) = outcome.findings.min(by: { $0.key < $1.key }) else {
-    let isWhole = arguments.venue == nil && arguments.trouble == nil && arguments.bars == nil
+    let isWhole =
+      arguments.venue == nil && arguments.trouble == nil && arguments.bars == nil && arguments.feed == .scripted
     let missing = isWhole && figures.sessions >= Sometimes.sessionCountMin ? Sometimes.missing(in: outcome) : []
     if !missing.isEmpty { print("FOUND the sessions are too tame; never happened: \(missing.joined(separator: ", "))") }
     return missing.isEmpty ? 0 : 1
   }
   print("FOUND \(finding)")
   print("  \(batch.plan(seed).line)")
-  print("  at commit \(arguments.commit); engine-simulate --seed \(seed)")
+  print(
+    "  at commit \(arguments.commit); engine-simulate --seed \(seed)\(arguments.feed == .scripted ? "" : " --feed \(arguments.feed.rawValue)")"
+  )
   let run = SessionRun(batch.plan(seed), defect: arguments.defect)
   guard let small = ShrunkSession(run, defect: arguments.defect) else {
     print("  its list of what went wrong doesn't repeat it: \(Mishap.text(run.fired))")

@@ -9,11 +9,11 @@ struct BinanceOperation: Sendable {
     case cancel
     case amend(to: Quantity)
     case status
-    /// Fills of the order that was found.
-    case orderTrades(orderID: String)
+    /// Fills of the order that was found, a page at a time: from a trade's number on, or the newest.
+    case orderTrades(orderID: String, from: Int64?)
     case openOrders(listing: Int)
-    /// All orders of a symbol since the time that a search goes back to.
-    case allOrders(listing: Int, since: Timestamp)
+    /// All orders of a symbol since the time that a search goes back to; further pages begin with an order's number.
+    case allOrders(listing: Int, since: Timestamp, from: Int64?)
     case trades(listing: Int, from: String?)
     /// The client order id of an order of which a trade is known.
     case name(listing: Int, orderID: String)

@@ -57,8 +57,9 @@ struct BinanceLink: Hashable, Sendable {
 }
 
 extension BinanceVenue {
-  /// The exchange cuts a connection at 24 h.
-  static let renewNanos: Int64 = 23 * 3_600_000_000_000
+  /// The exchange cuts a connection at 24 h: it is renewed between 22 and 23 h, at random.
+  static let renewNanos: Int64 = 22 * 3_600_000_000_000
+  static let renewSpreadNanos: Int64 = 3_600_000_000_000
   static let setupNanos: Int64 = 30_000_000_000
   static let compareNanos: Int64 = 600_000_000_000
 
@@ -129,8 +130,7 @@ extension BinanceVenue {
         links[index].phase = .subscribing
         setUp(BinanceRequest(.subscribe), on: socket, now, into: &out)
       case .subscribing:
-        links[index].phase = .live(
-          renewAt: now.shifted(Self.renewNanos))
+        links[index].phase = .live(renewAt: now.shifted(Self.renewNanos + backoff.part(of: Self.renewSpreadNanos)))
         subscribed(index, now, into: &out)
       case .opening, .live, .retiring, .closing: break  // Late: the connection has moved on without it.
       }

@@ -4,6 +4,9 @@ import Wire
 
 /// What the desk asks for, as series of calls.
 extension BinanceVenue {
+  /// The longest page that the exchange gives; one that is as long may have been cut.
+  static let pageRows = 1000
+
   mutating func begin(
     _ request: VenueRequest, _ call: VenueCall, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
   ) {
@@ -96,21 +99,32 @@ extension BinanceVenue {
           ("newClientOrderId", ticket?.clientOrderID ?? ""), ("newQty", FixedPoint.text(nanos: quantity.nanos)),
         ])
     case .status: return BinanceRequest(.status, own)
-    case .orderTrades(let orderID):
-      return BinanceRequest(.trades, [("symbol", ticket?.symbol ?? ""), ("orderId", orderID), ("limit", "1000")])
-    case .openOrders(let listing): return BinanceRequest(.openOrders, [symbol(listing)])
-    case .allOrders(let listing, let since):
+    case .orderTrades(let orderID, let from):
+      let page = from.map { [(name: "fromId", value: String($0))] } ?? []
       return BinanceRequest(
-        .allOrders, [symbol(listing), ("startTime", String(max(since.milliseconds, 0))), ("limit", "1000")])
+        .trades, [("symbol", ticket?.symbol ?? ""), ("orderId", orderID)] + page + [("limit", String(Self.pageRows))])
+    case .openOrders(let listing): return BinanceRequest(.openOrders, [symbol(listing)])
+    case .allOrders(let listing, let since, let from):
+      // Pages by number: orders of one millisecond could fill a page, and pages by time would never end.
+      let start = from.map { (name: "orderId", value: String($0)) }
+      return BinanceRequest(
+        .allOrders,
+        [
+          symbol(listing), start ?? ("startTime", String(max(since.milliseconds, 0))), ("limit", String(Self.pageRows)),
+        ])
     case .trades(let listing, let from):
       guard let from, let last = Int64(from) else {
         guard case .snapshot(let snapshot) = operation.request else {
           return BinanceRequest(.trades, [symbol(listing)])
         }
         return BinanceRequest(
-          .trades, [symbol(listing), ("startTime", String(max(snapshot.since.milliseconds, 0))), ("limit", "1000")])
+          .trades,
+          [
+            symbol(listing), ("startTime", String(max(snapshot.since.milliseconds, 0))),
+            ("limit", String(Self.pageRows)),
+          ])
       }
-      return BinanceRequest(.trades, [symbol(listing), ("fromId", String(last + 1)), ("limit", "1000")])
+      return BinanceRequest(.trades, [symbol(listing), ("fromId", String(last + 1)), ("limit", String(Self.pageRows))])
     case .name(let listing, let orderID):
       return BinanceRequest(.status, [symbol(listing), ("orderId", orderID)])
     case .account: return BinanceRequest(.account, [("omitZeroBalances", "true")])
@@ -162,7 +176,7 @@ extension BinanceVenue {
         finish(operation.call, .unknown("\(ticket.symbol) is not listed here"), into: &out)
         return
       }
-      operations[index].todo = [.openOrders(listing: listing), .allOrders(listing: listing, since: since)]
+      operations[index].todo = [.openOrders(listing: listing), .allOrders(listing: listing, since: since, from: nil)]
       advance(operation.call, now, into: &out)
     default:
       // "I don't know it" to anything else is no answer.
@@ -215,9 +229,8 @@ extension BinanceVenue {
     case .status:
       let order = try BinanceOrderText.order(result)
       remember(order.symbol, order.venueOrderID, order.clientOrderID)
-      operations[index].found = order
-      if order.cumulative > .zero { operations[index].todo.append(.orderTrades(orderID: order.venueOrderID)) }
-    case .orderTrades: try tellTrades(result, index, into: &out)
+      find(order, index)
+    case .orderTrades: try tellTrades(result, step, index, into: &out)
     case .openOrders, .allOrders: try takeOrders(result, step, index)
     case .trades(let listing, _): try takeTrades(result, listing, index)
     case .name(let listing, let orderID):
@@ -231,15 +244,32 @@ extension BinanceVenue {
     }
   }
 
+  /// Keeps the order that was asked for; what has filled of it is asked for next.
+  private mutating func find(_ order: VenueOrder, _ index: Int) {
+    operations[index].found = order
+    if order.cumulative > .zero {
+      operations[index].todo.append(.orderTrades(orderID: order.venueOrderID, from: nil))
+    }
+  }
+
   /// Fills of an order that was asked for. Each counts up to what the order says: were one missing in the list, a sum of those before it would be too small.
   private mutating func tellTrades(
-    _ result: JSONValue, _ index: Int, into out: inout WireOutbox<VenueMessage>
+    _ result: JSONValue, _ step: BinanceOperation.Step, _ index: Int, into out: inout WireOutbox<VenueMessage>
   ) throws(JSONFieldError) {
     guard let found = operations[index].found, let ticket = operations[index].ticket else { return }
     let reports = try result.items.map { row throws(JSONFieldError) in
       try BinanceOrderText.trade(row, clientOrderID: ticket.clientOrderID, cumulative: found.cumulative, .query)
     }
     for report in reports { tell(report, into: &out) }
+    if reports.count < Self.pageRows { return }
+    // The page that says nothing of where it begins holds the newest: what came before is read from the first on. A
+    // trade that comes twice is booked once.
+    guard case .orderTrades(_, from: .some) = step else {
+      operations[index].todo.insert(.orderTrades(orderID: found.venueOrderID, from: 0), at: 1)
+      return
+    }
+    guard let last = reports.last.flatMap({ Int64($0.tradeID) }) else { return }
+    operations[index].todo.insert(.orderTrades(orderID: found.venueOrderID, from: last + 1), at: 1)
   }
 
   private mutating func takeOrders(
@@ -251,14 +281,15 @@ extension BinanceVenue {
     case .search(let ticket, since: _):
       guard let order = orders.last(where: { $0.clientOrderID == ticket.clientOrderID }) else {
         // A page that is full may have left it out: the search has not looked everywhere.
-        if case .allOrders(let listing, _) = step, orders.count >= 1000, let last = orders.last {
-          operations[index].todo.append(.allOrders(listing: listing, since: last.venueTime))
+        if case .allOrders(let listing, let since, _) = step, orders.count >= Self.pageRows,
+          let last = orders.last.flatMap({ Int64($0.venueOrderID) })
+        {
+          operations[index].todo.append(.allOrders(listing: listing, since: since, from: last + 1))
         }
         return
       }
-      operations[index].found = order
       operations[index].todo = [step]
-      if order.cumulative > .zero { operations[index].todo.append(.orderTrades(orderID: order.venueOrderID)) }
+      find(order, index)
     case .submit, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
     }
   }
@@ -281,7 +312,7 @@ extension BinanceVenue {
       }
       count += 1
     }
-    if count >= 1000 {
+    if count >= Self.pageRows {
       steps.append(.trades(listing: listing, from: operations[index].lastTrades[instrument]))
     }
     operations[index].todo.insert(contentsOf: steps, at: 1)

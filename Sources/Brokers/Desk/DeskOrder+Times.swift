@@ -2,24 +2,24 @@ import Market
 
 extension DeskOrder {
   /// When something about it is due.
-  var dueTimes: [Timestamp] {
-    var times: [Timestamp] = []
+  var dueAt: Timestamp? {
+    let due: Timestamp?
     switch standing {
-    case .waiting(let until): times.append(until)
-    case .submitting(_, let deadline): times.append(deadline)
-    case .unknown(let inquiry), .working(.some(let inquiry)), .settling(let inquiry, _): times.append(inquiry.dueAt)
-    case .working(nil), .over: break
+    case .waiting(let until): return until
+    case .submitting(_, let deadline): return deadline
+    case .unknown(let inquiry), .settling(let inquiry, _): return inquiry.dueAt
+    case .over: return nil
+    case .working(let inquiry): due = inquiry?.dueAt
     }
     // A cancel that is wanted leaves when the order works; before that the standing has its own time.
-    if case .working = standing {
+    let cancelDue: Timestamp? =
       switch cancel {
-      case .none: break
-      case .wanted(let from): times.append(from)
-      case .asked(_, let deadline): times.append(deadline)
+      case .none: nil
+      case .wanted(let from): from
+      case .asked(_, let deadline): deadline
       }
-    }
-    if case .working = standing, case .asked(_, _, let deadline) = reduction { times.append(deadline) }
-    return times
+    let reductionDue: Timestamp? = if case .asked(_, _, let deadline) = reduction { deadline } else { nil }
+    return [due, cancelDue, reductionDue].lazy.compactMap { $0 }.min()
   }
 
   mutating func shiftTimes(by nanos: Int64) {

@@ -17,6 +17,8 @@ struct DeskOrder: Hashable, Sendable {
   var wasProvedAbsent = false
   /// Times it was handed to the venue by this process.
   var sendCount = 0
+
+  var isOver: Bool { if case .over = standing { true } else { false } }
 }
 
 /// Where an order stands. Whether it may exist at the venue is all that matters here; how much of it filled is the reducer's to know.

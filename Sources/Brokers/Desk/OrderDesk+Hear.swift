@@ -21,6 +21,7 @@ extension OrderDesk {
     case .report(let report): take(report, now, into: &out)
     case .answered(let call, let answer): take(answer, to: call, now, into: &out)
     }
+    setAside()
   }
 
   mutating func take(_ report: OrderReport, _ now: Timestamp, into out: inout DeskOutbox) {

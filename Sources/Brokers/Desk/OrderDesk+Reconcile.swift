@@ -147,7 +147,8 @@ extension OrderDesk {
       out.facts.append(
         .notice(
           DeskNotice(
-            .reconciled, .information, first: Int64(table.ordersCompared), second: Int64(fillsFound),
+            .reconciled, table.agrees ? .information : .warning, first: Int64(table.ordersCompared),
+            second: Int64(fillsFound),
             text: table.agrees ? "run and venue agree" : "run and venue differ")))
     }
     out.facts.append(.reconciled(table))

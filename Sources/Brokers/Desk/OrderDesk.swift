@@ -19,7 +19,10 @@ public import Market
 /// Read `DeskOrder` (what is known of an order), `OrderDesk+Table` (what follows from what), then `OrderDesk+Reconcile`.
 public struct OrderDesk: Hashable, Sendable {
   public let policy: DeskPolicy
+  /// Orders that may still come to something, and a few that are over.
   var orders: [DeskOrder] = []
+  /// Orders that are over, the oldest first: kept for reports that still come. What is heard of one brings it back among `orders`.
+  private var past: [DeskOrder] = []
   var nextCall: UInt64
   var isConnected = false
   var reconciliation = ReconciliationState.idle
@@ -37,8 +40,7 @@ public struct OrderDesk: Hashable, Sendable {
     _ ticket: OrderTicket, intendedAt: Timestamp, now: Timestamp, into out: inout DeskOutbox
   ) {
     keepTime(now)
-    invariant(
-      place(of: ticket.clientOrderID) == nil, "an intent is placed once", Int64(clamping: ticket.order.sequence))
+    invariant(!holds(ticket.order), "an intent is placed once", Int64(clamping: ticket.order.sequence))
     orders.append(
       DeskOrder(ticket: ticket, intendedAt: intendedAt, standing: .waiting(until: now), isKnown: false))
     advance(orders.count - 1, now, into: &out)
@@ -54,8 +56,7 @@ public struct OrderDesk: Hashable, Sendable {
     into out: inout DeskOutbox
   ) {
     keepTime(now)
-    invariant(
-      place(of: ticket.clientOrderID) == nil, "an order is adopted once", Int64(clamping: ticket.order.sequence))
+    invariant(!holds(ticket.order), "an order is adopted once", Int64(clamping: ticket.order.sequence))
     var order = DeskOrder(ticket: ticket, intendedAt: intendedAt, standing: .unknown(.due(now)), isKnown: isKnown)
     if isCancelRequested { order.cancel = .wanted(from: now) }
     orders.append(order)
@@ -65,9 +66,7 @@ public struct OrderDesk: Hashable, Sendable {
   /// Cancels an order; does nothing where it is over or isn't the desk's.
   public mutating func cancel(_ order: OrderID, now: Timestamp, into out: inout DeskOutbox) {
     keepTime(now)
-    guard let index = orders.lastIndex(where: { $0.ticket.order == order }), orders[index].cancel == .none else {
-      return
-    }
+    guard let index = place(of: order), orders[index].cancel == .none else { return }
     orders[index].cancel = .wanted(from: now)
     advance(index, now, into: &out)
   }
@@ -75,7 +74,7 @@ public struct OrderDesk: Hashable, Sendable {
   /// Lets a working order go on with `quantity` in all; does nothing where it is over or isn't the desk's.
   public mutating func reduce(_ order: OrderID, to quantity: Quantity, now: Timestamp, into out: inout DeskOutbox) {
     keepTime(now)
-    guard let index = orders.lastIndex(where: { $0.ticket.order == order }) else { return }
+    guard let index = place(of: order) else { return }
     orders[index].reduction = .wanted(quantity)
     advance(index, now, into: &out)
   }
@@ -83,8 +82,10 @@ public struct OrderDesk: Hashable, Sendable {
   /// When something is due; nil where the desk waits for the venue or the run alone.
   public var wakeAt: Timestamp? {
     var earliest = reconciliation.dueAt
-    for order in orders {
-      for time in order.dueTimes { earliest = earliest.map { min($0, time) } ?? time }
+    // By index: a copy of an order counts references up and down.
+    for index in orders.indices {
+      guard let time = orders[index].dueAt else { continue }
+      earliest = earliest.map { min($0, time) } ?? time
     }
     return earliest
   }
@@ -94,7 +95,7 @@ public struct OrderDesk: Hashable, Sendable {
     keepTime(now)
     for index in orders.indices { advance(index, now, into: &out) }
     advanceReconciliation(now, into: &out)
-    forget()
+    setAside()
   }
 
   /// Orders whose outcome isn't known.
@@ -117,30 +118,44 @@ public struct OrderDesk: Hashable, Sendable {
     }
   }
 
-  func place(of clientOrderID: String) -> Int? { orders.lastIndex { $0.ticket.clientOrderID == clientOrderID } }
+  /// Where the order of that name is among `orders`; one that was over and left aside is brought back.
+  mutating func place(of clientOrderID: String) -> Int? {
+    if let index = orders.indices.last(where: { orders[$0].ticket.clientOrderID == clientOrderID }) { return index }
+    guard let place = past.indices.last(where: { past[$0].ticket.clientOrderID == clientOrderID }) else { return nil }
+    orders.append(past.remove(at: place))
+    return orders.count - 1
+  }
+
+  /// Where an order is that isn't over.
+  private func place(of order: OrderID) -> Int? {
+    orders.indices.last { orders[$0].ticket.order == order && !orders[$0].isOver }
+  }
+
+  private func holds(_ order: OrderID) -> Bool {
+    orders.indices.contains { orders[$0].ticket.order == order }
+      || past.indices.contains { past[$0].ticket.order == order }
+  }
 
   mutating func newCall() -> VenueCall {
     defer { nextCall += 1 }
     return VenueCall(rawValue: nextCall)
   }
 
-  /// Orders that are over are kept for the reports that still come, and for reconciliation; the oldest go.
-  private mutating func forget() {
-    let overCount = orders.count { $0.standing == .over }
-    guard overCount > Self.overCountMax else { return }
-    var left = overCount - Self.overCountMax / 2
-    orders.removeAll { order in
-      guard left > 0, order.standing == .over else { return false }
-      left -= 1
-      return true
-    }
+  /// Orders that are over are kept for the reports that still come, but out of the way of those that are looked at with every step; the oldest go.
+  mutating func setAside() {
+    guard orders.indices.count(where: { orders[$0].isOver }) > Self.overCountMax else { return }
+    past += orders.filter { $0.isOver }
+    orders.removeAll { $0.isOver }
+    if past.count > Self.pastCountMax { past.removeFirst(past.count - Self.pastCountMax / 2) }
   }
-  static let overCountMax = 512
+  static let overCountMax = 16
+  static let pastCountMax = 512
 
   mutating func keepTime(_ now: Timestamp) {
     if latest.nanos != .min, now < latest {
       let shift = now.nanos - latest.nanos
       for index in orders.indices { orders[index].shiftTimes(by: shift) }
+      for index in past.indices { past[index].shiftTimes(by: shift) }
       reconciliation.shiftTimes(by: shift)
     }
     latest = now

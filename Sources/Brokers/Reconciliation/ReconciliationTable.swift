@@ -9,7 +9,7 @@ public struct ReconciliationTable: Hashable, Sendable {
   public var isComplete = true
   public var venueTime: Timestamp
 
-  init(venueTime: Timestamp) { self.venueTime = venueTime }
+  public init(venueTime: Timestamp) { self.venueTime = venueTime }
 
   /// Nothing differs, and nothing is left to be asked.
   public var agrees: Bool { isComplete && rows.allSatisfy { $0.verdict == .agrees || $0.verdict == .ignored } }
@@ -52,4 +52,12 @@ public struct ReconciliationRow: Hashable, Sendable {
   public var ours: String
   public var theirs: String
   public var verdict: Verdict
+
+  public init(subject: Subject, name: String, ours: String, theirs: String, verdict: Verdict) {
+    self.subject = subject
+    self.name = name
+    self.ours = ours
+    self.theirs = theirs
+    self.verdict = verdict
+  }
 }

@@ -8,9 +8,11 @@ struct BenchCommand: ParsableCommand {
     discussion: """
         engine bench
         engine bench --format json
+        engine bench live
 
       Everything runs on made bars (a random walk in whole cents) and in a temporary folder; each figure is the best of some runs.
-      """)
+      """,
+    subcommands: [LiveBenchCommand.self])
 
   @Option(help: "Bars of the single-symbol work; the 20-symbol work has as many a symbol as makes about twice that.")
   var bars = 1_000_000
@@ -65,7 +67,7 @@ struct BenchCommand: ParsableCommand {
     }
     if let large, let folder {
       let bench = LargeBench(folder: folder)
-      return show(try bench.write(events: large) + bench.measureApart())
+      return BenchFigure.show(try bench.write(events: large) + bench.measureApart(), options)
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("engine-bench-\(getpid())").path
     do {
@@ -73,28 +75,13 @@ struct BenchCommand: ParsableCommand {
     } catch {
       throw Failure("the folder \(folder) can't be made: \(error.localizedDescription)")
     }
-    defer { unlinkTree(folder) }
+    defer { BenchWork.remove(folder) }
     if let large {
       let bench = LargeBench(folder: folder)
-      return show(try bench.write(events: large) + bench.measureApart())
+      return BenchFigure.show(try bench.write(events: large) + bench.measureApart(), options)
     }
     var bench = BenchWork(folder: folder, barCount: bars, rounds: rounds)
-    show(try bench.run())
-  }
-
-  private func show(_ figures: [BenchFigure]) {
-    switch options.format {
-    case .text: StandardOutput.write(BenchFigure.table(figures))
-    case .json: StandardOutput.write(BenchFigure.json(figures).text + "\n")
-    }
-  }
-
-  private func unlinkTree(_ folder: String) {
-    do {
-      try FileManager.default.removeItem(atPath: folder)
-    } catch {
-      StandardError.write("warning: \(folder) could not be removed: \(error.localizedDescription)\n")
-    }
+    BenchFigure.show(try bench.run(), options)
   }
 }
 
@@ -105,6 +92,14 @@ struct BenchFigure {
   var unit: String
   /// What the project promises: the figure is to be at least (or at most) this.
   var target: String
+
+  /// Prints figures as they are asked for.
+  static func show(_ figures: [BenchFigure], _ options: OutputOptions) {
+    switch options.format {
+    case .text: StandardOutput.write(table(figures))
+    case .json: StandardOutput.write(json(figures).text + "\n")
+    }
+  }
 
   static func table(_ figures: [BenchFigure]) -> String {
     let width = figures.map(\.name.count).max() ?? 0

@@ -124,6 +124,15 @@ extension BenchWork {
     handle.closeFile()
   }
 
+  /// Removes a folder that the benchmark made; where it can't, says so.
+  static func remove(_ folder: String) {
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      StandardError.write("warning: \(folder) could not be removed: \(error.localizedDescription)\n")
+    }
+  }
+
   /// Runs a shell command and returns what it prints.
   static func shell(_ command: String) throws -> String {
     let process = Process()

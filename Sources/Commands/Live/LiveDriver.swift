@@ -11,21 +11,25 @@ struct LiveDriver: ~Copyable {
   private let queue: ArrivalQueue
   private let desk: ControlDesk
   private let readsLines: Bool
+  /// Whether somebody watches: how the run stands costs a walk over it.
+  private let isWatched: Bool
   private var out = LiveOutbox()
 
   init(
-    _ run: consuming LiveRun<RunDestination>, clock: RunClock, queue: ArrivalQueue, desk: ControlDesk, readsLines: Bool
+    _ run: consuming LiveRun<RunDestination>, clock: RunClock, queue: ArrivalQueue, desk: ControlDesk, readsLines: Bool,
+    isWatched: Bool
   ) {
     self.run = run
     self.clock = clock
     self.queue = queue
     self.desk = desk
     self.readsLines = readsLines
+    self.isWatched = isWatched
   }
 
   /// Steps until the run is over, on sockets where it has a venue outside, else on this thread.
   ///
-  /// - Parameter tell: shown every record, and how the run stands.
+  /// - Parameter tell: shown every record, and, where somebody watches, how the run stands.
   consuming func complete(
     _ tell: @escaping (LiveOutbox, RunStatus?) -> Void, onSockets: Bool
   ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
@@ -43,10 +47,10 @@ struct LiveDriver: ~Copyable {
     } catch {
       throw Failure("the event loop can't be made: \(error)")
     }
-    let (queue, desk, readsLines) = (queue, desk, readsLines)
+    let (queue, desk, readsLines, isWatched) = (queue, desk, readsLines, isWatched)
     desk.whenWaiting { loop.nudge() }
     if readsLines { StandardInputLines.read(into: queue) { loop.nudge() } }
-    let owner = LoopDriver(run, queue: queue, tell: tell)
+    let owner = LoopDriver(run, queue: queue, isWatched: isWatched, tell: tell)
     do { try loop.run(owner) } catch { throw Failure("the event loop failed: \(error)") }
     guard let outcome = owner.outcome else {
       throw Failure("the event loop ended before the run did; run the same command again")
@@ -65,12 +69,14 @@ struct LiveDriver: ~Copyable {
     while true {
       let arrivals = queue.drain()
       if case .jumping = clock, let wake = run.wakeAt, arrivals.isEmpty || !readsLines { clock.jump(to: wake) }
-      do throws(RunError) { try run.step(arrivals, now: clock.now, into: &out) } catch {
+      do throws(RunError) {
+        try run.step(arrivals, now: clock.now, into: &out)
+        try run.performed()
+      } catch {
         tell(out, nil)
         throw Failure(error)
       }
-      run.performed()
-      tell(out, out.records.isEmpty ? nil : run.status)
+      tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)
       if let end = out.end { return end }
       if !queue.isEmpty || desk.isWaiting { continue }
       guard let wake = run.wakeAt else {

@@ -33,12 +33,20 @@ struct LivePlan {
     profile = try ProfileFile.load(path)
     settings = profile.live ?? LiveSettings(instance: profile.name)
     let played = bars ?? settings.feeds.first { $0.kind == .journal }?.path.map(JournalArgument.init(text:))
+    if settings.feeds.count > 1, let alone = settings.feeds.first(where: { $0.kind == .lines || $0.kind == .journal }) {
+      throw Failure(
+        "\(path): the feed \(alone.kind.rawValue) stands in for no other and no other for it; name it alone.")
+    }
     let speed = speed ?? SpeedArgument(settings.speed)
     if let played {
       let chain = try played.chain()
-      let places: [InstrumentIndex?]
-      (instruments, places) = try LivePlan.universe(profile, settings, of: chain)
-      source = .journal(chain, places: places)
+      let places: [InstrumentIndex?]?
+      do throws(RunError) {
+        (instruments, places) = try profile.instruments(of: chain.started, path: chain.path)
+      } catch {
+        throw Failure(error)
+      }
+      source = .journal(chain, places: places ?? chain.started.instruments.indices.map { InstrumentIndex($0) })
       inputs = [path] + chain.links.map(\.path)
     } else {
       instruments = try LivePlan.listed(profile, settings, path: path)
@@ -60,36 +68,6 @@ struct LivePlan {
       }
     }
     self.speed = speed
-  }
-
-  /// The journal's instruments that the profile wants, in its order.
-  private static func universe(
-    _ profile: Profile, _ settings: LiveSettings, of chain: JournalChain
-  ) throws -> ([Instrument], [InstrumentIndex?]) {
-    let source = chain.started.instruments
-    if settings.instruments.isEmpty, profile.universe == .all {
-      return (source, source.indices.map { InstrumentIndex($0) })
-    }
-    let wanted = settings.instruments.isEmpty ? nil : try listed(profile, settings, path: profile.name)
-    let symbols: [String]
-    if let wanted {
-      symbols = wanted.map(\.symbol)
-    } else if case .symbols(let named) = profile.universe {
-      symbols = named
-    } else {
-      symbols = source.map(\.symbol)
-    }
-    var places = [InstrumentIndex?](repeating: nil, count: source.count)
-    var instruments: [Instrument] = []
-    for symbol in symbols {
-      guard let place = source.firstIndex(where: { $0.symbol == symbol }) else {
-        throw Failure(
-          "\(chain.path) has no bars of \(symbol); it has \(source.map(\.symbol).joined(separator: ", ")).")
-      }
-      places[place] = InstrumentIndex(instruments.count)
-      instruments.append(wanted?[instruments.count] ?? source[place])
-    }
-    return (instruments, places)
   }
 
   /// The instruments that the profile lists, those of its universe alone.

@@ -41,8 +41,8 @@ struct LiveSession {
     let isWatched = options.watch && isatty(1) == 1
     LoggingSystem.bootstrap { label in
       var handler = LogLines(label: label, format: format)
-      // The view shows what a log would scroll away.
-      if isWatched { handler.logLevel = .error }
+      // A line of the log would move what is redrawn in place, and the view shows the same events.
+      if isWatched, isatty(2) == 1 { handler.logLevel = .critical }
       return handler
     }
     let watch = try RunWatch.begin(file: options.killFile ?? plan.profile.killFile)
@@ -53,12 +53,12 @@ struct LiveSession {
       instance: plan.settings.instance, output: options.output, roll: plan.profile.roll, inputs: plan.inputs,
       watch: watch)
     let unfinished = try destination.unfinished()
-    if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinished() }
+    if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinishedLive() }
     let driver = try driver(destination, unfinished, watch.desk)
     let log = LiveLog(
       Logger(label: "engine"), symbols: plan.instruments.map(\.symbol),
       strategies: plan.profile.configuration.strategies.map(\.name))
-    var view = isWatched || options.watch ? WatchView(plan, metrics, redraws: isWatched) : nil
+    var view = isWatched || options.watch ? WatchView(plan, mode: mode, metrics, redraws: isWatched) : nil
     let (end, result) = try driver.complete(
       { out, status in
         for record in out.records { log.note(record) }
@@ -87,6 +87,9 @@ struct LiveSession {
   ) throws -> LiveDriver {
     var behind: Timestamp?
     var history: LiveHistory?
+    #if DEBUG
+      let ending = try EndingPoint.ofEnvironment()
+    #endif
     do throws(RunError) {
       if let unfinished {
         history = try LiveHistory(unfinished.files)
@@ -107,6 +110,9 @@ struct LiveSession {
         request.timerNanos = nil
         request.graceNanos = nil
       }
+      #if DEBUG
+        if let ending { request.endsAt = ending.reach }
+      #endif
       if let minutes = options.minutes { request.stopAfterNanos = Int64(minutes) * 60_000_000_000 }
       var readsLines = false
       if case .lines = plan.source { readsLines = true }
@@ -117,10 +123,10 @@ struct LiveSession {
           let journal = try output.resume(unfinished.start, request.journal, catalog: Registration.catalog)
         else { throw .otherRun(path: unfinished.base) }
         let run = try LiveRun.resumed(journal, history, request, into: output)
-        return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+        return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
       }
       let run = try LiveRun<RunDestination>(request) { start throws(RunError) in try destination.begin(start) }
-      return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines)
+      return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
     } catch {
       throw Failure(error)
     }

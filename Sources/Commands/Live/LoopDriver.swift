@@ -9,11 +9,15 @@ final class LoopDriver: LoopOwner {
   private var run: LiveRun<RunDestination>
   private let queue: ArrivalQueue
   private var out = LiveOutbox()
+  private let isWatched: Bool
   private let tell: (LiveOutbox, RunStatus?) -> Void
   private(set) var outcome: Result<LiveEnd, Failure>?
 
-  init(_ run: consuming LiveRun<RunDestination>, queue: ArrivalQueue, tell: @escaping (LiveOutbox, RunStatus?) -> Void)
-  {
+  init(
+    _ run: consuming LiveRun<RunDestination>, queue: ArrivalQueue, isWatched: Bool,
+    tell: @escaping (LiveOutbox, RunStatus?) -> Void
+  ) {
+    self.isWatched = isWatched
     self.run = run
     self.queue = queue
     self.tell = tell
@@ -35,8 +39,12 @@ final class LoopDriver: LoopOwner {
       return loop.stop()
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
-    run.performed()
-    tell(out, out.records.isEmpty ? nil : run.status)
+    loop.flush()
+    do throws(RunError) { try run.performed() } catch {
+      outcome = .failure(Failure(error))
+      return loop.stop()
+    }
+    tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)
     if let end = out.end {
       outcome = .success(end)
       loop.stop()

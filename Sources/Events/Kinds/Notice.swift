@@ -35,7 +35,7 @@ public enum NoticeCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case outcomeUnknown = 16
   /// Absence at the venue is proved, and the order was sent again under the same id.
   case orderResent = 17
-  /// Run and venue agree; first: orders compared, second: fills found.
+  /// Run and venue were compared, and agree where it is no warning; first: orders compared, second: fills found.
   case reconciled = 18
   /// The venue has an order that this run did not send; text: its ids.
   case foreignOrder = 19

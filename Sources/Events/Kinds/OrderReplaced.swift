@@ -4,7 +4,7 @@ public import Market
 ///
 /// Version 1: references of the new and of the older order; filled, leaves decimals.
 public struct OrderReplaced: EventBody, Hashable {
-  public static let kind = EventKind(rawValue: 53)
+  public static let kind = EventKind(rawValue: 54)
   public static let name: StaticString = "order_replaced"
   public static let role = EventRole.venueAnswer
 

@@ -5,7 +5,7 @@ public import Market
 /// Version 1: order reference; post-only, reduce-only flags u8; hours u8; trail unit u8 (0: none), trail size varint; limit distance zigzag; auction and end zigzag
 /// (`Int64.max`: none); group and replaced order as distances, 0 for none.
 public struct OrderTerms: EventBody, Hashable {
-  public static let kind = EventKind(rawValue: 52)
+  public static let kind = EventKind(rawValue: 53)
   public static let name: StaticString = "order_terms"
   public static let role = EventRole.derived
 

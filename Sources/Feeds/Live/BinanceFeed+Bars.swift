@@ -6,7 +6,7 @@ import Wire
 extension BinanceFeed {
   /// A row of `klines`: open time, open, high, low, close, volume, close time, …
   mutating func took(
-    _ rows: JSONValue, _ place: Int, _ from: Timestamp?, _ attempts: Int, _ now: Timestamp,
+    _ rows: JSONValue, _ place: Int, _ from: Timestamp?, sentAt: Timestamp, _ now: Timestamp,
     into out: inout WireOutbox<FeedMessage>
   ) {
     guard rows.kind == .array else {
@@ -16,9 +16,11 @@ extension BinanceFeed {
     let serverNow = now.plus(offsetNanos)
     var count = 0
     var last: Timestamp?
-    for row in rows.items {
+    let items = Array(rows.items)
+    for (position, row) in items.enumerated() {
       count += 1
-      guard let bar = bar(row, place, serverNow, into: &out) else { continue }
+      let isFollowed = position + 1 < items.count
+      guard let bar = bar(row, place, isFollowed: isFollowed, sentAt: sentAt, serverNow, into: &out) else { continue }
       last = bar.openTime
       buffer.append(bar)
     }
@@ -31,8 +33,10 @@ extension BinanceFeed {
     filled(place, now, into: &out)
   }
 
+  /// - Parameter isFollowed: the exchange had begun a later bar when it answered.
   private func bar(
-    _ row: JSONValue, _ place: Int, _ serverNow: Timestamp, into out: inout WireOutbox<FeedMessage>
+    _ row: JSONValue, _ place: Int, isFollowed: Bool, sentAt: Timestamp, _ serverNow: Timestamp,
+    into out: inout WireOutbox<FeedMessage>
   ) -> Bar? {
     guard let open = row[0]?.integer.flatMap({ Timestamp(milliseconds: $0) }),
       let prices = prices(row[1], row[2], row[3], row[4], row[5])
@@ -41,8 +45,12 @@ extension BinanceFeed {
       return nil
     }
     let end = open.plus(settings.intervalNanos)
-    // The running bar: its end has not come yet.
-    if end > serverNow { return nil }
+    // The running bar: its end had not come, as far as can be told, when the exchange was asked. Its own message will tell it, or the bar behind it that it is missing.
+    if !isFollowed {
+      guard let offsetErrorNanos else { return nil }
+      let asked = sentAt.plus(offsetNanos).plus(-offsetErrorNanos).plus(-BinanceFeed.settledNanos)
+      guard end <= asked else { return nil }
+    }
     let isFresh = isWarm && end >= serverNow.plus(-settings.freshNanos)
     return bar(place, open, prices, isHistorical: !isFresh, into: &out)
   }
@@ -134,7 +142,7 @@ extension BinanceFeed {
       isWarm = true
       out.messages.append(.warmedUp)
     }
-    give(bar, into: &out)
+    give(bar, now, into: &out)
   }
 
   /// Ten times as much, or a tenth: a slip of the point, a split, another unit.

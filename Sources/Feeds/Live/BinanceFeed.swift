@@ -4,10 +4,12 @@ public import Wire
 
 /// Closed bars of Binance: one combined kline stream, and REST for history and for what the stream has missed.
 ///
-/// 1. A bar is what a message with `x: true` says, or a row of REST whose end has passed by the exchange's own clock. The running bar is never taken.
+/// 1. A bar is what a message with `x: true` says, or a row of REST that another row follows, or whose end had passed by the exchange's own clock when it was asked for. The running bar is never taken:
+///    an answer may be under way while a bar ends, and then shows it as it stood before.
 /// 2. Nothing is replayed by a stream: after every (re)connect, and where a bar of an instrument doesn't follow the last, bars are fetched from the last one on. Until all fetches are
 ///    through, what the stream brings waits, so that bars leave in the order of their times over all instruments.
-/// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it.
+/// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it. One that the stream brought is so, too, where it
+///    came so late, or had to wait so long for a fetch, that by the exchange's clock another one has ended behind it.
 /// 4. A stream says something every two seconds. One that is silent for `silenceNanosMax` is dead whatever the socket says; one that is 23 h old is replaced by a second before the first is closed.
 ///
 /// Source: `facts/binance.md` §5, §6 (official documentation, state of July 2026).
@@ -16,6 +18,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   static let silenceNanosMax: Int64 = 30_000_000_000
   static let lifetimeNanos: Int64 = 23 * 3_600 * 1_000_000_000
   static let rowsMax = 1_000
+  /// A bar that none follows counts as over so long behind its end: clocks jump between two readings, and while a market trades the next row is there at once.
+  static let settledNanos: Int64 = 10_000_000_000
 
   enum Job: Hashable, Sendable {
     case time
@@ -52,7 +56,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   private var backoff: Backoff
   /// The exchange's clock less ours.
   var offsetNanos: Int64 = 0
-  private var askedTimeAt = Timestamp(nanos: .min)
+  /// By how much that may be wrong: half of the round trip in which it was read. Nil until it was.
+  var offsetErrorNanos: Int64?
   /// Notices of one kind are not repeated within a minute.
   private var quietUntil = Timestamp(nanos: .min)
 
@@ -107,7 +112,6 @@ public struct BinanceFeed: WireMachine, Sendable {
       current = connect(now, into: &out)
     }
     while let call = calls.take(now) {
-      if call.job == .time { askedTimeAt = now }
       out.requests.append(.http(call.number, request(call.job)))
     }
   }
@@ -228,12 +232,13 @@ public struct BinanceFeed: WireMachine, Sendable {
         return failed(call.job, call.attempts, "no serverTime", now, into: &out)
       }
       // The middle of the round trip is when it was read, as near as can be told.
-      let middle = askedTimeAt.nanos / 2 + now.nanos / 2
+      let middle = call.sentAt.nanos / 2 + now.nanos / 2
       offsetNanos = server.nanos &- middle
+      offsetErrorNanos = max(now.nanos / 2 - call.sentAt.nanos / 2, 0)
       if offsetNanos.magnitude > 2_000_000_000 {
         say(.clockSkew, .warning, first: offsetNanos, text: "the exchange's clock less ours", into: &out)
       }
-    case .klines(let place, let from): took(root, place, from, call.attempts, now, into: &out)
+    case .klines(let place, let from): took(root, place, from, sentAt: call.sentAt, now, into: &out)
     }
   }
 
@@ -260,7 +265,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     buffer.sort { ($0.openTime, $0.instrument) < ($1.openTime, $1.instrument) }
     let ready = buffer
     buffer.removeAll()
-    for bar in ready { release(bar, into: &out) }
+    for bar in ready { release(bar, now, into: &out) }
     if !filling.isEmpty { return }
     if !isWarm {
       isWarm = true
@@ -269,9 +274,9 @@ public struct BinanceFeed: WireMachine, Sendable {
   }
 
   /// Gives a bar that has waited. Where others of its instrument are missing before it, they are asked for first, once: an exchange that doesn't have them has none.
-  private mutating func release(_ bar: Bar, into out: inout WireOutbox<FeedMessage>) {
+  private mutating func release(_ bar: Bar, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     guard let place = settings.instruments.firstIndex(where: { $0.instrument == bar.instrument }) else { return }
-    guard let last = lastOpenTimes[place] else { return give(bar, into: &out) }
+    guard let last = lastOpenTimes[place] else { return give(bar, now, into: &out) }
     let due = last.plus(settings.intervalNanos)
     if bar.openTime > due {
       if filling.contains(place) || asked[place] != due {
@@ -282,16 +287,17 @@ public struct BinanceFeed: WireMachine, Sendable {
       let missing = (bar.openTime.nanos - due.nanos) / settings.intervalNanos
       say(.gapLeft, .warning, place: place, first: missing, text: "no bars from \(due) to \(bar.openTime)", into: &out)
     }
-    give(bar, into: &out)
+    give(bar, now, into: &out)
   }
 
   /// Gives a bar that follows, once.
-  mutating func give(_ bar: Bar, into out: inout WireOutbox<FeedMessage>) {
+  mutating func give(_ bar: Bar, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     guard let place = settings.instruments.firstIndex(where: { $0.instrument == bar.instrument }) else { return }
     if let last = lastOpenTimes[place], bar.openTime <= last { return }
     lastOpenTimes[place] = bar.openTime
     lastCloses[place] = bar.close
-    out.messages.append(.bar(bar))
+    let isFollowed = bar.knownAt.plus(settings.intervalNanos) <= now.plus(offsetNanos)
+    out.messages.append(.bar(isFollowed ? bar.marked(isHistorical: true) : bar))
   }
 
   func say(
@@ -301,7 +307,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     out.messages.append(
       .notice(
         FeedNotice(
-          code, severity, source: "feed.\(BinanceFeed.name)",
+          code, severity, source: BinanceFeed.name,
           instrument: place.map { settings.instruments[$0].instrument }, first: first, second: second, text: text)))
   }
 

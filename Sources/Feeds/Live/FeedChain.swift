@@ -200,7 +200,7 @@ public struct FeedChain: WireMachine, Sendable {
     out.messages.append(
       .notice(
         FeedNotice(
-          code, code == .feedSwitched ? .warning : .information, source: "feed.\(members[place].feed.name)", text: text)
+          code, code == .feedSwitched ? .warning : .information, source: members[place].feed.name, text: text)
       ))
     active = place
     let missed = members[place].kept.flatMap { $0 }.sorted {

@@ -14,7 +14,7 @@ struct PacedCalls<Job: Hashable & Sendable>: Sendable {
   private let inFlightMax: Int
   private let attemptsMax: Int
   private var waiting: [Waiting] = []
-  private var inFlight: [(number: CallNumber, job: Job, attempts: Int)] = []
+  private var inFlight: [(number: CallNumber, job: Job, attempts: Int, sentAt: Timestamp)] = []
   private var nextNumber: UInt64 = 1
   private var nextAt = Timestamp(nanos: .min)
   private var backoff: Backoff
@@ -45,15 +45,15 @@ struct PacedCalls<Job: Hashable & Sendable>: Sendable {
     let number = CallNumber(rawValue: nextNumber)
     nextNumber += 1
     nextAt = now.plus(spacingNanos)
-    inFlight.append((number, next.job, next.attempts + 1))
+    inFlight.append((number, next.job, next.attempts + 1, now))
     return (number, next.job)
   }
 
   /// The job that an answer is for; nil where it was given up.
-  mutating func finish(_ number: CallNumber) -> (job: Job, attempts: Int)? {
+  mutating func finish(_ number: CallNumber) -> (job: Job, attempts: Int, sentAt: Timestamp)? {
     guard let place = inFlight.firstIndex(where: { $0.number == number }) else { return nil }
     let call = inFlight.remove(at: place)
-    return (call.job, call.attempts)
+    return (call.job, call.attempts, call.sentAt)
   }
 
   mutating func succeeded() { backoff.reset() }

@@ -22,7 +22,7 @@ extension YahooFeed {
       $0.knownAt.plus(settings.intervalNanos) <= now && $0.openTime > (lastOpenTimes[place] ?? Timestamp(nanos: .min))
     }
     for bar in settled.suffix(lastOpenTimes[place] == nil ? settings.warmupBars : settled.count) {
-      history.append(bar.asHistory)
+      history.append(bar.marked(isHistorical: true))
       lastBars[place] = bar
       lastOpenTimes[place] = bar.openTime
     }
@@ -90,7 +90,7 @@ extension YahooFeed {
       guard first.agreements >= (isStrange ? 3 : 2) else { return }
       candidates[place].removeFirst()
       let isFresh = first.bar.knownAt >= now.plus(-settings.freshNanos)
-      let bar = isFresh ? first.bar : first.bar.asHistory
+      let bar = isFresh ? first.bar : first.bar.marked(isHistorical: true)
       lastBars[place] = bar
       lastOpenTimes[place] = bar.openTime
       out.messages.append(.bar(bar))
@@ -197,8 +197,6 @@ extension YahooFeed {
 }
 
 extension Bar {
-  fileprivate var asHistory: Bar { marked(isHistorical: true) }
-
   fileprivate func hasSamePrices(as other: Bar) -> Bool {
     open == other.open && high == other.high && low == other.low && close == other.close && volume == other.volume
   }

@@ -312,7 +312,7 @@ public struct YahooFeed: WireMachine, Sendable {
     out.messages.append(
       .notice(
         FeedNotice(
-          code, severity, source: "feed.\(YahooFeed.name)",
+          code, severity, source: YahooFeed.name,
           instrument: place.map { settings.instruments[$0].instrument }, first: first, second: second, text: text)))
   }
 

@@ -8,6 +8,8 @@ package enum ControlAnswer: Sendable {
   /// A kill is on already; its event.
   case alreadyKilled(sequence: UInt64)
   case status(RunStatus)
+  /// What the comparison with the venue found that was asked for.
+  case reconciled(RunReconciliation)
   /// The run is being brought to its end.
   case stopping
   /// Nothing was appended; why, and what to do.
@@ -22,6 +24,7 @@ package enum ControlAnswer: Sendable {
         + #""alerts":[\#(receipt.alerts.map(\.word.jsonQuoted).joined(separator: ","))]}"#
     case .alreadyKilled(let sequence): #"{"ok":true,"request":"kill","sequence":\#(sequence),"already_killed":true}"#
     case .status(let status): status.json
+    case .reconciled(let reconciliation): reconciliation.json
     case .stopping: #"{"ok":true,"request":"stop"}"#
     case .refused(let reason): #"{"ok":false,"error":\#(reason.jsonQuoted)}"#
     }
@@ -49,6 +52,15 @@ package struct RunStatus: Sendable {
   package var nextSequence: UInt64
   package var durableSequence: UInt64
   package var state: StateDescription
+  /// Where they were asked for: how much of each limit is used.
+  package var limits: [LimitInUse] = []
+
+  /// A limit's use and bound, in its unit.
+  package struct LimitInUse: Hashable, Sendable {
+    package var limit: UsedLimit
+    package var used: Int128
+    package var bound: Int128
+  }
 
   package var json: String {
     let positions = state.books.count { $0.quantity != .zero }
@@ -75,7 +87,8 @@ package struct RunStatus: Sendable {
       + #""step_from":\#(scale.depthMicros.map { "\"\(share($0))\"" } ?? "null"),"drawdown":"\#(share(scale.drawdownMicros))"}"#
   }
 
-  private func name(_ subject: RiskSubject) -> String {
+  /// What people call a subject.
+  package func name(_ subject: RiskSubject) -> String {
     let index = Int(subject.index)
     return switch subject.scope {
     case .account, .sector: "account"

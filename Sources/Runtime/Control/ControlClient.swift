@@ -4,7 +4,7 @@ import Glibc
 package enum ControlClient {
   /// The run may be between two inputs for long; a person waits no longer than this.
   static let answerSecondsMax = 30
-  private static let answerBytesMax = 64 * 1024
+  private static let answerBytesMax = 256 * 1024
 
   /// Where a run with this journal listens: `NAME.zst.control`, also while its file is still `NAME.zst.partial`.
   package static func path(ofJournal journal: String) -> String {

@@ -7,6 +7,8 @@ package enum ControlRequest: Hashable, Sendable {
   case command(OperatorCommand)
   /// Asks how the run stands; changes nothing.
   case status
+  /// Asks how run and venue compare: they are compared anew.
+  case reconcile
   /// Ends a run at a live feed in good order; why.
   case stop(String)
 
@@ -16,6 +18,7 @@ package enum ControlRequest: Hashable, Sendable {
     case .kill: "kill"
     case .command(let command): ControlRequest.word(of: command.command)
     case .status: "status"
+    case .reconcile: "reconcile"
     case .stop: "stop"
     }
   }
@@ -38,7 +41,7 @@ package enum ControlRequest: Hashable, Sendable {
 
   /// Reads one line of the control socket, without its end: a word and, behind a blank, a reason.
   ///
-  /// A kill and a stop need no reason, because whoever needs one quickly has no time for it; `status` takes none; all else needs one.
+  /// A kill and a stop need no reason, because whoever needs one quickly has no time for it; `status` and `reconcile` take none; all else needs one.
   package init(line: [UInt8]) throws(LineError) {
     guard let text = String(validating: line, as: UTF8.self),
       text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 })
@@ -48,9 +51,9 @@ package enum ControlRequest: Hashable, Sendable {
     let reason = parts.count == 2 ? String(parts[1].drop { $0 == " " }) : ""
     switch word {
     case "kill": self = .kill(KillSwitch(source: .command, reason: reason))
-    case "status":
+    case "status", "reconcile":
       guard reason.isEmpty else { throw .reasonUnwanted(word: word) }
-      self = .status
+      self = word == "status" ? .status : .reconcile
     case "stop": self = .stop(reason)
     default:
       guard let type = OperatorCommandType.allCases.first(where: { ControlRequest.word(of: $0) == word }) else {
@@ -68,7 +71,7 @@ package enum ControlRequest: Hashable, Sendable {
       case .kill(let kill): kill.reason
       case .command(let command): command.reason
       case .stop(let reason): reason
-      case .status: ""
+      case .status, .reconcile: ""
       }
     var text = word + (reason.isEmpty ? "" : " ")
     for scalar in reason.unicodeScalars {
@@ -86,7 +89,7 @@ extension ControlRequest.LineError {
     switch self {
     case .notText: "the line is no UTF-8 text, or has control characters in it"
     case .unknownWord(let word):
-      "\"\(word)\" is no request; there are kill, status, stop and "
+      "\"\(word)\" is no request; there are kill, status, reconcile, stop and "
         + OperatorCommandType.allCases.map(ControlRequest.word).joined(separator: ", ")
     case .reasonMissing(let word): "\(word) needs a reason behind it: \(word) REASON"
     case .reasonUnwanted(let word): "\(word) stands alone"

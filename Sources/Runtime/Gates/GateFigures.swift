@@ -47,9 +47,8 @@ package struct GateFigures: Sendable {
   /// - Throws: where a journal can't be read or, for its caps, recomputed.
   package static func read(_ chain: JournalChain, catalog: StrategyCatalog) throws(RunError) -> GateFigures {
     var figures = GateFigures(start: chain.started)
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    while let event = try next(&reader) {
+    var reader = try ChainReader.opened(chain)
+    while let event = try reader.nextOfRun() {
       do throws(DecodeError) { try figures.note(event) } catch {
         throw .decode(error, path: chain.path, sequence: event.sequence)
       }
@@ -63,10 +62,6 @@ package struct GateFigures: Sendable {
       }
     }
     return figures
-  }
-
-  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
   }
 
   private init(start: RunStarted) {

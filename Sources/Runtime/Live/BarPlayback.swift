@@ -59,7 +59,7 @@ package struct BarPlayback: LiveFeed {
         next = nil
       }
       // The journal knows where a slot ends; of one that lacks a bar, too.
-      let given = isHistorical ? bar.asHistory : bar
+      let given = isHistorical ? bar.marked(isHistorical: true) : bar
       out.messages.append(.bar(given.with(instrument: given.instrument, closesSlot: next?.knownAt != bar.knownAt)))
       if let failure {
         out.messages.append(.notice(FeedNotice(.invalidAnswer, .error, source: "journal", text: "\(failure)")))
@@ -98,18 +98,5 @@ package struct BarPlayback: LiveFeed {
       return bar.with(instrument: place, closesSlot: false)
     }
     return nil
-  }
-}
-
-extension Bar {
-  /// The same bar as one of the past.
-  var asHistory: Bar {
-    do throws(BarError) {
-      return try Bar(
-        instrument: instrument, openTime: openTime, durationNanos: durationNanos, open: open, high: high, low: low,
-        close: close, volume: volume, source: source, isHistorical: true, closesSlot: closesSlot)
-    } catch {
-      preconditionFailure("a bar's figures don't change with what it is used for")
-    }
   }
 }

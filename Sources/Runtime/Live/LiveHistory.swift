@@ -22,17 +22,12 @@ package struct LiveHistory: Sendable {
     let chain: JournalChain
     do throws(ChainError) { chain = try JournalChain(files) } catch { throw .chain(error) }
     lastOpenTimes = Array(repeating: nil, count: chain.started.instruments.count)
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    while let event = try LiveHistory.next(&reader) {
+    var reader = try ChainReader.opened(chain)
+    while let event = try reader.nextOfRun() {
       do throws(DecodeError) { try note(event) } catch {
         throw .decode(error, path: chain.path, sequence: event.sequence)
       }
     }
-  }
-
-  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
   }
 
   private mutating func note(_ event: JournalEvent) throws(DecodeError) {

@@ -30,8 +30,6 @@ struct LiveOrders {
   private var facts: [DeskFact] = []
   /// Whether this step has given the venue an order or a cancel.
   private(set) var hasHandedOver = false
-  /// What the last reconciliation found.
-  private(set) var table: ReconciliationTable?
 
   init(_ venue: any VenueMachine, _ request: LiveRequest) {
     self.venue = venue
@@ -145,7 +143,11 @@ struct LiveOrders {
     return facts
   }
 
-  mutating func note(_ table: ReconciliationTable) { self.table = table }
+  /// Compares with the venue as soon as may be, because somebody asks.
+  mutating func reconcileAgain(_ now: Timestamp) {
+    desk.reconcile(now: now, into: &deskOut)
+    listen(now)
+  }
 
   /// Whether the run's books are wanted, now that it has booked what was learned.
   var isAwaitingHoldings: Bool { desk.isAwaitingHoldings }

@@ -34,6 +34,8 @@ package struct LiveRequest {
   package var stopwatch: @Sendable () -> Int64
   /// Of tests alone.
   package var defects = LiveDefects()
+  /// Whether the process ends where it is: of tests and debug builds alone.
+  package var endsAt: @Sendable (FailPoint) -> Bool = { _ in false }
   /// What the process uses; nil where nobody measures.
   package var figures: @Sendable () -> ProcessFigures?
   package init(

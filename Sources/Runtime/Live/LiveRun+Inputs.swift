@@ -28,6 +28,7 @@ extension LiveRun {
   ) throws(RunError) {
     guard let last = slot.last else { return }
     let barEnd = last.knownAt
+    if !last.isHistorical { try reach(.slotArrived) }
     if loop == nil { try begin(at: barEnd, now: now, into: &out) }
     if !last.isHistorical { try take(timers.reading(now), into: &out) }
     try rollIfDue(barEnd)
@@ -66,6 +67,8 @@ extension LiveRun {
   private mutating func act(on scan: DerivedScan, into out: inout LiveOutbox) {
     for decision in scan.decisions { out.records.append(.decision(decision)) }
     for (sequence, body) in scan.events { out.records.append(.event(sequence: sequence, body)) }
+    if !scan.intents.isEmpty { subjects.insert(loop?.engine.killedAt == nil ? .order : .flatten) }
+    if !scan.cancels.isEmpty { subjects.insert(.cancel) }
     orders?.note(scan)
   }
 
@@ -99,7 +102,8 @@ extension LiveRun {
       // What comes while the run is being ended is of no use to it: nothing is decided any more.
       if stop != nil { return }
       guard let last = slot.last, last.knownAt >= time else { continue }
-      if !last.isHistorical, phase != .running {
+      // Behind a slot that waits, history waits too: what was missed since is told while the venue is still asked, and is later than it.
+      if phase != .running, !last.isHistorical || !held.isEmpty {
         held.append(slot)
         if loop == nil { try begin(at: last.knownAt, now: now, into: &out) }
         try promote(now, arrived, into: &out)
@@ -138,6 +142,7 @@ extension LiveRun {
         try beginStop(.stop, reason, now, into: &out)
       case .status:
         control.answer(said, status.map { .status($0) } ?? .refused("no bar has come yet, so there is no run"))
+      case .reconcile: compare(for: said, now)
       // A switch that was on before the first bar kills the run as soon as there is one.
       case .kill where loop == nil: earlyKills.append(said)
       case .kill(let kill): try hear(said, kill, into: &out)

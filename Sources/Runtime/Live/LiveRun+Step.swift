@@ -29,6 +29,7 @@ extension LiveRun {
     _ arrivals: [LiveArrival], now: Timestamp, into out: inout LiveOutbox
   ) throws(RunError) {
     out.removeAll()
+    subjects = []
     if phase == .ended { return }
     let arrived = stopwatch()
     if !isAwake { try takeUp(into: &out) }
@@ -61,6 +62,7 @@ extension LiveRun {
   private mutating func takeUp(into out: inout LiveOutbox) throws(RunError) {
     guard let resumedBehind, let start = loop?.start, let path = loop?.writer.path else { return }
     out.records.append(.started(runID: start.runID, path: path, resumedBehind: resumedBehind))
+    subjects.insert(.restart)
     if ending != nil { return }
     if loop?.engine.isWithheld == submission.isAllowed { try withhold(into: &out) }
     try take(notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
@@ -89,25 +91,19 @@ extension LiveRun {
     guard let last = slot.last, now.nanos - last.knownAt.nanos >= last.durationNanos,
       !defects.steps.contains(.ordersOnWaited)
     else { return slot }
-    return slot.map { bar in
-      do throws(BarError) {
-        return try Bar(
-          instrument: bar.instrument, openTime: bar.openTime, durationNanos: bar.durationNanos, open: bar.open,
-          high: bar.high, low: bar.low, close: bar.close, volume: bar.volume, source: bar.source, isHistorical: true,
-          closesSlot: bar.closesSlot)
-      } catch {
-        preconditionFailure("a bar keeps its shape: \(error)")
-      }
-    }
+    return slot.map { $0.marked(isHistorical: true) }
   }
 
   /// Makes all that was taken durable, then lets out what follows from it.
   private mutating func commit(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
+    if ending != nil { subjects.insert(.end) }
+    try reach(.appended)
     if isDirty, !defects.steps.contains(.sendsBeforeCommit) {
       try loop?.commit()
       isDirty = false
     }
     let durable = stopwatch()
+    try reach(.durable)
     for (entry, answer) in replies { control.answer(entry, answer) }
     replies.removeAll(keepingCapacity: true)
     orders?.handOver(now)
@@ -115,15 +111,21 @@ extension LiveRun {
     for request in feedOut.requests { out.requests.append(LiveOutbox.Request(party: .feed, request: request)) }
     feedOut.requests.removeAll(keepingCapacity: true)
     orders?.takeRequests(into: &out)
+    try reach(.handedOver)
     if let end = ending {
       out.end = end
       setPhase(.ended, into: &out)
+      for entry in reconcilers { control.answer(entry, .refused("the run ended before the venue answered")) }
+      reconcilers = []
       control.close()
     }
   }
 
   /// Tells the run that everything it said has been performed: how long that took is measured.
-  package mutating func performed() {
+  ///
+  /// - Throws: where the process ends there.
+  package mutating func performed() throws(RunError) {
+    try reach(.sent)
     guard let done = handOver else { return }
     handOver = nil
     measured.append(

@@ -18,10 +18,32 @@ extension LiveRun {
     }
   }
 
+  /// Somebody asks how run and venue compare: he is told when the venue has answered.
+  mutating func compare(for said: ControlDesk.Entry, _ now: Timestamp) {
+    guard orders != nil else { return control.answer(said, .refused(RunReconciliation.simulated)) }
+    guard loop != nil else {
+      return control.answer(said, .refused("no bar has come yet, so there is nothing to compare"))
+    }
+    guard reconcilers.count < ControlDesk.queueCountMax else {
+      return control.answer(said, .refused("\(reconcilers.count) wait for the venue's answer already; ask again later"))
+    }
+    reconcilers.append(said)
+    orders?.reconcileAgain(now)
+  }
+
+  /// What was compared is told once it is durable.
+  private mutating func answerReconcilers(_ table: ReconciliationTable) {
+    guard let start = loop?.start, !reconcilers.isEmpty else { return }
+    let answer = ControlAnswer.reconciled(RunReconciliation(start: start, table: table))
+    for entry in reconcilers { replies.append((entry, answer)) }
+    reconcilers = []
+  }
+
   private mutating func take(_ fact: DeskFact, _ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     let source = orders?.source ?? ""
     switch fact {
     case .report(let report, let ticket):
+      try reach(report)
       guard let event = orders?.event(report, ticket), loop?.engine.accepts(event) == true else {
         return try take(
           notice(
@@ -41,7 +63,23 @@ extension LiveRun {
       try take(adopted, into: &out)
       if defects.steps.contains(.adoptsTwice) { try take(adopted, into: &out) }
     case .halt(let reason): try take(OperatorCommand(command: .halt, reason: reason), into: &out)
-    case .reconciled(let table): orders?.note(table)
+    case .reconciled(let table):
+      subjects.insert(.reconciliation)
+      answerReconcilers(table)
+    }
+  }
+
+  /// Says that a report has come that fail points stand around.
+  private mutating func reach(_ report: OrderReport) throws(RunError) {
+    switch report.type {
+    case .accepted:
+      try reach(.answerArrived)
+      subjects.insert(.answer)
+    case .filled:
+      try reach(.fillArrived)
+      subjects.insert(.fill)
+    case .cancelled: try reach(.cancelledArrived)
+    case .rejected, .expired, .cancelRejected, .reduced, .neverArrived: break
     }
   }
 }

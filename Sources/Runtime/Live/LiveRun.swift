@@ -38,6 +38,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   let defects: LiveDefects
   let stopwatch: @Sendable () -> Int64
   let figures: @Sendable () -> ProcessFigures?
+  let endsAt: @Sendable (FailPoint) -> Bool
   private let makeOutput: MakeOutput
   private let catalog: StrategyCatalog
 
@@ -72,10 +73,14 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var nextFigures = Timestamp(nanos: .min)
   /// Kills from before there was anything to kill.
   var earlyKills: [ControlDesk.Entry] = []
+  /// Those who wait for the next comparison with the venue.
+  var reconcilers: [ControlDesk.Entry] = []
   /// Appended and not yet durable.
   var isDirty = false
   /// Answers to people that wait for the commit.
   var replies: [(entry: ControlDesk.Entry, answer: ControlAnswer)] = []
+  /// What this step has taken that fail points stand around.
+  var subjects: StepSubjects = []
   /// What the last step measured, for the journal's next step.
   var measured: [Measurement] = []
   /// The last closed slot that was decided on, and when its orders were handed over.
@@ -112,6 +117,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     defects = request.defects
     stopwatch = request.stopwatch
     figures = request.figures
+    endsAt = request.endsAt
     catalog = request.catalog
     self.makeOutput = makeOutput
     feed = request.feed
@@ -151,7 +157,14 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     var output = output
     var loop = try RunLoop.resumed(journal, at: time, into: &output, options: journalOptions)
     if case .feedEnded(let sequence) = end { try loop.sayEnded(cause: sequence) }
-    if end != .open { ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed") }
+    if end != .open {
+      var ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed")
+      let working = orders == nil ? [] : loop.engine.describe().books.flatMap(\.orders)
+      ending.workingOrders = working.count
+      ending.unknownOrders = working.count { $0.isUnacknowledged }
+      ending.isKilled = loop.engine.killedAt != nil
+      self.ending = ending
+    }
     schedule = RollSchedule(roll, file: loop.file)
     control.note(killedAt: loop.engine.killedAt)
     orders?.resume(history, loop.start.runID, loop.engine.describe())
@@ -195,6 +208,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     let loop = try RunLoop.begun(
       engine: engine, start: start, time: time, into: &output, options: journalOptions)
     schedule = RollSchedule(roll, file: loop.file)
+    try reach(.journalMade)
     out.records.append(.started(runID: start.runID, path: loop.writer.path, resumedBehind: nil))
     self.loop = consume loop
     self.loop?.engine.defects = defects.engine
@@ -252,6 +266,16 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   package var status: RunStatus? {
     switch loop {
     case .some(let loop): loop.status
+    case .none: nil
+    }
+  }
+
+  /// The same for people who watch: with how much of each limit is used.
+  ///
+  /// - Complexity: linear in limits and instruments.
+  package var statusWithLimits: RunStatus? {
+    switch loop {
+    case .some(let loop): loop.statusWithLimits
     case .none: nil
     }
   }

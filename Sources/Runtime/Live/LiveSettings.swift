@@ -1,12 +1,12 @@
 package import Market
 
-/// What a profile says about a run at a real feed and venue. None of it changes a decision, so none of it is in the canonical form.
+/// What a profile says about a run at a real feed and venue. But for the instruments none of it changes a decision, nor is in the canonical form.
 package struct LiveSettings: Hashable, Sendable {
   /// Tells runs of one profile on one machine apart; a run is found again by it.
   package var instance: String
   /// Length of the bars, in nanoseconds.
   package var intervalNanos: Int64
-  /// In the order of the profile; empty where a journal brings its own.
+  /// In the order of the profile; empty where a journal brings its own. A backtest reads them, too.
   package var instruments: [LiveInstrument]
   /// The first is preferred; the others stand in for it.
   package var feeds: [FeedSettings]
@@ -17,8 +17,6 @@ package struct LiveSettings: Hashable, Sendable {
   package var venue: VenueSettings
   /// How fast the run's clock goes; 1 is real time, nil as fast as inputs come.
   package var speed: Int?
-  /// Where a profile brings its own market.
-  package var rehearsal: RehearsalSettings?
 
   package init(instance: String) {
     self.instance = instance
@@ -29,7 +27,6 @@ package struct LiveSettings: Hashable, Sendable {
     submits = nil
     venue = VenueSettings()
     speed = 1
-    rehearsal = nil
   }
 }
 
@@ -127,16 +124,4 @@ package enum VenueKeys: Hashable, Sendable {
   case file(String)
   /// A credential that systemd hands over.
   case credential(String)
-}
-
-/// A market of the profile's own: the rehearsal exchange in the same process, playing a journal's bars.
-package struct RehearsalSettings: Hashable, Sendable {
-  /// Journal of the bars; nil for bars that are made.
-  package var barsPath: String?
-  /// Bars of history that are past when it opens.
-  package var historyBars: Int
-  package init(barsPath: String?, historyBars: Int) {
-    self.barsPath = barsPath
-    self.historyBars = historyBars
-  }
 }

@@ -6,7 +6,7 @@ extension CanonicalText {
   /// What determines a run's decisions, with all defaults filled in; what is absent is left out.
   static func profile(
     name: String, universe: Universe, start: Timestamp?, end: Timestamp?, configuration: RunConfiguration,
-    catalog: StrategyCatalog
+    instruments: [LiveInstrument], catalog: StrategyCatalog
   ) -> CanonicalText {
     var entries: [(key: String, value: CanonicalText)] = [
       ("name", .text(name)),
@@ -23,6 +23,7 @@ extension CanonicalText {
     if let start { entries.append(("start", .text(start.profileText))) }
     if let end { entries.append(("end", .text(end.profileText))) }
     if configuration.exits != ProtectiveExits() { entries.append(("exits", configuration.exits.canonical)) }
+    if !instruments.isEmpty { entries.append(("instruments", CanonicalText.instruments(instruments))) }
     if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)
   }

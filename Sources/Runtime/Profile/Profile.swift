@@ -38,11 +38,13 @@ package import Strategies
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
-/// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min), `instruments`: a list of `symbol`*, `class`*, `currency`*, `tick`*,
-///   `lot`*, `calendar`*, `market`, `sector`, `names` (by provider); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
+/// - `instruments`: what is traded, in every mode: a list of symbols of the catalogue (`config/instruments`), `list:NAME`, `sector:NAME` (funds, too), `{list: NAME, sector: NAME}`, or of `symbol`*,
+///   `class`*, `currency`*, `tick`*, `lot`*, `calendar`*, `multiplier` (1), `market`, `sector`, `names` (by provider), of which the catalogue gives what is left
+///   out; a backtest takes from the bars' journal what it doesn't name
+/// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
 ///   `journal: {path}`; `warmup`: `bars`; `submit` (false); `venue` (`paper`) or `name`*, `url`, `stream`, `keys` (one of `env`, `file`, `credential`),
 ///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s);
-///   `clock`: `speed` (1, or `max`); `rehearsal`: `bars`, `history` (0)
+///   `clock`: `speed` (1, or `max`)
 package struct Profile: Hashable, Sendable {
   package let name: String
   /// As written: relative to the working folder.
@@ -65,11 +67,11 @@ package struct Profile: Hashable, Sendable {
   package let durability: Durability?
   /// The limits that the profile says in so many words not to have, in the order of the reader. Changes no decision.
   package let unlimited: [UnlimitedLimit]
-  /// What only runs at a real feed or venue read; nil where the profile says nothing of it. Changes no decision.
+  /// What runs at a real feed or venue read; nil where the profile says nothing of it. But for the instruments it changes no decision.
   package let live: LiveSettings?
   /// What determines the run's decisions, in the one form that goes into the journal; the same reader reads it.
   ///
-  /// Bars path, kill file, `unlimited`, snapshots, journal and live settings are left out: they change no decision.
+  /// Bars path, kill file, `unlimited`, snapshots, journal and live settings but the instruments are left out: they change no decision.
   package let canonicalText: String
 
   /// The file whose presence is a kill, as written; nil for none.
@@ -161,7 +163,8 @@ extension ProfileReader {
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
       unlimited: unlimited, live: live,
       canonicalText: CanonicalText.profile(
-        name: name, universe: universe, start: start, end: end, configuration: configuration, catalog: catalog
+        name: name, universe: universe, start: start, end: end, configuration: configuration,
+        instruments: live?.instruments ?? [], catalog: catalog
       ).json)
   }
 

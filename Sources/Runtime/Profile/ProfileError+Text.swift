@@ -41,6 +41,9 @@ extension ProfileFault: CustomStringConvertible {
     case .tooMany(let count, let countMax): "these are \(count), and \(countMax) are the most; remove some"
     case .repeatedSymbol(let symbol, let firstLine):
       "\(quoted(symbol)) is in the universe already, in line \(firstLine); remove one"
+    case .repeatedInstrument(let symbol, let firstLine):
+      "\(quoted(symbol)) is among the instruments already\(firstLine.map { ", in line \($0)" } ?? ""); remove one"
+    case .notInCatalogue(let word, let name, let known): catalogueText(word, name, known)
     case .noSuchInstant(let text): "there is no day or time \(quoted(text)); write \(ProfileExpectation.instant)"
     case .zoneMissing(let text):
       "\(quoted(text)) doesn't say whose time it is; add `Z` for UTC or an offset such as `-05:00`"
@@ -84,6 +87,9 @@ extension ProfileExpectation: CustomStringConvertible {
     case .url(let schemes):
       "an address without user, query or fragment, such as `\(schemes[schemes.count - 1])://example.org`"
     case .universe: "`all` or a list of symbols, such as `[AAPL, MSFT]`"
+    case .instruments: "a list of instruments, such as `[SPY, sector:technology, list:spdr]`"
+    case .instrument:
+      "a symbol of the catalogue, `list:NAME`, `sector:NAME`, `{list: NAME, sector: NAME}`, or an instrument such as `{symbol: AAPL, class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
     case .symbol: "a symbol of 1 to 64 characters without blanks, such as `AAPL`"
     case .instant: "a date or an instant, such as `2004-01-31` or `2004-01-31T14:30:00Z`"
     case .currency: "a currency's code in capitals, such as `USD`"
@@ -148,8 +154,8 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
-    case .mapping, .model, .name, .path, .url, .universe, .symbol, .instant, .currency, .strategies, .tiers, .tier,
-      .share,
+    case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .instant, .currency,
+      .strategies, .tiers, .tier, .share,
       .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
     }
@@ -162,8 +168,8 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
-  case .mapping, .model, .name, .path, .url, .universe, .symbol, .currency, .strategies, .strategy, .tiers, .tier,
-    .word,
+  case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .currency, .strategies,
+    .strategy, .tiers, .tier, .word,
     .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"
   }
@@ -194,6 +200,20 @@ private func unknownText(_ noun: String, _ word: String, _ allowed: [String]) ->
   }
   if allowed.isEmpty { return "unknown \(noun) \(quoted(word)), there is none here; remove it" }
   return "unknown \(noun) \(quoted(word)); use \(list(allowed))"
+}
+
+private func catalogueText(_ word: CatalogueWord, _ name: String, _ known: [String]) -> String {
+  let subject =
+    switch word {
+    case .symbol: "\(quoted(name)) is not in the catalogue of instruments"
+    case .list: "the catalogue has no list \(quoted(name))"
+    case .sector: "the catalogue has no sector \(quoted(name))"
+    case .sectorOfList(let list): "the catalogue's list \(quoted(list)) has no sector \(quoted(name))"
+    }
+  if let nearest = NearestWord.nearest(to: name, in: known) { return "\(subject); did you mean \(quoted(nearest))?" }
+  if word != .symbol { return "\(subject); use \(list(known))" }
+  return
+    "\(subject); write it out: `{symbol: \(name.prefix(64)), class: equity, currency: USD, tick: 0.01, lot: 1, calendar: xnys}`"
 }
 
 /// The words in back quotes, separated by commas and a last conjunction.

@@ -61,6 +61,10 @@ package enum ProfileFault: Hashable, Sendable {
   case emptyList(expected: ProfileExpectation)
   case tooMany(count: Int, countMax: Int)
   case repeatedSymbol(String, firstLine: Int)
+  /// The first line is nil where that is in another file.
+  case repeatedInstrument(String, firstLine: Int?)
+  /// A symbol, list or sector that the catalogue of instruments doesn't have.
+  case notInCatalogue(CatalogueWord, String, known: [String])
   /// A 30 February, an hour of 24.
   case noSuchInstant(String)
   /// A date's time of day without `Z` or an offset.
@@ -85,6 +89,14 @@ package enum ProfileFault: Hashable, Sendable {
   case expression(line: Int, column: Int, problem: String)
 }
 
+/// By what instruments are picked from the catalogue.
+package enum CatalogueWord: Hashable, Sendable {
+  case symbol
+  case list
+  case sector
+  case sectorOfList(String)
+}
+
 /// What stands at a place of a profile.
 package enum ProfileFinding: Hashable, Sendable {
   case nothing
@@ -103,6 +115,8 @@ package enum ProfileExpectation: Hashable, Sendable {
   /// An address of one of these schemes, without user, query or fragment.
   case url(schemes: [String])
   case universe
+  case instruments
+  case instrument
   case symbol
   case instant
   case currency

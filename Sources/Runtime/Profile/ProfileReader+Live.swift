@@ -2,17 +2,15 @@ import Market
 
 /// What a profile says about a run at a real feed and venue.
 extension ProfileReader {
-  /// The keys of a profile that only such runs read.
+  /// The keys of a profile that only such runs read, but for `instruments`.
   static let liveKeys = [
-    "instance", "interval", "instruments", "feeds", "warmup", "submit", "venue", "clock", "rehearsal",
+    "instance", "interval", "instruments", "feeds", "warmup", "submit", "venue", "clock",
   ]
   static let feedWords = FeedSettings.Kind.allCases.map { (word: $0.rawValue, meaning: $0) }
   static let venueWords = VenueSettings.Kind.allCases.map { (word: $0.rawValue, meaning: $0) }
   private static let unknownWords = VenueSettings.Unknown.allCases.map { (word: $0.rawValue, meaning: $0) }
   private static let stopWords = VenueSettings.OnStop.allCases.map { (word: $0.rawValue, meaning: $0) }
   static let classWords = AssetClass.allCases.map { (word: $0.word, meaning: $0) }
-  /// Providers that may have another name for an instrument.
-  private static let providers = ["yahoo", "binance"]
   private static let interval = DurationRule(high: Timestamp.nanosPerDay, example: "1 min")
   /// More than any feed gives at once, and less than fills a memory.
   private static let warmupBarCount: ClosedRange<Int64> = 0...100_000
@@ -36,7 +34,6 @@ extension ProfileReader {
     if let written = root["submit"], let read = flag(written) { live.submits = read }
     if let written = root["venue"] { live.venue = venue(written) }
     if let written = root["clock"] { live.speed = clock(written) }
-    if let written = root["rehearsal"] { live.rehearsal = rehearsal(written) }
     return live
   }
 
@@ -46,82 +43,6 @@ extension ProfileReader {
     else { return 1 }
     if speed.plainText == "max" { return nil }
     return integer(speed, 1...100_000).map { Int($0) } ?? 1
-  }
-
-  private mutating func rehearsal(_ value: ProfileValue) -> RehearsalSettings? {
-    guard let mapping = mapping(value, keys: ["bars", "history"]) else { return nil }
-    let bars = mapping["bars"].flatMap { path($0) }
-    let history = mapping["history"].flatMap { integer($0, ProfileReader.warmupBarCount) }.map { Int($0) }
-    return RehearsalSettings(barsPath: bars, historyBars: history ?? 0)
-  }
-}
-
-/// Instruments.
-extension ProfileReader {
-  private static let instrumentKeys = [
-    "symbol", "market", "class", "currency", "tick", "lot", "calendar", "sector", "names",
-  ]
-  private static let step = NumberRule(low: 0, isLowIncluded: false, high: 1_000_000 * Int128(FixedPoint.unit))
-
-  private mutating func instruments(_ value: ProfileValue) -> [LiveInstrument] {
-    let keys = ProfileReader.instrumentKeys
-    guard let items = value.items else {
-      noteUnfit(value, .mapping(keys: keys))
-      return []
-    }
-    if items.isEmpty { note(.emptyList(expected: .mapping(keys: keys)), at: value) }
-    if items.count > ProfileReader.symbolCountMax {
-      note(.tooMany(count: items.count, countMax: ProfileReader.symbolCountMax), at: value)
-      return []
-    }
-    var firstLines: [String: Int] = [:]
-    var read: [LiveInstrument] = []
-    for item in items {
-      guard let instrument = instrument(item) else { continue }
-      let symbol = instrument.instrument.symbol
-      if let firstLine = firstLines[symbol] {
-        note(.repeatedSymbol(symbol, firstLine: firstLine), at: item)
-      } else {
-        firstLines[symbol] = item.place.line
-        read.append(instrument)
-      }
-    }
-    return read
-  }
-
-  private mutating func instrument(_ value: ProfileValue) -> LiveInstrument? {
-    guard let mapping = mapping(value, keys: ProfileReader.instrumentKeys) else { return nil }
-    let symbol = required("symbol", in: mapping, .symbol).flatMap { self.symbol($0) }
-    let assetClass = required("class", in: mapping, .word(ProfileReader.classWords.map(\.word)))
-      .flatMap { word($0, ProfileReader.classWords) }
-    let currency = required("currency", in: mapping, .currency).flatMap { self.currency($0) }
-    let tick = required("tick", in: mapping, .number(ProfileReader.step)).flatMap { number($0, ProfileReader.step) }
-    let lot = required("lot", in: mapping, .number(ProfileReader.step)).flatMap { number($0, ProfileReader.step) }
-    let calendar = required("calendar", in: mapping, .word(ProfileReader.calendarWords.map(\.word)))
-      .flatMap { word($0, ProfileReader.calendarWords) }
-    let market = mapping["market"].flatMap { self.symbol($0) }
-    let sector = mapping["sector"].flatMap { self.symbol($0) }
-    let names = mapping["names"].map { providerNames($0) } ?? []
-    guard let symbol, let assetClass, let currency, let tick, let lot, let calendar else { return nil }
-    do throws(InstrumentError) {
-      let instrument = try Instrument(
-        symbol: symbol, venue: market ?? "", assetClass: assetClass, currency: currency,
-        tickSize: Price(nanos: Int64(tick)), lotSize: Quantity(nanos: Int64(lot)), sector: sector ?? "",
-        calendar: calendar)
-      return LiveInstrument(instrument: instrument, names: names)
-    } catch {
-      invariant(false, "what was read is above zero and not empty")
-      return nil
-    }
-  }
-
-  private mutating func providerNames(_ value: ProfileValue) -> [ProviderName] {
-    guard let mapping = mapping(value, keys: ProfileReader.providers) else { return [] }
-    var names: [ProviderName] = []
-    for (provider, written) in mapping.entries {
-      if let symbol = symbol(written) { names.append(ProviderName(provider: provider, symbol: symbol)) }
-    }
-    return names
   }
 }
 

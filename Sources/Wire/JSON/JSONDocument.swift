@@ -63,6 +63,25 @@ public enum JSONError: Error, Hashable, Sendable {
   case tooManyValues(offset: Int)
 }
 
+extension JSONError: CustomStringConvertible {
+  public var description: String {
+    func byte(_ value: UInt8) -> String {
+      value > 0x20 && value < 0x7F ? "\"\(Character(Unicode.Scalar(value)))\"" : "a byte of value \(value)"
+    }
+    switch self {
+    case .endOfText(let offset): return "it ends in the middle, behind \(offset) bytes"
+    case .unexpectedByte(let value, let offset): return "\(byte(value)) at byte \(offset) has no place there"
+    case .controlByte(let value, let offset): return "\(byte(value)) at byte \(offset) can't stand in a string"
+    case .invalidEscape(let offset): return "the escape at byte \(offset) is none"
+    case .loneSurrogate(let offset): return "the escape at byte \(offset) is half of a character"
+    case .invalidUTF8: return "it is no UTF-8"
+    case .tooLong(let byteCount): return "it has \(byteCount) bytes, more than are taken"
+    case .tooDeep(let offset): return "it is nested too deeply at byte \(offset)"
+    case .tooManyValues(let offset): return "it has more values than are taken, at byte \(offset)"
+    }
+  }
+}
+
 public enum JSONKind: UInt8, BitwiseCopyable, Sendable {
   case null
   case boolTrue

@@ -34,6 +34,8 @@ package struct JournalFacts {
   package private(set) var happened: [String: Int] = [:]
   /// Violations that show event by event.
   package private(set) var findings: [SessionFinding] = []
+  /// When the bars became known that were decided on.
+  package private(set) var freshTimes: Set<Timestamp> = []
   private var killPhase = KillPhase.none
   private var account = TradingState.active
   private var isWithheld = false
@@ -117,6 +119,7 @@ package struct JournalFacts {
   private mutating func note(_ bar: Bar, _ sequence: UInt64) {
     let place = bar.instrument.position
     isHistory[place] = bar.isHistorical
+    if !bar.isHistorical { freshTimes.insert(bar.knownAt) }
     knownAt[place] = bar.knownAt
     let real = truth[bar.openTime.nanos]?.first { $0.instrument == bar.instrument }
     let isReal = real.map {
@@ -194,6 +197,24 @@ package struct JournalFacts {
 
   private mutating func find(_ invariant: SessionFinding.Invariant, _ text: String) {
     findings.append(SessionFinding(invariant, text))
+  }
+}
+
+extension JournalFacts {
+  /// What was meant and what it came to, without sequences and ids: the same in two sessions of one market where no outage changed what could be decided.
+  package var story: [String] {
+    let orders = orders.values.sorted { $0.sequence < $1.sequence }
+    let meant = orders.map { "\($0.time): \(JournalFacts.words($0.intent))" }
+    let filled = fills.map { _, fill in
+      let intent = self.orders[fill.order.sequence].map { "\($0.time): \(JournalFacts.words($0.intent))" } ?? "nobody's"
+      return "\(intent) filled \(fill.quantity) at \(fill.price), fee \(fill.fee)"
+    }
+    return meant.sorted() + filled.sorted() + ["held \(positions), cash \(cash)"]
+  }
+
+  private static func words(_ intent: OrderIntent) -> String {
+    "\(intent.purpose.word) \(intent.side) \(intent.quantity) of \(intent.instrument.position), \(intent.type) "
+      + "\(intent.limitPrice.map { "\($0)" } ?? "-") \(intent.stopPrice.map { "\($0)" } ?? "-")"
   }
 }
 

@@ -100,6 +100,7 @@ package struct SessionObserver {
   // MARK: At the end
 
   mutating func check(finished result: SessionResult) throws(SessionFinding) {
+    if result.isEmpty, sent.isEmpty { return }
     let facts = try SessionChecks.check(result, sent: sent)
     self.facts = facts
   }

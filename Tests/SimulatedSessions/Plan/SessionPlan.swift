@@ -16,6 +16,14 @@ package struct SessionPlan: Sendable {
     case exchange
   }
 
+  /// Where bars come from.
+  package enum FeedKind: String, CaseIterable, Hashable, Sendable {
+    /// A script, which no network troubles.
+    case scripted
+    /// Binance's feed, which reads the exchange's streams and REST over the same network as the venue's adapter.
+    case binance
+  }
+
   /// What the fault script draws from.
   package enum Trouble: String, CaseIterable, Hashable, Sendable {
     /// Nothing goes wrong: such a session must be live to the last order.
@@ -26,11 +34,12 @@ package struct SessionPlan: Sendable {
 
   package let seed: UInt64
   package let venue: VenueKind
+  package let feed: FeedKind
   package let symbolCount: Int
   package let barCount: Int
   /// Bars that are history when the session begins.
   package let historyCount: Int
-  package let yaml: String
+  package private(set) var yaml: String
   package private(set) var rates: FaultScript.Rates
   /// What goes wrong at the exchange itself.
   package let venueRules: [FaultRule]
@@ -61,12 +70,13 @@ package struct SessionPlan: Sendable {
   ///   - venue: nil for what the seed says.
   package init(
     seed: UInt64, barCount: Int? = nil, venue: VenueKind? = nil, trouble: Trouble? = nil,
-    venues: [VenueKind] = VenueKind.allCases
+    venues: [VenueKind] = VenueKind.allCases, feed: FeedKind = .scripted
   ) {
     self.seed = seed
     var random = RandomStreams(seed: seed)["plan"]
     let drawnVenue = venues.count == 1 || random.next(below: 4) > 0 ? venues[venues.count - 1] : venues[0]
     self.venue = venue ?? drawnVenue
+    self.feed = self.venue == .paper ? .scripted : feed
     symbolCount = Int(random.pick([1, 1, 2, 2, 3, 5, 20]))
     let drawnCount = random.number(in: 16...(symbolCount > 5 ? 30 : 80))
     self.barCount = barCount ?? Int(drawnCount)
@@ -85,7 +95,8 @@ package struct SessionPlan: Sendable {
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
     let isCalm = (trouble ?? drawnTrouble) == .none
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
-    venueRules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    let rules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    venueRules = isCalm || self.feed == .scripted ? rules : rules + SessionPlan.feedRules(seed)
     reports = random.pick(ExchangeSettings.ReportOrder.allCases)
     transport = random.pick([.webSocket, .webSocket, .rest])
   }
@@ -109,6 +120,21 @@ package struct SessionPlan: Sendable {
     }
     return rules
   }
+
+  /// The same of what a feed hears, from a stream of its own: the rest of a session is the same whatever its feed.
+  private static func feedRules(_ seed: UInt64) -> [FaultRule] {
+    var random = RandomStreams(seed: seed)["feed rules"]
+    return usualFeedFaults.compactMap { fault, target in
+      let (isOn, oneIn) = (random.next(below: 3) == 0, random.logUniform(4...100))
+      return isOn ? FaultRule(fault, on: target, .rate(micros: 1_000_000 / oneIn, most: 20)) : nil
+    }
+  }
+
+  private static let usualFeedFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
+    (.skip, .klineClose), (.duplicateMessage, .klineClose), (.reorder, .klineClose), (.late, .klineClose),
+    (.cutSockets, .klineClose), (.html, .klines), (.garbage, .klines), (.cut, .klines), (.delayAnswer, .klines),
+    (.drop, .klines), (.drop, .time), (.delayAnswer, .time),
+  ]
 
   /// Not among them: `duplicate` of an order, which no client can help.
   private static let usualVenueFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
@@ -156,6 +182,13 @@ package struct SessionPlan: Sendable {
     return plan
   }
 
+  /// The same session where an order whose absence is proved is still sent half a minute later, and so in the bar that it was meant for.
+  package var resendingWithinBar: SessionPlan {
+    var plan = self
+    plan.yaml = yaml.replacing("stop_wait: 60 s}", with: "stop_wait: 60 s, resend_within: 50 s}")
+    return plan
+  }
+
   /// One line for people.
   package var line: String {
     let on =
@@ -166,7 +199,8 @@ package struct SessionPlan: Sendable {
         }
         return "\(rule.fault.rawValue) on \(rule.target.rawValue) 1/\(1_000_000 / max(micros, 1))"
       }
-    return "seed \(seed): \(venue.rawValue), \(symbolCount) symbols, \(barCount) bars, "
+    return
+      "seed \(seed): \(venue.rawValue)\(feed == .scripted ? "" : " with \(feed.rawValue)'s bars"), \(symbolCount) symbols, \(barCount) bars, "
       + (on.isEmpty ? "nothing goes wrong" : on.joined(separator: ", "))
   }
 }

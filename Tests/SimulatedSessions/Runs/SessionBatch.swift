@@ -9,6 +9,7 @@ package struct SessionBatch: Sendable {
   package var venue: SessionPlan.VenueKind?
   package var trouble: SessionPlan.Trouble?
   package var barCount: Int?
+  package var feed: SessionPlan.FeedKind
   package var defect: Defect?
   /// Every so many sessions one is played twice, and its journals compared.
   package var twiceEvery: UInt64
@@ -17,13 +18,15 @@ package struct SessionBatch: Sendable {
 
   package init(
     seeds: Range<UInt64>, threads: Int = 2, venue: SessionPlan.VenueKind? = nil, trouble: SessionPlan.Trouble? = nil,
-    barCount: Int? = nil, defect: Defect? = nil, twiceEvery: UInt64 = 16, stopsAtFinding: Bool = true
+    barCount: Int? = nil, defect: Defect? = nil, twiceEvery: UInt64 = 16, stopsAtFinding: Bool = true,
+    feed: SessionPlan.FeedKind = .scripted
   ) {
     self.seeds = seeds
     self.threads = threads
     self.venue = venue
     self.trouble = trouble
     self.barCount = barCount
+    self.feed = feed
     self.defect = defect
     self.twiceEvery = twiceEvery
     self.stopsAtFinding = stopsAtFinding
@@ -66,7 +69,7 @@ package struct SessionBatch: Sendable {
   }
 
   package func plan(_ seed: UInt64) -> SessionPlan {
-    SessionPlan(seed: seed, barCount: barCount, venue: venue, trouble: trouble)
+    SessionPlan(seed: seed, barCount: barCount, venue: venue, trouble: trouble, feed: feed)
   }
 
   private func play(_ seed: UInt64) -> (Outcome, SessionFinding?) {

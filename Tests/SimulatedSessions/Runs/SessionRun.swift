@@ -10,21 +10,27 @@ package struct SessionRun {
   package let fired: [Mishap]
   package let figures: SessionFigures
   package let journal: [UInt8]
+  /// What the journal says; nil where it couldn't be read.
+  package let facts: JournalFacts?
   /// How the run ended; nil where it didn't.
   package let end: LiveEnd?
 
   /// - Parameter mishaps: nil for what the plan draws.
-  package init(_ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil) {
+  package init(
+    _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
+    script: SessionScript = SessionScript()
+  ) {
     let plan = defect?.isOfReducer == true ? plan.withoutRestarts : plan
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {
-      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect)
+      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect, script: script)
     } catch {
       finding = error
       fired = []
       figures = SessionFigures()
       journal = []
+      facts = nil
       end = nil
       return
     }
@@ -37,6 +43,7 @@ package struct SessionRun {
     fired = world.fired
     figures = world.total
     end = world.end
+    facts = world.observer.facts
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }
 }

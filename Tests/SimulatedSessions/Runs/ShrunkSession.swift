@@ -4,6 +4,7 @@ import Simulation
 package struct ShrunkSession {
   package let seed: UInt64
   package let venue: SessionPlan.VenueKind
+  package let feed: SessionPlan.FeedKind
   package let barCount: Int
   package let mishaps: [Mishap]
   package let finding: SessionFinding
@@ -20,7 +21,8 @@ package struct ShrunkSession {
     func fails(_ mishaps: [Mishap], _ barCount: Int) -> Bool {
       tries += 1
       let again = SessionRun(
-        SessionPlan(seed: plan.seed, barCount: barCount, venue: plan.venue), replaying: mishaps, defect: defect)
+        SessionPlan(seed: plan.seed, barCount: barCount, venue: plan.venue, feed: plan.feed), replaying: mishaps,
+        defect: defect)
       guard let found = again.finding, found.invariant == first.invariant else { return false }
       finding = found
       return true
@@ -37,6 +39,7 @@ package struct ShrunkSession {
     guard fails(list, barCount) else { return nil }
     seed = plan.seed
     venue = plan.venue
+    feed = plan.feed
     self.barCount = barCount
     mishaps = list
     self.finding = finding
@@ -47,6 +50,7 @@ package struct ShrunkSession {
   /// What repeats it.
   package var command: String {
     var text = "engine-simulate --seed \(seed) --venue \(venue.rawValue) --bars \(barCount)"
+    if feed != .scripted { text += " --feed \(feed.rawValue)" }
     if let defect { text += " --defect \(defect.rawValue)" }
     return text + " --faults '\(Mishap.text(mishaps))'"
   }

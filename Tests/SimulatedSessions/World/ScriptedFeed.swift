@@ -43,7 +43,7 @@ package struct ScriptedFeed: LiveFeed {
       while next < bars.count, bars[next].knownAt <= now {
         let bar = bars[next]
         let isFresh = defect == .historyOrderedOn && now.nanos - bar.knownAt.nanos < 10 * bar.durationNanos
-        out.messages.append(.bar(isFresh ? bar : bar.asHistory))
+        out.messages.append(.bar(isFresh ? bar : bar.marked(isHistorical: true)))
         next += 1
       }
       out.messages.append(.warmedUp)
@@ -79,17 +79,6 @@ extension Bar {
       return try Bar(
         instrument: instrument, openTime: openTime, durationNanos: durationNanos, open: open, high: high, low: low,
         close: open, volume: volume, source: source, isHistorical: isHistorical, closesSlot: closesSlot)
-    } catch {
-      preconditionFailure("a bar keeps its shape: \(error)")
-    }
-  }
-
-  /// The same bar as one that nothing may be ordered on.
-  var asHistory: Bar {
-    do throws(BarError) {
-      return try Bar(
-        instrument: instrument, openTime: openTime, durationNanos: durationNanos, open: open, high: high, low: low,
-        close: close, volume: volume, source: source, isHistorical: true, closesSlot: closesSlot)
     } catch {
       preconditionFailure("a bar keeps its shape: \(error)")
     }

@@ -22,7 +22,7 @@ enum SessionExchange {
     settings.balances = [
       StartingBalance(asset: configuration.currency.description, amount: configuration.initialCash)
     ]
-    settings.pushesRunningBars = false
+    settings.pushesRunningBars = plan.feed == .binance
     for asset in plan.foreign { settings.balances.append(asset) }
     let drawn = FaultPlan(seed: plan.seed, rules: plan.venueRules)
     return Exchange(

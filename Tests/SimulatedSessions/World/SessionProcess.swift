@@ -9,25 +9,30 @@ import Simulation
 enum SessionProcess {
   static func begin(
     _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], disk: SimulatedDisk, desk: ControlDesk, clock: Timestamp,
-    life: Int, defect: Defect?
+    life: Int, defect: Defect?, script: SessionScript
   ) throws(RunError) -> LiveRun<DiskOutput> {
     let options = JournalOptions(compressionLevel: 1, threads: 1, limits: plan.journalLimits, durability: .commit)
     guard let settings = profile.live else { preconditionFailure("a session's profile has live settings") }
     var request = LiveRequest(
       profile: profile, settings: settings, mode: plan.venue == .paper ? .paper : .live,
       catalog: SessionPlan.catalog, instruments: settings.instruments.map(\.instrument),
-      feed: ScriptedFeed(
-        bars, delays: RandomStreams(seed: plan.seed &+ UInt64(life) << 32)["feed"], now: clock, defect: defect),
+      feed: SessionFeed.make(
+        plan, settings, bars, clock: clock, life: life, lastOpenTimes: nil, defect: defect),
       submission: Submission(isAllowed: plan.submits, reason: plan.submits ? "the plan" : "the plan withholds"),
       journal: options, desk: desk, timerNanos: plan.timerNanos)
     if let defect { request.defects = defect.live }
+    request.endsAt = script.ends
     request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
-    if let resumed = try resume(request, disk: disk, options: options) { return resumed }
+    let resumed = try resume(request, disk: disk, options: options) { history in
+      SessionFeed.make(
+        plan, settings, bars, clock: clock, life: life, lastOpenTimes: history.lastOpenTimes, defect: defect)
+    }
+    if let resumed { return resumed }
     return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk) }
   }
 
   private static func resume(
-    _ request: LiveRequest, disk: SimulatedDisk, options: JournalOptions
+    _ request: LiveRequest, disk: SimulatedDisk, options: JournalOptions, feed: (LiveHistory) -> any LiveFeed
   ) throws(RunError) -> LiveRun<DiskOutput>? {
     guard disk.content(of: DiskOutput.path) != nil else { return nil }
     let held: HeldJournal
@@ -38,6 +43,8 @@ enum SessionProcess {
     let file: (any JournalFile)?
     do throws(FileError) { file = try disk.open(DiskOutput.path, for: .reading) } catch { throw .file(error) }
     let history = try LiveHistory(file.map { [$0] } ?? [])
+    var request = request
+    request.feed = feed(history)
     return try LiveRun.resumed(journal, history, request, into: DiskOutput(disk: disk))
   }
 }

@@ -17,6 +17,9 @@ package struct SessionResult {
     fired.contains { if case .world(let fault) = $0 { fault.kind == .stopped } else { false } }
   }
 
+  /// Whether no bar ever came, so that there was nothing to keep a journal of: a feed of the network may be troubled until the end.
+  package var isEmpty: Bool { plan.feed != .scripted && end?.cause == .feedLost && journal.isEmpty }
+
   /// The journal's bytes.
   package var journal: [UInt8] { disk.content(of: DiskOutput.path) ?? [] }
 }

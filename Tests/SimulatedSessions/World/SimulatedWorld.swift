@@ -18,6 +18,8 @@ package final class SimulatedWorld {
     case begin
     /// Nothing goes wrong from here on, and nothing new is decided.
     case heal
+    /// Somebody pulls the switch.
+    case kill
     /// The run is asked to end.
     case stop
     /// By then everything must be over.
@@ -49,13 +51,16 @@ package final class SimulatedWorld {
   /// What a step may do before the time it has taken counts as a hang.
   private var stepsAtInstant = 0
   private let defect: Defect?
+  private let script: SessionScript
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(
-    _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil
+    _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
+    script: SessionScript = SessionScript()
   ) throws(SessionFinding) {
     self.plan = plan
     self.defect = defect
+    self.script = script
     streams = RandomStreams(seed: plan.seed)
     do throws(ProfileError) {
       profile = try Profile.parse(yaml: plan.yaml, file: "session", catalog: SessionPlan.catalog)
@@ -80,6 +85,7 @@ package final class SimulatedWorld {
     appointments.insert(.heal, at: settled.advanced(byNanos: SessionPlan.intervalNanos / 2))
     let lastBar = settled.advanced(byNanos: Int64(SessionPlan.settlingCount) * SessionPlan.intervalNanos)
     appointments.insert(.stop, at: plan.stopTime)
+    if let killAt = script.killAt { appointments.insert(.kill, at: killAt) }
     appointments.insert(.deadline, at: lastBar.advanced(byNanos: 15 * SessionPlan.intervalNanos))
   }
 
@@ -158,7 +164,10 @@ package final class SimulatedWorld {
       let client = SimulatedNetwork.Client(life: life, party: request.party.rawValue)
       network.perform(request.request, of: client, now: now, &faults)
     }
-    run?.performed()
+    do throws(RunError) { try run?.performed() } catch {
+      try processEnded(by: error)
+      return
+    }
     if let end = out.end { try finish(end) }
   }
 
@@ -212,6 +221,8 @@ package final class SimulatedWorld {
     return false
   }
 
+  private func pullSwitch() { desk.leave(.kill(KillSwitch(source: .command, reason: "the session's script"))) }
+
   private func say(_ command: OperatorCommandType) {
     desk.leave(.command(OperatorCommand(command: command, reason: "the session's script")))
   }
@@ -221,6 +232,11 @@ package final class SimulatedWorld {
 
   /// A step, a start or the seal failed: right only where the disk was made to fail.
   private func processEnded(by error: RunError) throws(SessionFinding) {
+    if case .endedOnPurpose = error {
+      figures.kills += 1
+      die(leaving: disk.now.kill(), restartIn: nil)
+      return
+    }
     if let cut = disk.cut {
       figures.powerCuts += 1
       var random = SplitMix64(seed: powerFault?.detail ?? 0)
@@ -261,6 +277,7 @@ package final class SimulatedWorld {
       disk.heal()
       exchange?.endFaults()
       say(.halt)
+    case .kill: pullSwitch()
     case .stop: desk.leave(.stop("the session is over"))
     case .deadline:
       throw SessionFinding(
@@ -280,7 +297,7 @@ package final class SimulatedWorld {
     let clock = Timestamp(nanos: now.nanos + clockOffset)
     do throws(RunError) {
       run = try SessionProcess.begin(
-        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: defect)
+        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: defect, script: script)
     } catch {
       try processEnded(by: error)
       return
@@ -288,6 +305,7 @@ package final class SimulatedWorld {
     if life > 1 { figures.restarts += 1 }
     // Whoever stopped or halted a run that died since says so again.
     if isHealed { say(.halt) }
+    if let killAt = script.killAt, now >= killAt, run?.status?.state.killedAt == nil { pullSwitch() }
     if now >= plan.stopTime { desk.leave(.stop("the session is over")) }
     try observer.check(begun: run?.status, life: life)
   }
