@@ -37,6 +37,7 @@ package enum EventColumns {
     case Measurement.kind: ["subject", "about", "first", "second", "third"]
     case AccountAdopted.kind: ["instrument", "quantity", "price", "cash"]
     case OrderWithheld.kind: ["client_order_id", "order"]
+    case OrderRepriced.kind: ["client_order_id", "order", "limit_price", "stop_price"]
     case OrderTerms.kind:
       [
         "client_order_id", "order", "post_only", "reduce_only", "hours", "trail_unit", "trail_size", "limit_distance",

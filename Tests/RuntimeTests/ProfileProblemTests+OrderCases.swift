@@ -51,7 +51,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a trailing stop that trails nothing", line: 10,
       "execution: {order: trailing_stop}",
-      "p.yaml:10:1: execution: the key `trail` is missing; add a share above 0 % and below 100 %, such as `2 %`"),
+      "p.yaml:10:12: execution: `trail` is missing; add a share above 0 % and below 100 %, such as `2 %`"),
     WrongProfile(
       "a trail without a trailing stop", line: 10,
       "execution: {order: stop, trail: 2 %}",
@@ -59,7 +59,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a date without its length", line: 10,
       "execution: {order: limit, time_in_force: gtd}",
-      "p.yaml:10:1: execution: the key `good_for` is missing; add a duration of at most 100000 d, such as `5 d`"),
+      "p.yaml:10:12: execution: `good_for` is missing; add a duration above 0 s and at most 100000 d, such as `5 d`"),
     WrongProfile(
       "an opening that waits for ever", line: 10,
       "execution: {order: market_on_open, time_in_force: gtc}",
@@ -72,7 +72,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "an entry that only reduces", line: 10,
       "execution: {reduce_only: true}",
-      "p.yaml:10:27: execution.reduce_only: an order that opens can't be reduce-only; write it under `execution.exit`; change one of the values"
+      "p.yaml:10:26: execution.reduce_only: an order that opens can't be reduce-only; write it under `execution.exit`; change one of the values"
     ),
     WrongProfile(
       "two stops for one position", line: 11,
