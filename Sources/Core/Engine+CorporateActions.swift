@@ -81,7 +81,7 @@ extension Engine {
       }
       changed.limitPrice = ratioPrice(changed.limitPrice, action, index, changed.side)
       changed.stopPrice = ratioPrice(changed.stopPrice, action, index, changed.side)
-      changed.terms.split(numerator: action.numerator, denominator: action.denominator)
+      changed.splitTrail(numerator: action.numerator, denominator: action.denominator)
       books[index].orders[position] = changed
       if changed.leaves != before {
         out.append(OrderReduced(order: changed.id, reason: .split, leaves: changed.leaves), cause: sequence)

@@ -146,7 +146,7 @@ extension Engine {
     let order = WorkingOrder(
       id: ended.id, side: ended.side, type: .market, timeInForce: .goodTillCancelled, purpose: ended.purpose,
       strategy: ended.strategy, leaves: ended.leaves, filled: ended.filled, limitPrice: .zero, stopPrice: .zero,
-      isTriggered: false, hasRested: true, eligibleFrom: now, expiresAt: now, siblingSequence: 0,
+      isTriggered: false, hasRested: true, eligibleFrom: now, expiresAt: now, groupSequence: 0,
       placedInsideBarOpenedAt: Timestamp(nanos: .min))
     let fill = bookReported(report, index, order, quantity, price: price, sequence: sequence, into: &out)
     warn(.lateFill, index, quantity.nanos, cause: fill, into: &out)
@@ -375,7 +375,7 @@ extension Engine {
     WorkingOrder(
       id: OrderID(sequence: 0), side: side, type: .market, timeInForce: .goodTillCancelled,
       purpose: OrderPurpose.signal.rawValue, strategy: WorkingOrder.noStrategy, leaves: .zero, limitPrice: .zero,
-      stopPrice: .zero, isTriggered: false, hasRested: false, eligibleFrom: now, expiresAt: now, siblingSequence: 0,
+      stopPrice: .zero, isTriggered: false, hasRested: false, eligibleFrom: now, expiresAt: now, groupSequence: 0,
       placedInsideBarOpenedAt: Timestamp(nanos: .min))
   }
 }

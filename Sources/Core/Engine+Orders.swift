@@ -278,7 +278,7 @@ extension Engine {
     let opened = min(filled, held.magnitude)
     let tick = instruments[index].tickSize
     let exitSide = side.opposite
-    let isInside = !isAtOpen && !configuration.convention.path.isPath
+    let isInside = !isAtOpen && !convention.path.isPath
     let placed = isInside ? bar.openTime : Timestamp(nanos: .min)
     let eligibleFrom = protects(from: bar, isAtOpen: isAtOpen, isAtClose: isAtClose)
     func intent(_ type: OrderType, _ purpose: OrderPurpose, limit: Price?, stop: Price?) -> OrderIntent {
@@ -314,7 +314,7 @@ extension Engine {
   private func protects(from bar: Bar, isAtOpen: Bool, isAtClose: Bool) -> Timestamp {
     // Behind a close nothing of the bar is left.
     if isAtClose { return bar.knownAt }
-    switch configuration.convention.protection {
+    switch convention.protection {
     case .entryBar: return bar.openTime
     case .entryBarOfMarketOrders: return isAtOpen ? bar.openTime : bar.knownAt
     case .nextBar: return bar.knownAt

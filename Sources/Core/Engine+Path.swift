@@ -43,7 +43,7 @@ extension Engine {
     }
     for position in books[index].orders.indices where books[index].orders[position].type.isTrailing {
       let order = books[index].orders[position]
-      if order.isTriggered || configuration.convention.trailsOnCloses || !isEligible(order, bar, index) { continue }
+      if order.isTriggered || convention.trailsOnCloses || !isEligible(order, bar, index) { continue }
       books[index].orders[position].follow(end, tick: instruments[index].tickSize)
     }
   }
@@ -111,7 +111,7 @@ extension Engine {
     case .market: break
     case .limit:
       // What rests fills at its own price; what could trade at once does.
-      guard configuration.convention.gap == .own,
+      guard convention.gap == .own,
         order.side == .buy ? close <= order.limitPrice : close >= order.limitPrice
       else { return }
     case .stop, .stopLimit, .marketIfTouched, .limitIfTouched, .trailingStop, .trailingStopLimit, .marketOnOpen,
@@ -119,7 +119,7 @@ extension Engine {
       return
     }
     var volume = VolumeBudget(
-      bar, shareMicros: configuration.convention.ignoresVolume ? 0 : configuration.volumeShareMicros,
+      bar, shareMicros: convention.ignoresVolume ? 0 : configuration.volumeShareMicros,
       lot: instruments[index].lotSize)
     let quote = FillQuote(
       price: close, rule: FillRule.marketAtClose.rawValue, isAtOpen: false, takesLiquidity: true)

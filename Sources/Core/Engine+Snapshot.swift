@@ -143,101 +143,6 @@ extension Engine.Book {
   }
 }
 
-extension WorkingOrder {
-  func encode(into buffer: inout ByteBuffer) {
-    buffer.appendVarint(id.sequence)
-    buffer.append(side.rawValue)
-    buffer.append(type.rawValue)
-    buffer.append(timeInForce.rawValue)
-    buffer.append(purpose)
-    buffer.appendVarint(UInt64(strategy))
-    buffer.append(cancelReason)
-    buffer.appendZigzag(leaves.nanos)
-    buffer.appendZigzag(filled.nanos)
-    buffer.appendWideZigzag(feePaid)
-    buffer.appendZigzag(limitPrice.nanos)
-    buffer.appendZigzag(stopPrice.nanos)
-    let hasTerms = terms != WorkingTerms()
-    buffer.append((isTriggered ? 1 : 0) | (hasRested ? 2 : 0) | (isUnacknowledged ? 4 : 0) | (hasTerms ? 8 : 0))
-    buffer.appendZigzag(reported.nanos)
-    buffer.appendZigzag(eligibleFrom.nanos)
-    buffer.appendZigzag(expiresAt.nanos)
-    buffer.appendVarint(siblingSequence)
-    buffer.appendZigzag(placedInsideBarOpenedAt.nanos)
-    if hasTerms { terms.encode(into: &buffer) }
-  }
-
-  static func decode(_ reader: inout ByteReader) throws(DecodeError) -> WorkingOrder {
-    let id = OrderID(sequence: try reader.readVarint())
-    let side = try reader.readCase("side", as: Side.self)
-    let type = try reader.readCase("type", as: OrderType.self)
-    let timeInForce = try reader.readCase("time_in_force", as: TimeInForce.self)
-    let purpose = try reader.readCase("purpose", as: OrderPurpose.self)
-    let strategy = try reader.readInstrument().rawValue
-    let cancelReason = try reader.readByte()
-    guard cancelReason == 0 || CancelReason(rawValue: cancelReason) != nil else {
-      throw .valueOutOfRange(field: "cancel_reason", value: Int64(cancelReason))
-    }
-    let leaves = try reader.readZigzagQuantity()
-    let filled = try reader.readZigzagQuantity()
-    let feePaid = try reader.readAmount()
-    let limitPrice = try reader.readZigzagPrice()
-    let stopPrice = try reader.readZigzagPrice()
-    let flags = try reader.readByte()
-    guard flags < 16 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
-    let reported = try reader.readZigzagQuantity()
-    guard reported.nanos >= 0 else { throw .valueOutOfRange(field: "reported", value: reported.nanos) }
-    var order = WorkingOrder(
-      id: id, side: side, type: type, timeInForce: timeInForce, purpose: purpose.rawValue,
-      strategy: strategy, leaves: leaves, filled: filled, feePaid: feePaid, limitPrice: limitPrice,
-      stopPrice: stopPrice, isTriggered: flags & 1 != 0,
-      hasRested: flags & 2 != 0, eligibleFrom: Timestamp(nanos: try reader.readZigzag()),
-      expiresAt: Timestamp(nanos: try reader.readZigzag()), siblingSequence: try reader.readVarint(),
-      placedInsideBarOpenedAt: Timestamp(nanos: try reader.readZigzag()), cancelReason: cancelReason,
-      isUnacknowledged: flags & 4 != 0, reported: reported)
-    if flags & 8 != 0 { order.terms = try WorkingTerms.decode(&reader, before: id) }
-    guard type.isTrailing == (order.terms.trail != nil) else { throw .inconsistent("trail") }
-    return order
-  }
-}
-
-extension WorkingTerms {
-  func encode(into buffer: inout ByteBuffer) {
-    buffer.append((isPostOnly ? 1 : 0) | (isReduceOnly ? 2 : 0))
-    buffer.append(hours.rawValue)
-    buffer.append(trail?.unit.rawValue ?? 0)
-    buffer.appendVarint(UInt64(trail?.size ?? 0))
-    buffer.appendZigzag(limitDistance)
-    buffer.appendZigzag(auctionAt.nanos)
-    buffer.appendVarint(group)
-    buffer.appendVarint(replaces)
-  }
-
-  static func decode(_ reader: inout ByteReader, before id: OrderID) throws(DecodeError) -> WorkingTerms {
-    var terms = WorkingTerms()
-    let flags = try reader.readByte()
-    guard flags < 4 else { throw .valueOutOfRange(field: "terms", value: Int64(flags)) }
-    terms.isPostOnly = flags & 1 != 0
-    terms.isReduceOnly = flags & 2 != 0
-    terms.hours = try reader.readCase("hours", as: OrderHours.self)
-    let unit = try reader.readByte()
-    let size = try reader.readVarint()
-    if let unit = TrailUnit(rawValue: unit), size <= UInt64(Int64.max) { terms.trail = Trail(unit, Int64(size)) }
-    guard terms.trail?.isPossible ?? (unit == 0 && size == 0) else {
-      throw .valueOutOfRange(field: "trail", value: Int64(clamping: size))
-    }
-    terms.limitDistance = try reader.readZigzag()
-    terms.auctionAt = Timestamp(nanos: try reader.readZigzag())
-    terms.group = try reader.readSequence()
-    terms.replaces = try reader.readSequence()
-    guard terms.group <= id.sequence, terms.replaces < id.sequence || terms.replaces == 0 else {
-      throw .inconsistent("terms")
-    }
-    guard terms != WorkingTerms() else { throw .inconsistent("terms") }
-    return terms
-  }
-}
-
 extension Engine.Book {
   /// Quantities are within `Limits`, and whole lots where `isInLots` (a venue outside may take its fee in what was bought), and orders are alive and in
   /// the order of their ids, all below `sequence`.
@@ -254,8 +159,8 @@ extension Engine.Book {
       guard order.leaves.nanos > 0, order.leaves.nanos % lot == 0, order.leaves.nanos / 2 <= most else { return false }
       guard order.filled.nanos >= 0 else { return false }
       guard order.strategy == WorkingOrder.noStrategy || Int(order.strategy) < strategyCount else { return false }
-      guard order.isProtective == (order.siblingSequence != 0), order.siblingSequence < sequence else { return false }
-      guard !order.type.isOnOpen && !order.type.isOnClose || order.terms.auctionAt.nanos != .max else { return false }
+      guard !order.isProtective || order.groupSequence != 0, order.groupSequence < sequence else { return false }
+      guard !order.type.isOnOpen && !order.type.isOnClose || order.auctionAt.nanos != .max else { return false }
       last = order.id.sequence
     }
     return true

@@ -85,22 +85,22 @@ extension Engine {
   @inline(__always)
   func isEligible(_ order: WorkingOrder, _ bar: Bar, _ index: Int) -> Bool {
     if bar.openTime < order.eligibleFrom { return false }
-    if order.terms.hours == .run, order.terms.auctionAt.nanos == .max { return true }
+    if order.hours == .run, !order.type.isOnOpen, !order.type.isOnClose { return true }
     return isInHours(order, bar, index)
   }
 
   @inline(never)
   private func isInHours(_ order: WorkingOrder, _ bar: Bar, _ index: Int) -> Bool {
     let calendar = TradingCalendar(instruments[index].calendar)
-    if order.terms.hours != .run {
+    if order.hours != .run {
       var span = PhaseSpan()
       switch calendar.phase(from: bar.openTime, to: bar.knownAt, cached: &span) {
       case .regular: break
-      case .pre, .post: if order.terms.hours == .regular { return false }
+      case .pre, .post: if order.hours == .regular { return false }
       case .closed, .break: return false
       }
     }
-    let auction = order.terms.auctionAt
+    let auction = order.auctionAt
     if order.type.isOnOpen {
       // The session's first bar, or one that holds all of it, as daily bars do. Of bars that don't begin with the session none shows its open.
       if bar.openTime < auction { return bar.knownAt >= calendar.sessionEnd(after: auction) }
@@ -128,9 +128,6 @@ extension Engine {
   /// The style in which a change is ordered: the strategy's own, or the profile's.
   func style(strategy: Int, index: Int, isOnlyClosing: Bool) -> OrderStyle {
     if strategy >= 0, let own = strategies.style(strategy, InstrumentIndex(index), isExit: isOnlyClosing) { return own }
-    if !isOnlyClosing { return configuration.execution }
-    // What only closes goes at market, until it is done, where the profile doesn't say otherwise: neither a limit that is never touched nor
-    // a bar with too little volume must keep anyone in a position.
-    return configuration.exitExecution ?? OrderStyle(type: .market, timeInForce: .goodTillCancelled)
+    return isOnlyClosing ? exitStyle : entryStyle
   }
 }

@@ -24,7 +24,6 @@ extension Engine {
   mutating func match(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
     expire(index, bar, sequence: sequence, into: &out)
-    let convention = configuration.convention
     var volume = VolumeBudget(
       bar, shareMicros: convention.ignoresVolume ? 0 : configuration.volumeShareMicros, lot: instruments[index].lotSize)
     fillAtOpen(index, bar, &volume, sequence: sequence, into: &out)
@@ -59,7 +58,7 @@ extension Engine {
   private mutating func trailToOpen(_ index: Int, _ position: Int, _ bar: Bar) {
     let order = books[index].orders[position]
     if order.isTriggered || !isEligible(order, bar, index) { return }
-    if configuration.convention.trailsOnCloses { return }
+    if convention.trailsOnCloses { return }
     if order.side == .buy ? bar.open >= order.stopPrice : bar.open <= order.stopPrice { return }
     books[index].orders[position].follow(bar.open, tick: instruments[index].tickSize)
   }
@@ -152,7 +151,7 @@ extension Engine {
   /// Of a bar inside which an entry filled, one of stop and target counts: the worse one, or in the best case the better.
   private func isPassedOver(_ order: WorkingOrder, _ bar: Bar) -> Bool {
     guard order.placedInsideBarOpenedAt == bar.openTime else { return false }
-    let passedOver: OrderPurpose = configuration.convention.path == .bestCase ? .stopLoss : .takeProfit
+    let passedOver: OrderPurpose = convention.path == .bestCase ? .stopLoss : .takeProfit
     return order.purpose == passedOver.rawValue
   }
 
@@ -165,7 +164,7 @@ extension Engine {
   ) {
     let order = books[index].orders[position]
     // A protective order closes what is held and nothing more.
-    let held = order.terms.isReduceOnly ? reducible(index, order.side) : books[index].position.quantity.magnitude
+    let held = order.isAskedToReduce ? reducible(index, order.side) : books[index].position.quantity.magnitude
     if let reason = refusal(of: order, quote, volume.left, held, index) {
       end(index, position, by: .confirmCancel)
       out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
@@ -236,8 +235,8 @@ extension Engine {
     of order: WorkingOrder, _ quote: FillQuote, _ volume: Quantity, _ held: Quantity, _ index: Int
   ) -> CancelReason? {
     if order.timeInForce == .fillOrKill, volume < order.leaves { return .notFillableWhole }
-    if order.terms.isPostOnly, quote.takesLiquidity { return .wouldTake }
-    if order.terms.isReduceOnly, held == .zero { return .nothingToReduce }
+    if order.isPostOnly, quote.takesLiquidity { return .wouldTake }
+    if order.isAskedToReduce, held == .zero { return .nothingToReduce }
     if !order.isReduceOnly, volume != .zero, !canProtect(index, order.side) { return .workingOrderCap }
     return nil
   }
@@ -309,7 +308,7 @@ extension Engine {
 
   /// Whether a bar has reached an order's trigger; along a path that was noted on the way.
   private func isReached(_ order: WorkingOrder, _ bar: Bar, _ index: Int) -> Bool {
-    switch configuration.convention.path {
+    switch convention.path {
     case .worstCase, .byAge: FillCondition.reachesTrigger(order, on: bar, fillTerms(index))
     case .bestCase: !isPassedOver(order, bar) && FillCondition.reachesTrigger(order, on: bar, fillTerms(index))
     case .highFirst, .byBody, .nearestExtreme: false
@@ -318,7 +317,7 @@ extension Engine {
 
   @inline(__always)
   func fillTerms(_ index: Int) -> FillTerms {
-    FillTerms(configuration.convention, tick: instruments[index].tickSize)
+    FillTerms(convention, tick: instruments[index].tickSize)
   }
 
   /// Why an order that had its chance on a bar is over; nil where it rests.
@@ -332,13 +331,13 @@ extension Engine {
   @inline(never)
   private mutating func trailToExtreme(_ index: Int, _ position: Int, _ bar: Bar, wasTriggered: Bool) {
     let order = books[index].orders[position]
-    if configuration.convention.trailsOnCloses {
+    if convention.trailsOnCloses {
       if !wasTriggered, !order.isTriggered {
         books[index].orders[position].follow(bar.close, tick: instruments[index].tickSize)
       }
       return
     }
-    switch configuration.convention.path {
+    switch convention.path {
     case .worstCase, .bestCase, .byAge: break
     // It followed the prices on their way.
     case .highFirst, .byBody, .nearestExtreme: return

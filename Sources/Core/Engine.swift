@@ -27,6 +27,10 @@ package struct Engine: ~Copyable {
   /// Limits by scope; part of the configuration.
   let limits: LimitTable
   let breakers: BreakerTable
+  /// By whose rules bars fill orders, and how what opens and what only closes is ordered; part of the configuration, which is too large to be copied for them.
+  let convention: FillConvention
+  let entryStyle: OrderStyle
+  let exitStyle: OrderStyle
   /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
   let isAnsweredOutside: Bool
   /// Of tests alone.
@@ -112,6 +116,11 @@ package struct Engine: ~Copyable {
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
+    convention = configuration.convention
+    entryStyle = configuration.execution
+    // What only closes goes at market, until it is done, where the profile doesn't say otherwise: neither a limit that is never touched nor
+    // a bar with too little volume must keep anyone in a position.
+    exitStyle = configuration.exitExecution ?? OrderStyle(type: .market, timeInForce: .goodTillCancelled)
     self.instruments = instruments
     self.limits = limits
     self.breakers = breakers

@@ -207,17 +207,19 @@ package struct FillTerms: BitwiseCopyable, Hashable, Sendable {
 extension WorkingOrder {
   /// The stop where `price` has moved it to; where it was, if that is nearer, or where it doesn't trail.
   package func trailed(to price: Price, tick: Price) -> Price {
-    guard let trail = terms.trail else { return stopPrice }
+    guard let trail else { return stopPrice }
     let level = trail.stop(from: price, side: side, tick: tick)
     return side == .buy ? min(level, stopPrice) : max(level, stopPrice)
   }
 
   /// Moves the stop, and the limit with it.
   package mutating func follow(_ price: Price, tick: Price) {
-    stopPrice = trailed(to: price, tick: tick)
+    let moved = trailed(to: price, tick: tick)
     if type.hasLimit {
-      let (limit, overflowed) = stopPrice.nanos.addingReportingOverflow(terms.limitDistance)
-      if !overflowed, limit != .min { limitPrice = Price(nanos: limit) }
+      // In 128 bits: prices are anything that fits 64.
+      let limit = Int128(limitPrice.nanos) + Int128(moved.nanos) - Int128(stopPrice.nanos)
+      limitPrice = Price(nanos: max(Int64(clamping: limit), -Int64.max))
     }
+    stopPrice = moved
   }
 }

@@ -11,6 +11,6 @@ extension WorkingOrder {
       id: id, side: side, type: type, timeInForce: timeInForce, purpose: OrderPurpose.signal.rawValue,
       strategy: WorkingOrder.noStrategy, leaves: leaves, limitPrice: limitPrice, stopPrice: stopPrice,
       isTriggered: isTriggered, hasRested: hasRested, eligibleFrom: Timestamp(nanos: .min),
-      expiresAt: Timestamp(nanos: .max), siblingSequence: 0, placedInsideBarOpenedAt: Timestamp(nanos: .min))
+      expiresAt: Timestamp(nanos: .max), groupSequence: 0, placedInsideBarOpenedAt: Timestamp(nanos: .min))
   }
 }
