@@ -37,14 +37,14 @@ extension Engine {
     }
     let expiresAt = end(of: intent.type, intent.timeInForce, terms, goodUntil: goodUntil, index)
     if !isAnsweredOutside { out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence) }
-    books[index].orders.append(
-      WorkingOrder(
-        id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
-        strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity,
-        limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
-        isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
-        siblingSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt,
-        isUnacknowledged: isAnsweredOutside, terms: terms))
+    var order = WorkingOrder(
+      id: id, side: intent.side, type: intent.type, timeInForce: intent.timeInForce, purpose: intent.purpose.rawValue,
+      strategy: strategy < 0 ? WorkingOrder.noStrategy : UInt16(strategy), leaves: intent.quantity,
+      limitPrice: intent.limitPrice ?? .zero, stopPrice: intent.stopPrice ?? .zero,
+      isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
+      groupSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt, isUnacknowledged: isAnsweredOutside)
+    if style != nil { order.take(terms) }
+    books[index].orders.append(order)
     if !closes.isEmpty { fillAtDecision(index, into: &out) }
   }
 
@@ -195,7 +195,7 @@ extension Engine {
     _ index: Int, of order: WorkingOrder, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
   ) {
     for position in books[index].orders.indices
-    where books[index].orders[position].siblingSequence == order.siblingSequence
+    where books[index].orders[position].groupSequence == order.groupSequence
       && books[index].orders[position].id != order.id
     {
       let sibling = books[index].orders[position]

@@ -48,6 +48,35 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// Filled so far, as the venue counts it in the furthest of its reports; less is booked where some came late.
   package var reported = Quantity.zero
 
+  package init(
+    id: OrderID, side: Side, type: OrderType, timeInForce: TimeInForce, purpose: UInt8, strategy: UInt16,
+    leaves: Quantity, filled: Quantity = .zero, feePaid: Int128 = 0, limitPrice: Price, stopPrice: Price,
+    isTriggered: Bool, hasRested: Bool, eligibleFrom: Timestamp, expiresAt: Timestamp, groupSequence: UInt64,
+    placedInsideBarOpenedAt: Timestamp, cancelReason: UInt8 = 0, isUnacknowledged: Bool = false,
+    reported: Quantity = .zero
+  ) {
+    self.id = id
+    self.side = side
+    self.type = type
+    self.timeInForce = timeInForce
+    self.purpose = purpose
+    self.strategy = strategy
+    self.isTriggered = isTriggered
+    self.hasRested = hasRested
+    self.cancelReason = cancelReason
+    self.isUnacknowledged = isUnacknowledged
+    self.leaves = leaves
+    self.filled = filled
+    self.feePaid = feePaid
+    self.limitPrice = limitPrice
+    self.stopPrice = stopPrice
+    self.eligibleFrom = eligibleFrom
+    self.expiresAt = expiresAt
+    self.groupSequence = groupSequence
+    self.placedInsideBarOpenedAt = placedInsideBarOpenedAt
+    self.reported = reported
+  }
+
   package static let noStrategy = UInt16.max
 
   /// A stop-loss or take-profit.

@@ -16,9 +16,24 @@ def short(fills):
 
 
 def cases_table(rows):
-    lines = ["| strategy and bars | peer | fills | without an equal here | last equity | apart | why |", "|---|---|---|---|---|---|---|"]
-    for name, peer, fills, count, equity, apart, why in rows:
-        lines.append(f"| `{name}` | {peer} | {fills} | {count} | {equity} | {apart} | {why} |")
+    """A row a case and peer: what differs under `pessimistic` and why, and under our convention of the peer's name."""
+    lines = [
+        "| strategy and bars | peer | fills | last equity | under `pessimistic`: without an equal | apart | why | under its own | without an equal | apart |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, peer, fills, equity, cells, why in rows:
+        (_, count, apart), own = cells[0], cells[1:]
+        last = " | ".join(f"`{cell[0]}` | {cell[1]} | {cell[2]}" for cell in own) or "none | |"
+        lines.append(f"| `{name}` | {peer} | {fills} | {equity} | {count} | {apart} | {why} | {last} |")
+    return "\n".join(lines)
+
+
+def beyond_table(rows):
+    """What a peer fills otherwise even under our convention of its name."""
+    lines = ["| peer | scenario | its fills | our convention | our fills | why ours |", "|---|---|---|---|---|---|"]
+    for peer, name, theirs, (convention, path), ours, why in rows:
+        rules = f"`{convention}`" + (f", `path: {path}`" if path else "")
+        lines.append(f"| {peer} | {name} | {short(theirs)} | {rules} | {short(ours)} | {why} |")
     return "\n".join(lines)
 
 

@@ -48,11 +48,13 @@ class Engine:
         length = f"{case.minutes}m" if case.minutes < 1440 else "1d"
         return self.imported(case.name, rows, f"{case.price(1):.{case.decimals}f}", length)
 
-    def profile(self, name, strategy, quantity, symbols, *, order, exits=None, fees="none", is_short=False, convention=None, cash=cases.CASH):
-        """Writes a profile; `convention` is the name of fill rules, None for those that come without one."""
+    def profile(self, name, strategy, quantity, symbols, *, order, exits=None, fees="none", is_short=False, convention=None, path=None, cash=cases.CASH):
+        """Writes a profile; `convention` is the name of fill rules, None for those that come without one; `path` another path of a bar than its own."""
         fills = {"volume_share": "none", "slippage": "none", "fees": fees}
         if convention:
             fills["convention"] = convention
+        if path:
+            fills["path"] = path
         profile = {
             "name": name, "universe": symbols, "currency": "USD", "cash": cash,
             "sizing": {"shares": quantity}, "execution": order | {"time_in_force": "gtc"}, "fills": fills, "lots": "average",
@@ -61,9 +63,9 @@ class Engine:
         if exits:
             profile["exits"] = {"stop_loss": f"{exits[0] / 10_000} %", "take_profit": f"{exits[1] / 10_000} %"}
         # JSON is YAML; the strategy is written as people write it.
-        path = self.work / f"{name}.yaml"
-        path.write_text(json.dumps(profile)[:-1] + ', "strategies": [{' + strategy + "}]}\n")
-        return path
+        written = self.work / f"{name}.yaml"
+        written.write_text(json.dumps(profile)[:-1] + ', "strategies": [{' + strategy + "}]}\n")
+        return written
 
     def fills(self, profile, bars):
         """Runs a profile: rows of its fills, and the journal."""
@@ -72,7 +74,7 @@ class Engine:
         rows = list(csv.DictReader(io.StringIO(self.call("export", journal, "--kind", "fill", "--format", "csv"))))
         return [(datetime.datetime.fromisoformat(row["time"].replace("Z", "+00:00")), row) for row in rows], journal
 
-    def run(self, case, bars, convention=None):
+    def run(self, case, bars, convention=None, path=None):
         """Fills as the peers write them down, and the last equity."""
         order = {"order": "market"}
         if case.entry:
@@ -80,7 +82,7 @@ class Engine:
             order = {"order": kind, f"{kind}_offset_ticks": distance}
         profile = self.profile(
             case.name, case.engine, case.quantity, list(case.bars), order=order, exits=(case.stop, case.target) if case.stop else None,
-            fees={"basis_points": case.fee_bp} if case.fee_bp else "none", is_short=case.is_short, convention=convention)
+            fees={"basis_points": case.fee_bp} if case.fee_bp else "none", is_short=case.is_short, convention=convention, path=path)
         rows, journal = self.fills(profile, bars)
         fills = [
             (record.stamp(known - case.length), row["instrument"], row["side"], int(row["quantity"]), case.text(float(row["price"])))
@@ -88,7 +90,7 @@ class Engine:
         ]
         return fills, json.loads(self.call("report", journal, "--format", "json"))["final_equity"]
 
-    def scenario(self, scenario, convention=None):
+    def scenario(self, scenario, convention=None, path=None):
         """Its fills as (bar, side, price, quantity). The first close that is the highest of three is bar 2's."""
         start = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
         rows = [(start + datetime.timedelta(days=place), *bar) for place, bar in enumerate(scenario.bars)]
@@ -104,7 +106,7 @@ class Engine:
             exits = [round(abs(price - close) / close * 1_000_000) for price in prices]
         strategy = '"rules": {"enter": "close >= highest(close, 3)", "exit": "close < 0"}'
         profile = self.profile(
-            "scenario", strategy, scenario.quantity, ["A"], order=order, exits=exits, convention=convention, cash=10 * cases.CASH)
+            "scenario", strategy, scenario.quantity, ["A"], order=order, exits=exits, convention=convention, path=path, cash=10 * cases.CASH)
         filled, _ = self.fills(profile, self.imported("scenario", {"A": rows}, "0.01", "1d"))
         return [
             [(known - start).days - 1, row["side"], f"{float(row['price']):.12g}", int(row["quantity"])] for known, row in filled
