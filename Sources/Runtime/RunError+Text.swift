@@ -81,6 +81,20 @@ extension RunError {
       "\(path): event \(sequence) reports something that no venue can have done, or comes to a run whose venue is simulated; the journal was not written by this engine."
     case .splitRatioInvalid(let sequence):
       "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
+    case .actionImpossible(let sequence, let problem):
+      "\(path): event \(sequence) is a corporate action that can't be done: \(text(problem)); correct it at its source."
+    }
+  }
+
+  private static func text(_ problem: ActionProblem) -> String {
+    switch problem {
+    case .ratio: "its ratio has a zero, or makes more of a position than can be held"
+    case .amount: "an amount in it is negative or too large"
+    case .symbol: "a change of symbol names no symbol"
+    case .other: "the instrument that it gives is the same, or one with another multiplier"
+    case .priceUnknown:
+      "nothing says what a unit that it gives is worth: give it a price, or have a bar of that instrument before it"
+    case .worthTooMuch: "what it hands out is worth as much as the whole, or the whole has no price yet"
     }
   }
 
