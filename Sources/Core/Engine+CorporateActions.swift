@@ -33,10 +33,11 @@ extension Engine {
     case .spinOff: applySpinOff(action, index: index, sequence: sequence, into: &out)
     case .merger: applyMerger(action, index: index, sequence: sequence, into: &out)
     // Positions, orders and memories belong to the instrument, whatever it is called.
-    case .symbolChange: return
+    case .symbolChange: break
     case .delisting: end(index, paying: Price(nanos: action.cash), sequence: sequence, into: &out)
     case .delistingAtLast: end(index, paying: books[index].mark, sequence: sequence, into: &out)
     }
+    risk.books[index].isSplitMissing = false
     if risk.isDisturbed { settleKill(cause: sequence, into: &out) }
     invariant(ledger.balances, "the ledger balances after the corporate action", Int64(sequence))
   }

@@ -49,10 +49,18 @@ extension Engine {
       if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
       return
     }
-    if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
+    var isSplit = false
+    if !watch.isEmpty {
+      isSplit = watch.contains(.splits) && (risk.books[index].isSplitMissing || looksSplit(bar, index))
+      if isSplit, asksForSplit(bar, index, sequence: sequence, into: &out) {
+        if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
+        return
+      }
+      observe(bar, index, sequence: sequence, into: &out)
+    }
     let last = books[index].observe(bar)
     if watch.contains(.returns) { observeReturn(bar, since: last) }
-    if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
+    if !isSplit, isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
       if isAnsweredOutside {
         passOver(index, bar, sequence: sequence, into: &out)
@@ -99,6 +107,7 @@ extension Engine {
       risk.operatorState = .reduceOnly
       refreshAccountState(cause: sequence, into: &out)
     case .resume:
+      acceptPrices()
       resume(command.reason, cause: sequence, into: &out)
     case .rearm:
       rearmAll(cause: sequence, into: &out)

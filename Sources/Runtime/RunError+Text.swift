@@ -23,6 +23,12 @@ extension RunError {
       "the profile's universe names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
         + "change the universe, or import the missing symbols."
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
+    case .actionsOfOthers(let path, let symbols):
+      "\(path) has corporate actions of \(RunError.some(symbols)), and none of the run's instruments; give those of its symbols, or leave --actions out."
+    case .actionsTwice(let path):
+      "\(path) has corporate actions of its own, and --actions would apply them twice; leave --actions out, or give bars without actions."
+    case .actionNeedsInstrument(let symbol, let other, let path):
+      "\(path): \(symbol) gives units of \(other), which the run doesn't have; add \(other) to the bars and the universe, or give the action a price at which they are sold."
     case .currencyDiffers(let symbol, let instrument, let run):
       "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
         + "or leave \(symbol) out of the universe."

@@ -303,4 +303,78 @@ struct CorporateActionTests {
 
   @Test("positions, lots and cash follow the terms", arguments: positions)
   func holdings(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  static let missing: [(name: String, table: String)] = [
+    (
+      "an overnight half asks whether a split is missing, and counts",
+      """
+      profile missing=alert
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100
+      51/52/50/51 1000 | alert missingSplit ; equity=995100
+      """
+    ),
+    (
+      "a third less at night is 3:2, within the session it is a fall",
+      """
+      profile missing=alert
+      step 6h from 2024-01-02T06:00:00Z
+      100/101/99/100 1000 |
+      66/67/65/66 1000 |
+      66/67/65/66 1000 |
+      44/45/43/44 1000 | alert missingSplit
+      """
+    ),
+    (
+      "bars of a missing split are set aside until the split comes, so that no day of -50 % trips a breaker",
+      """
+      profile missing=quarantine breaker=dailyLossOpen:account:1000:halt:0:next sl=20%
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100
+      51/52/50/51 1000 | alert missingSplit ; equity=1000000 orders=1
+      54/55/53/54 1000 | alert missingSplit ; equity=1000000
+      split 2:1 | reduce split 200 ; reprice 40 ; pos=200 equity=1000000
+      55/56/54/55 1000 | equity=1001000
+      """
+    ),
+    (
+      "a person says that the price is what it is",
+      """
+      profile missing=quarantine
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 |
+      51/52/50/51 1000 | alert missingSplit
+      resume |
+      59/60/58/59 1000 | alert priceJump
+      """
+    ),
+    (
+      "a journaled split is none that is missing",
+      """
+      profile missing=quarantine
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 |
+      split 2:1 |
+      51/52/50/51 1000 |
+      """
+    ),
+    (
+      "an explained split or payout trips no breaker, neither of the drawdown nor of the drift of a position",
+      """
+      profile breaker=drawdown:account:1%:halt breaker=positionDrift:symbol:10%:halt shares=105
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 105@100
+      split 1:10 | cashInLieu 500 ; pos=10
+      1000/1010/990/1000 1000 |
+      special 300 | dividend 3000
+      700/710/690/700 1000 | equity=1000000
+      """
+    ),
+  ]
+
+  @Test("an unexplained ratio is asked about, an explained one trips nothing", arguments: missing)
+  func missingSplits(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
 }

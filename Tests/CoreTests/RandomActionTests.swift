@@ -44,8 +44,12 @@ struct RandomActionTests {
     let engine = stage.engine.describe()
     for (index, book) in engine.books.enumerated() {
       if Int128(book.quantity.nanos) != naive.units(index) { problems.append("\(index) holds \(book.quantity)") }
-      if book.costBasis != naive.basis(index) { problems.append("\(index) cost \(book.costBasis) not \(naive.basis(index))") }
-      if !naive.isAverage, book.lotCount != naive.lots[index].count { problems.append("\(index) lots \(book.lotCount)") }
+      if book.costBasis != naive.basis(index) {
+        problems.append("\(index) cost \(book.costBasis) not \(naive.basis(index))")
+      }
+      if !naive.isAverage, book.lotCount != naive.lots[index].count {
+        problems.append("\(index) lots \(book.lotCount)")
+      }
     }
     if engine.cash != naive.cash { problems.append("cash \(engine.cash) not \(naive.cash)") }
     if engine.realised != naive.realised { problems.append("realised \(engine.realised) not \(naive.realised)") }
@@ -129,7 +133,8 @@ struct RandomActions {
           script.append(
             ScriptLine(
               strategy: Int(random.next() % 2), instrument: index, openNanos: time.nanos,
-              direction: [.flat, .long, .short].picked(by: &random), strengthMicros: [1_000_000, 333_333].picked(by: &random)))
+              direction: [.flat, .long, .short].picked(by: &random),
+              strengthMicros: [1_000_000, 333_333].picked(by: &random)))
         }
         inputs.append(
           .bar(

@@ -101,7 +101,8 @@ struct HistoryScaleTests {
   }
 
   static let rules: [String] = [
-    "cross_above(sma(close, 5), sma(close, 20))", "close > sma(close, 10) + 2 * stddev(close, 10)", "rsi(close, 14) < 50",
+    "cross_above(sma(close, 5), sma(close, 20))", "close > sma(close, 10) + 2 * stddev(close, 10)",
+    "rsi(close, 14) < 50",
     "sma(close * volume, 10) > sma(close * volume, 30)", "volume > 2 * sma(volume, 10)",
     "sma(rsi(close, 7), 5) > 50", "close - lag(close, 5) > atr(10)",
     "ema(max(close - lag(close, 1), 0), 10) > ema(max(lag(close, 1) - close, 0), 10)",
@@ -143,7 +144,8 @@ struct HistoryScaleTests {
   @Test("an indicator of numbers that no ratio fits begins anew")
   func mixedBeginsAnew() throws {
     var set = try StrategySet(
-      [("rules", ParameterValues(["enter": .text("sma(close + volume, 3) > 0")]))], catalog: .builtIn, instrumentCount: 1)
+      [("rules", ParameterValues(["enter": .text("sma(close + volume, 3) > 0")]))], catalog: .builtIn,
+      instrumentCount: 1)
     let (raw, _, scale) = try Self.series(seed: 5, up: 2, down: 1, before: 10)
     for bar in raw[..<10] { _ = set.update(0, bar) }
     let knows = set.rescale(0, InstrumentIndex(0), by: scale)
