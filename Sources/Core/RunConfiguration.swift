@@ -20,6 +20,7 @@ public struct RunConfiguration: Hashable, Sendable {
   public var risk: RiskLimits
   public var sizingRule = SizingRule()
   public var sessions = SessionRule()
+  public var actions = ActionRule()
   public var friction = VenueFriction()
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated

@@ -36,6 +36,7 @@ public enum EventRegistry {
     KillAdvanced.self,
     CancelRequested.self,
     OrderWithheld.self,
+    OrderRepriced.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

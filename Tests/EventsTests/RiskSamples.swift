@@ -29,5 +29,10 @@ enum RiskSamples {
       extreme: CancelRequested(order: OrderID(sequence: 0), reason: .collarStep)),
     Sample(
       ordinary: OrderWithheld(order: OrderID(sequence: 998)), extreme: OrderWithheld(order: OrderID(sequence: 0))),
+    Sample(
+      ordinary: OrderRepriced(
+        order: OrderID(sequence: 998), limitPrice: Price(nanos: 85_710_000_000), stopPrice: nil),
+      extreme: OrderRepriced(
+        order: OrderID(sequence: 0), limitPrice: Price(nanos: -.max), stopPrice: Price(nanos: .max))),
   ]
 }

@@ -26,6 +26,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case venue = 12
   /// It never reached the venue, which is proved, and it won't be sent any more.
   case neverArrived = 13
+  /// A reverse split, a merger or a delisting ended it.
+  case corporateAction = 32
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

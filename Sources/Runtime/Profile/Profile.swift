@@ -32,6 +32,7 @@ package import Strategies
 ///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
+/// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
@@ -107,7 +108,7 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "sessions", "snapshots", "journal",
+      "fills", "lots", "risk", "sessions", "corporate_actions", "snapshots", "journal",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -139,6 +140,7 @@ extension ProfileReader {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
     let sessions = sessions(root["sessions"])
+    let actions = corporateActions(root["corporate_actions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
     let live = live(root, name: name)
@@ -152,6 +154,7 @@ extension ProfileReader {
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
     configuration.sizingRule = sizing.1
     configuration.sessions = sessions
+    configuration.actions = actions
     configuration.friction = fills.friction
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
