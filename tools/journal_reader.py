@@ -22,7 +22,7 @@ WORDS = {
     "asset class": "1 equity 2 etf 3 crypto 4 future 5 perpetual 6 forex 7 index",
     "calendar": "0 always 1 xnys 2 cme_fx 3 fx",
     "bar source": "1 file 2 journal 3 synthetic 4 yahoo 5 binance 6 interactive_brokers 7 stdin",
-    "action type": "1 split 2 cash_dividend",
+    "action type": "1 split 2 cash_dividend 3 special_dividend 4 spin_off 5 symbol_change 6 merger 7 delisting 8 delisting_at_last",
     "command": "1 halt 2 resume 3 cancel_all 4 reduce_only 5 rearm 6 restore_size 7 withhold 8 submit",
     "feed end reason": "1 exhausted 2 range_end 3 stopped",
     "direction": "0 flat 1 long 2 short",
@@ -47,17 +47,18 @@ WORDS = {
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
     " 7 trading_halt 8 nothing_to_reduce 9 style_impossible",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
-    " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce",
+    " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce"
+    " 32 corporate_action",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split 4 venue",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
     " 7 stop_limit_at_open 8 external 9 if_touched 10 if_touched_at_open 11 trail_touched 12 trail_gap_at_open"
     " 13 trail_proved 14 session_open 15 session_close 16 market_at_close",
-    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted",
+    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted 5 proceeds",
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
-    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing",
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
@@ -80,7 +81,7 @@ WORDS = {
 WORDS = {name: {int(n): word for n, word in zip(text.split()[::2], text.split()[1::2])} for name, text in WORDS.items()}
 # kind: (name, fields); a field is its name and how it is encoded; `run_started` and `bar` have functions of their own.
 KINDS = {
-    3: ("corporate_action", "instrument:instrument type:action_type numerator:count denominator:count cash:decimal"),
+    3: ("corporate_action", "instrument:instrument type:action_type numerator:count denominator:count cash:decimal price:decimal other:maybe_instrument symbol:text"),
     4: ("data_point", "series:text value:decimal"),
     5: ("timer", "number:count reading:reading"),
     6: ("operator_command", "command:command reason:text"),
@@ -126,7 +127,7 @@ KINDS = {
     54: ("order_replaced", "order:reference replaced:reference filled:narrow leaves:narrow"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
-VERSIONS = {5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}
+VERSIONS = {3: (2, {"price": '"0"', "other": "null", "symbol": '""'}), 5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}
 KINDS = {kind: (name, [tuple(field.split(":")) for field in fields.split()]) for kind, (name, fields) in KINDS.items()}
 
 

@@ -62,3 +62,6 @@ environment risk tools/parity/requirements-risk.txt
 seed=(1)
 if [[ ${ENGINE_SOAK:-} == 1 ]]; then seed=(); fi
 .venv-risk/bin/python tools/parity/risk_check.py "$bin/risk-figures" ../shared/data/pypi/backtesting/GOOG.csv "${seed[@]}"
+
+echo "corporate actions, against LEAN's factors and bokeh_sampledata's adjusted closes:"
+python3 tools/parity/actions_check.py "$engine" ../shared/data

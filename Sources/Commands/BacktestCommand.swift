@@ -24,6 +24,8 @@ struct BacktestCommand: ParsableCommand {
   var profile: String
   @Option(help: "The journal whose inputs are used; `-` reads it from stdin. Default: the profile's `bars`.")
   var bars: JournalArgument?
+  @Option(help: "A journal of corporate actions, from `engine import actions`, to be taken beside bars as traded.")
+  var actions: JournalArgument?
   @Option(help: "Where the journal goes; `-` writes it to stdout. Default: runs/NAME-RUNID.zst.", completion: .file())
   var output: String?
   @Flag(help: "Replace an existing output file.")
@@ -60,6 +62,7 @@ struct BacktestCommand: ParsableCommand {
     let chain = try source.chain()
     let reader: ChainReader
     do throws(JournalError) { reader = try ChainReader(chain) } catch { throw Failure(error) }
+    let actionChain = try actions?.chain()
     let threads = threads ?? profile.threads
     guard threads == 1 || threads == 2 else { throw Failure("--threads is 1 or 2, not \(threads).") }
     let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
@@ -74,12 +77,16 @@ struct BacktestCommand: ParsableCommand {
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, roll: roll,
       threads: threads, durability: durability, resumes: resume, owner: "engine backtest, process \(getpid())",
-      desk: watch.desk)
+      desk: watch.desk, actions: actionChain)
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
-        profileDigest: profile.digest, inputsDigest: reader.summary.head, roll: roll),
-      inputs: [self.profile] + chain.links.map(\.path), roll: roll, replace: replace, resumes: resume,
+        profileDigest: profile.digest,
+        inputsDigest: RunIdentity.inputsDigest(
+          bars: reader.summary.head, actions: actionChain?.summary.head),
+        roll: roll),
+      inputs: [self.profile] + (chain.links + (actionChain?.links ?? [])).map(\.path), roll: roll, replace: replace,
+      resumes: resume,
       writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
     if let finished = destination.finished {
       let last = finished.paths[finished.paths.count - 1]

@@ -3,18 +3,29 @@ package import Feeds
 import Foundation
 import Journal
 
+/// `engine import FILES` reads bars; `engine import actions FILES` corporate actions.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Read bars from CSV (plain, gzip, zstd) into a journal; a bad row stops before anything is written.",
-    discussion: """
-        engine import googl.csv --spec lean-daily --symbol GOOGL --output googl.zst
-        engine import spy/2013*.csv --spec lean-minute --output spy.zst
-        engine import btc.csv --spec ohlcv --set bar_length=1h --output btc.zst
-        engine import - --spec ohlcv --symbol BTC --output btc.zst < btc.csv
+    abstract: "Read bars from CSV into a journal, or corporate actions into one of their own.",
+    discussion: ImportBarsCommand.text, subcommands: [ImportBarsCommand.self, ImportActionsCommand.self],
+    defaultSubcommand: ImportBarsCommand.self)
+}
 
-      A spec says what the columns are: lean-daily, lean-minute, lean-crypto-minute, yahoo, ohlcv, bokeh-stocks, or a YAML file of your own.
-      """)
+struct ImportBarsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bars",
+    abstract: "Read bars from CSV (plain, gzip, zstd) into a journal; a bad row stops before anything is written.",
+    discussion: text.replacing("engine import ", with: "engine import bars "))
+
+  static let text = """
+      engine import googl.csv --spec lean-daily --symbol GOOGL --output googl.zst
+      engine import spy/2013*.csv --spec lean-minute --output spy.zst
+      engine import btc.csv --spec ohlcv --set bar_length=1h --output btc.zst
+      engine import - --spec ohlcv --symbol BTC --output btc.zst < btc.csv
+
+    A spec says what the columns are: lean-daily, lean-minute, lean-crypto-minute, yahoo, ohlcv, bokeh-stocks, or a YAML file of your own.
+    """
 
   @Argument(help: "CSV files; `-` is stdin.", completion: .file())
   var files: [String]

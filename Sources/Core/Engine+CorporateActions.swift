@@ -1,112 +1,209 @@
-import Events
-import Market
+package import Events
+package import Market
+import Strategies
 
-/// Splits and dividends: positions, lots, resting orders and marks.
+/// Corporate actions, before the open of the ex-date. Order of work for each:
+/// 1. What can't be done is refused, before anything has changed.
+/// 2. The mark becomes what the last close is worth from now on, so that nothing is won or lost by it.
+/// 3. The position and its lots, cash, and each strategy's part.
+/// 4. Resting orders, as FINRA 5330 and the exchanges do (`Engine+ActionOrders`).
+/// 5. What strategies and estimates remember.
 extension Engine {
-  /// Whether every quantity and price of an instrument stays within its type and `Limits` when split: checked before anything changes.
-  func canSplit(_ action: CorporateAction, index: Int) -> Bool {
-    if action.numerator == 0 || action.denominator == 0 { return false }
-    let most = Int128(Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos))
-    func fits(_ quantity: Quantity, _ most: Int128) -> Bool {
-      Int128(quantity.magnitude.nanos) * Int128(action.numerator) / Int128(action.denominator) <= most
+  /// Takes what a company did to its shares.
+  package mutating func reduce(
+    _ action: CorporateAction, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
+  ) throws(ReduceError) {
+    let index = action.instrument.position
+    guard index < books.count else {
+      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
     }
-    func fits(_ price: Price) -> Bool {
-      // A nano or a tick may come on top in rounding.
-      let exact = Int128(price.nanos.magnitude) * Int128(action.denominator) / Int128(action.numerator)
-      return exact < Int128(Int64.max) - Int128(instruments[index].tickSize.nanos)
+    if let other = action.other, other.position >= books.count {
+      throw .unknownInstrument(sequence: sequence, index: other.position, count: books.count)
     }
-    guard fits(books[index].position.quantity, most), fits(books[index].mark) else { return false }
-    // What is held and what signals still want together must fit too; rounding can differ by a lot.
-    var wanted = Int128(books[index].position.quantity.nanos)
-    for order in books[index].orders where !order.isProtective {
-      wanted += Int128(order.leaves.nanos) * Int128(order.side.sign)
+    try requireOrder(sequence, time)
+    if let problem = problem(with: action, index: index) {
+      if problem == .ratio { throw .splitRatioInvalid(sequence: sequence) }
+      throw .actionImpossible(sequence: sequence, problem: problem)
     }
-    if wanted != Int128(books[index].position.quantity.nanos) {
-      let exact = Int128(wanted.magnitude) * Int128(action.numerator) / Int128(action.denominator)
-      if exact > most - Int128(instruments[index].lotSize.nanos) { return false }
+    defer { nextSequence = out.nextSequence }
+    advance(to: time, cause: sequence, into: &out)
+    switch action.type {
+    case .split: applySplit(action, index: index, sequence: sequence, into: &out)
+    case .cashDividend, .specialDividend: applyDividend(action, index: index, sequence: sequence, into: &out)
+    case .spinOff: applySpinOff(action, index: index, sequence: sequence, into: &out)
+    case .merger: applyMerger(action, index: index, sequence: sequence, into: &out)
+    // Positions, orders and memories belong to the instrument, whatever it is called.
+    case .symbolChange: break
+    case .delisting: end(index, paying: Price(nanos: action.cash), sequence: sequence, into: &out)
+    case .delistingAtLast: end(index, paying: books[index].mark, sequence: sequence, into: &out)
     }
-    for order in books[index].orders {
-      guard fits(order.leaves, 2 * most), fits(order.limitPrice), fits(order.stopPrice) else { return false }
-    }
-    return true
+    risk.books[index].isSplitMissing = false
+    if risk.isDisturbed { settleKill(cause: sequence, into: &out) }
+    invariant(ledger.balances, "the ledger balances after the corporate action", Int64(sequence))
   }
 
-  /// Multiplies holdings and resting orders by numerator ÷ denominator and divides prices; what makes no whole lot is paid out at
-  /// the new mark. Orders keep to FINRA 5330's direction: quantities and buy prices rounded down, sell prices up.
-  ///
-  /// - Precondition: `canSplit`.
-  mutating func applySplit(_ action: CorporateAction, index: Int, sequence: UInt64, into out: inout EventBuffer) {
-    let instrument = instruments[index]
-    let mark = (Int128(books[index].mark.nanos) * Int128(action.denominator))
-      .dividedRoundingHalfEven(by: Int128(action.numerator))
-    books[index].mark = Price(nanos: Int64(mark))
-    sizer.split(index, numerator: action.numerator, denominator: action.denominator)
-    splitOrders(action, index: index, sequence: sequence, into: &out)
-    guard books[index].position.quantity != .zero else { return }
-    let basisBefore = books[index].position.costBasis
-    let newMark = books[index].mark
-    let (cash, gain) = books[index].position.split(
-      numerator: action.numerator, denominator: action.denominator, lot: instrument.lotSize
-    ) { newMark.notional($0, multiplier: instrument.multiplierNanos) }
-    ledger.costBasis += books[index].position.costBasis - basisBefore
-    ledger.realised += gain
-    ledger.cash += cash
-    revalue(index)
-    shareSplit(index, numerator: action.numerator, denominator: action.denominator, cash: cash)
-    out.append(
-      PositionChanged(
-        instrument: action.instrument, quantity: books[index].position.quantity,
-        costBasis: books[index].position.costBasis, realised: gain), cause: sequence)
-    if cash != 0 {
-      out.append(CashChanged(reason: .cashInLieu, amount: cash, balance: ledger.cash), cause: sequence)
+  /// Why an action can't be done; nil where it can.
+  private func problem(with action: CorporateAction, index: Int) -> ActionProblem? {
+    switch action.type {
+    case .split: return canSplit(action, index: index) ? nil : .ratio
+    case .cashDividend, .specialDividend: return action.cash == .min ? .amount : nil
+    case .symbolChange: return action.symbol.isEmpty ? .symbol : nil
+    case .delisting: return action.cash < 0 ? .amount : nil
+    case .delistingAtLast: return nil
+    case .spinOff: return problemOfSpinOff(action, index: index)
+    case .merger: return problemOfMerger(action, index: index)
     }
-    cancelStrayProtection(index, cause: sequence, into: &out)
-    invariant(ledger.balances, "the ledger balances after the split", Int64(sequence))
   }
 
-  private mutating func splitOrders(
+  // MARK: Dividends
+
+  /// Pays the long and charges the short, and takes the amount off the price and off the orders below it.
+  private mutating func applyDividend(
     _ action: CorporateAction, index: Int, sequence: UInt64, into out: inout EventBuffer
   ) {
-    let lot = instruments[index].lotSize
-    var position = 0
-    while position < books[index].orders.count {
-      var changed = books[index].orders[position]
-      let before = changed.leaves
-      let exact = Int128(changed.leaves.nanos) * Int128(action.numerator) / Int128(action.denominator)
-      changed.leaves = Quantity(nanos: Int64(exact)).roundedDown(toLot: lot)
-      if changed.leaves == .zero {
-        let order = books[index].orders.remove(at: position)
-        out.append(OrderCancelled(order: order.id, reason: .replaced, leaves: order.leaves), cause: sequence)
-        continue
-      }
-      changed.limitPrice = ratioPrice(changed.limitPrice, action, index, changed.side)
-      changed.stopPrice = ratioPrice(changed.stopPrice, action, index, changed.side)
-      changed.splitTrail(numerator: action.numerator, denominator: action.denominator)
-      books[index].orders[position] = changed
-      if changed.leaves != before {
-        out.append(OrderReduced(order: changed.id, reason: .split, leaves: changed.leaves), cause: sequence)
-      }
-      position += 1
+    let (held, mark) = (books[index].position.quantity, books[index].mark)
+    let amount = Price(nanos: action.cash).notional(held, multiplier: instruments[index].multiplierNanos)
+    // What is worth less than is paid out has no price that follows from it: the next bar tells.
+    let after = mark.nanos.subtractingReportingOverflow(action.cash)
+    let isPriced = mark.nanos > 0 && !after.overflow && after.partialValue > 0 && action.cash > 0
+    if isPriced {
+      books[index].mark = Price(nanos: after.partialValue)
+      shiftPreviousClose(index, by: action.cash)
+    }
+    if held != .zero {
+      ledger.cash += amount
+      ledger.dividends += amount
+      revalue(index)
+      shareDividend(index, cashPerUnit: Price(nanos: action.cash), amount: amount)
+      out.append(CashChanged(reason: .dividend, amount: amount, balance: ledger.cash), cause: sequence)
+    }
+    if action.cash > 0 { lowerOrders(index, by: action.cash, sequence: sequence, into: &out) }
+    if action.type == .specialDividend, isPriced {
+      rescaleHistory(
+        index, .payout(nanosBefore: mark.nanos, nanosAfter: after.partialValue), sequence: sequence, into: &out)
     }
   }
 
-  /// Pays the long and charges the short.
-  mutating func applyDividend(_ action: CorporateAction, index: Int, sequence: UInt64, into out: inout EventBuffer) {
-    let held = books[index].position.quantity
-    if held == .zero { return }
-    let amount = Price(nanos: action.cash).notional(held, multiplier: instruments[index].multiplierNanos)
-    ledger.cash += amount
-    ledger.dividends += amount
-    shareDividend(index, cashPerUnit: Price(nanos: action.cash), amount: amount)
-    out.append(CashChanged(reason: .dividend, amount: amount, balance: ledger.cash), cause: sequence)
+  private mutating func shiftPreviousClose(_ index: Int, by cash: Int64) {
+    let close = risk.books[index].previousClose.nanos
+    if close > cash { risk.books[index].previousClose = Price(nanos: close - cash) }
   }
 
-  /// An order's price after a split, rounded once from the exact quotient to a tick.
-  private func ratioPrice(_ price: Price, _ action: CorporateAction, _ index: Int, _ side: Side) -> Price {
-    let tick = Int128(instruments[index].tickSize.nanos)
-    let (whole, rest) = (Int128(price.nanos) * Int128(action.denominator))
-      .quotientAndRemainder(dividingBy: Int128(action.numerator) * tick)
-    let ticks = side == .buy ? (rest < 0 ? whole - 1 : whole) : (rest > 0 ? whole + 1 : whole)
-    return Price(nanos: Int64(ticks * tick))
+  // MARK: The end of an instrument
+
+  /// Closes what is held of an instrument at a price, ends its orders, and forgets it: what comes later under its number is another company.
+  mutating func end(_ index: Int, paying price: Price, sequence: UInt64, into out: inout EventBuffer) {
+    endOrders(index, sequence: sequence, into: &out)
+    let held = books[index].position.quantity
+    let cash = price.notional(held, multiplier: instruments[index].multiplierNanos)
+    for strategy in 0..<strategyCount {
+      let place = strategy * books.count + index
+      risk.shares[place].cash += worth(risk.shares[place].quantity, index, at: price)
+      risk.shares[place].quantity = 0
+    }
+    risk.books[index].cash += cash
+    settleShareCash(index)
+    if held != .zero {
+      let (basis, gain) = books[index].position.close(for: cash)
+      ledger.costBasis -= basis
+      ledger.realised += gain
+      ledger.cash += cash
+      revalue(index)
+      tell(index, realised: gain, sequence: sequence, into: &out)
+      if cash != 0 {
+        out.append(CashChanged(reason: .proceeds, amount: cash, balance: ledger.cash), cause: sequence)
+      }
+    }
+    forget(index, sequence: sequence, into: &out)
   }
+
+  /// Makes the strategies' cash of an instrument the account's: what rounding left goes to the first.
+  mutating func settleShareCash(_ index: Int) {
+    guard strategyCount > 0 else { return }
+    var left = risk.books[index].cash
+    for strategy in 0..<strategyCount { left -= risk.shares[strategy * books.count + index].cash }
+    risk.shares[index].cash += left
+  }
+
+  /// What a position is meant to be from now on, held within what two positions can be.
+  mutating func intend(_ nanos: Int128, _ index: Int) {
+    let most = Int128(2 * Limits.quantityNanosMax)
+    risk.books[index].intended = Int64(min(max(nanos, -most), most))
+  }
+
+  func tell(_ index: Int, realised: Int128, sequence: UInt64, into out: inout EventBuffer) {
+    out.append(
+      PositionChanged(
+        instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
+        costBasis: books[index].position.costBasis, realised: realised), cause: sequence)
+  }
+
+  // MARK: Memories
+
+  /// Lets what strategies and estimates remember of an instrument follow.
+  mutating func rescaleHistory(
+    _ index: Int, _ scale: HistoryScale, sequence: UInt64, into out: inout EventBuffer
+  ) {
+    let price = scale.price
+    sizer.split(index, numerator: price.denominator, denominator: price.numerator)
+    let close = risk.books[index].previousClose
+    if action(price, keeps: close) { risk.books[index].previousClose = Price(nanos: price.nanos(close.nanos)) }
+    risk.books[index].volume = Quantity(nanos: scale.volume.nanos(risk.books[index].volume.nanos))
+    for strategy in 0..<strategyCount {
+      if strategies.rescale(strategy, InstrumentIndex(index), by: scale) { continue }
+      out.append(
+        Alert(
+          code: .historyNotRescaled, severity: .warning, instrument: InstrumentIndex(index), first: Int64(strategy),
+          second: 0), cause: sequence)
+    }
+  }
+
+  /// Whether a price stays one: it doesn't where it would leave its range or become zero.
+  private func action(_ ratio: ScaleRatio, keeps price: Price) -> Bool {
+    let after = ratio.nanos(price.nanos)
+    return after != 0 && after.magnitude < UInt64(Int64.max)
+  }
+
+  /// Begins an instrument anew, as if no bar of it had come.
+  private mutating func forget(_ index: Int, sequence: UInt64, into out: inout EventBuffer) {
+    books[index].mark = .zero
+    books[index].hasBar = false
+    books[index].lastOpenTime = Timestamp(nanos: .min)
+    risk.books[index].previousClose = .zero
+    risk.books[index].dayEnd = Timestamp(nanos: .min)
+    risk.books[index].knownAt = Timestamp(nanos: .min)
+    risk.books[index].volume = .zero
+    risk.books[index].intended = 0
+    risk.books[index].needsFollowUp = false
+    if risk.books[index].flattenAttempt > 0 {
+      risk.books[index].flattenAttempt = 0
+      risk.refreshDisturbed()
+      refreshSymbolState(index, cause: sequence, into: &out)
+    }
+    sizer.forget(index)
+    for strategy in 0..<strategyCount {
+      dropTarget(strategy, index)
+      if strategies.forget(strategy, InstrumentIndex(index)) { continue }
+      out.append(
+        Alert(
+          code: .historyNotRescaled, severity: .warning, instrument: InstrumentIndex(index), first: Int64(strategy),
+          second: 0), cause: sequence)
+    }
+  }
+}
+
+/// Why a corporate action is refused.
+package enum ActionProblem: Hashable, Sendable {
+  /// A zero, or one that takes a quantity or price beyond what the engine holds.
+  case ratio
+  /// A negative amount, or one beyond what the engine holds.
+  case amount
+  /// A symbol change without a symbol.
+  case symbol
+  /// The other instrument is the same, or counts units otherwise.
+  case other
+  /// Nobody says what a unit of the other instrument is worth.
+  case priceUnknown
+  /// What is handed out is worth as much as the whole.
+  case worthTooMuch
 }

@@ -8,6 +8,8 @@ package enum ReduceError: Error, Hashable, Sendable {
   case unknownInstrument(sequence: UInt64, index: Int, count: Int)
   /// A ratio with a zero, or one that takes a quantity or price beyond what the engine holds.
   case splitRatioInvalid(sequence: UInt64)
+  /// Another corporate action that can't be done.
+  case actionImpossible(sequence: UInt64, problem: ActionProblem)
   /// A venue's report that can't be one, or that comes to a run whose venue is simulated.
   case reportImpossible(sequence: UInt64)
   /// The profile refuses bars outside their market's hours.
@@ -47,11 +49,19 @@ extension Engine {
       if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
       return
     }
-    if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
+    var isSplit = false
+    if !watch.isEmpty {
+      isSplit = watch.contains(.splits) && (risk.books[index].isSplitMissing || looksSplit(bar, index))
+      if isSplit, asksForSplit(bar, index, sequence: sequence, into: &out) {
+        if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
+        return
+      }
+      observe(bar, index, sequence: sequence, into: &out)
+    }
     let last = books[index].observe(bar)
     if !closes.isEmpty { closes[index] = SlotBar(bar: bar, sequence: sequence) }
     if watch.contains(.returns) { observeReturn(bar, since: last) }
-    if isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
+    if !isSplit, isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
       if isAnsweredOutside {
         passOver(index, bar, sequence: sequence, into: &out)
@@ -73,26 +83,6 @@ extension Engine {
       slot.append(SlotBar(bar: bar, sequence: sequence))
       // A slot that history closes was left open by a crash: all of it is history by now.
       if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
-    }
-  }
-
-  /// Takes a split or dividend before the open of its ex-date.
-  package mutating func reduce(
-    _ action: CorporateAction, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
-  ) throws(ReduceError) {
-    let index = action.instrument.position
-    guard index < books.count else {
-      throw .unknownInstrument(sequence: sequence, index: index, count: books.count)
-    }
-    try requireOrder(sequence, time)
-    if action.type == .split, !canSplit(action, index: index) {
-      throw .splitRatioInvalid(sequence: sequence)
-    }
-    defer { nextSequence = out.nextSequence }
-    advance(to: time, cause: sequence, into: &out)
-    switch action.type {
-    case .split: applySplit(action, index: index, sequence: sequence, into: &out)
-    case .cashDividend: applyDividend(action, index: index, sequence: sequence, into: &out)
     }
   }
 
@@ -118,6 +108,7 @@ extension Engine {
       risk.operatorState = .reduceOnly
       refreshAccountState(cause: sequence, into: &out)
     case .resume:
+      acceptPrices()
       resume(command.reason, cause: sequence, into: &out)
     case .rearm:
       rearmAll(cause: sequence, into: &out)

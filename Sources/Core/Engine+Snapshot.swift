@@ -4,7 +4,7 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 4: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state; strategies in profile order. Everything that later
+/// Layout, version 4: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
   package static let snapshotVersion: UInt8 = 4
@@ -37,6 +37,9 @@ extension Engine {
       if let entry { BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence) }
     }
     risk.encode(into: &buffer)
+    if watch.contains(.splits) {
+      for book in risk.books { buffer.append(book.isSplitMissing ? 1 : 0) }
+    }
     sizer.encodeState(into: &buffer)
     strategies.encodeState(into: &buffer)
   }
@@ -100,6 +103,9 @@ extension Engine {
       closes[index] = SlotBar(bar: bar, sequence: sequence)
     }
     try risk.decode(&reader)
+    if watch.contains(.splits) {
+      for index in risk.books.indices { risk.books[index].isSplitMissing = try reader.readBool("split_missing") }
+    }
     try sizer.decodeState(&reader)
     guard sharesAddUp else { throw .inconsistent("shares") }
     try strategies.decodeState(&reader)

@@ -49,14 +49,14 @@ package struct Position: Hashable, Sendable {
     return gain
   }
 
-  private mutating func open(_ signed: Quantity, basis: Int128, method: LotMethod) {
+  mutating func open(_ signed: Quantity, basis: Int128, method: LotMethod) {
     quantity += signed
     costBasis += basis
     if method == .firstInFirstOut { lots.append(Lot(quantity: signed, costBasis: basis)) }
   }
 
   /// Takes the basis of `closed` units (positive, at most what is held) off the position.
-  private mutating func takeBasis(of closed: Quantity, method: LotMethod) -> Int128 {
+  mutating func takeBasis(of closed: Quantity, method: LotMethod) -> Int128 {
     var taken: Int128 = 0
     switch method {
     case .averageCost:

@@ -22,6 +22,7 @@ public struct RunConfiguration: Hashable, Sendable {
   public var risk: RiskLimits
   public var sizingRule = SizingRule()
   public var sessions = SessionRule()
+  public var actions = ActionRule()
   public var friction = VenueFriction()
   /// By whose rules bars fill orders in simulation.
   public var convention = FillConvention(.pessimistic)

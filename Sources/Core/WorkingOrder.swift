@@ -146,6 +146,18 @@ extension WorkingTerms {
   }
 }
 
+extension WorkingOrder {
+  /// Its terms as they are now, where an action has changed them.
+  var termsEvent: OrderTerms {
+    let distance = type.isTrailing && type.hasLimit ? Int128(limitPrice.nanos) - Int128(stopPrice.nanos) : 0
+    return OrderTerms(
+      order: id, isPostOnly: isPostOnly, isReduceOnly: isAskedToReduce, hours: hours, trail: trail,
+      limitDistance: Int64(clamping: distance), auctionAt: auctionAt,
+      goodUntil: timeInForce == .goodTillDate ? expiresAt : Timestamp(nanos: .max),
+      group: isAlternative ? OrderID(sequence: groupSequence) : nil, replaces: nil)
+  }
+}
+
 // MARK: Snapshots
 
 extension WorkingOrder {

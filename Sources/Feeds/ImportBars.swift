@@ -14,10 +14,10 @@ import Market
 package func importBars(
   _ request: ImportRequest, progress: ((ImportProgress) -> Void)? = nil
 ) throws(ImportError) -> ImportReport {
-  try PartialOutput.check(request)
+  try PartialOutput.check(request.output, replaces: request.replacesOutput)
   let sources = try ImportSources(request, meter: ProgressMeter(progress))
   let started = try ImportStart(request.specification, symbols: sources.symbols, inputsDigest: sources.digest)
-  let output = try PartialOutput(request)
+  let output = try PartialOutput(request.output)
   let written = try writeJournal(request, sources, started, output)
   try output.finish()
 

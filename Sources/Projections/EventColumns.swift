@@ -20,7 +20,7 @@ package enum EventColumns {
         "instrument", "open_time", "duration_ns", "open", "high", "low", "close", "volume", "source", "historical",
         "closes_slot",
       ]
-    case CorporateAction.kind: ["instrument", "type", "numerator", "denominator", "cash"]
+    case CorporateAction.kind: ["instrument", "type", "numerator", "denominator", "cash", "price", "other", "symbol"]
     case DataPoint.kind: ["series", "value"]
     case Timer.kind: ["number", "reading"]
     case OperatorCommand.kind: ["command", "reason"]
@@ -80,6 +80,7 @@ package enum EventColumns {
     case BreakerRearmed.kind: ["breaker", "watches", "scope", "strategy", "instrument", "by"]
     case KillAdvanced.kind: ["phase", "source", "open_positions", "working_orders", "opens_at"]
     case CancelRequested.kind: ["client_order_id", "order", "reason"]
+    case OrderRepriced.kind: ["client_order_id", "order", "limit_price", "stop_price"]
     default: nil
     }
   }

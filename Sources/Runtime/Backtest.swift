@@ -20,12 +20,15 @@ package struct BacktestRequest {
   package var owner: String
   /// What people and kill switches tell the run while it runs.
   package var desk: ControlDesk
+  /// A journal of corporate actions to be taken beside the bars; nil where the bars have their own or none.
+  package var actions: JournalChain?
 
   package init(
     profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int,
     durability: Durability = .close, resumes: Bool = false, owner: String = "",
-    desk: ControlDesk = ControlDesk()
+    desk: ControlDesk = ControlDesk(), actions: JournalChain? = nil
   ) {
+    self.actions = actions
     self.desk = desk
     self.durability = durability
     self.resumes = resumes
@@ -77,7 +80,7 @@ package func runBacktest(
 ) throws(RunError) -> BacktestResult {
   let profile = request.profile
   let barCount = bars.summary.bars
-  let inputsDigest = bars.summary.head
+  let barsHead = bars.summary.head
   let source = bars.chain.started
   let path = bars.chain.path
   let (instruments, places) = try profile.instruments(of: source, path: path)
@@ -85,6 +88,9 @@ package func runBacktest(
     throw .currencyDiffers(
       symbol: instrument.symbol, instrument: instrument.currency, run: profile.configuration.currency)
   }
+  var actions: ActionSchedule?
+  if let chain = request.actions { actions = try ActionSchedule(chain, instruments: instruments) }
+  let inputsDigest = RunIdentity.inputsDigest(bars: barsHead, actions: request.actions?.summary.head)
   try checkLimitNames(profile.configuration.risk, instruments: instruments, path: path)
   let engine: Engine
   do throws(EngineError) {
@@ -100,7 +106,8 @@ package func runBacktest(
     profileDigest: profileDigest, inputsDigest: inputsDigest, profile: profile.canonicalText,
     currency: profile.configuration.currency,
     strategies: profile.configuration.strategies.map(\.name), instruments: instruments)
-  var feed = InputFeed(reader: bars, path: path, places: places, start: profile.start, end: profile.end)
+  var feed = InputFeed(
+    reader: bars, path: path, places: places, start: profile.start, end: profile.end, actions: actions)
   let options = JournalOptions(
     compressionLevel: Int32(profile.level), threads: request.threads, durability: request.durability,
     owner: request.owner)

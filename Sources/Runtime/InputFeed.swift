@@ -6,7 +6,7 @@ package import Market
 /// The inputs of any journal, less its venue's answers: what feeds another run.
 ///
 /// Where the run wants only some instruments, their bars are given the run's indices and each slot is put into the run's
-/// instrument order; where it wants all, bars pass as they are. Corporate actions, halts and reconciliation breaks of instruments that the
+/// instrument order; where it wants all, bars pass as they are. Corporate actions from beside the bars are put between slots. Corporate actions, halts and reconciliation breaks of instruments that the
 /// run doesn't want are left out; what people said, kills among it, is taken over whatever the run wants, because a run over a journal's inputs
 /// must decide what that journal's run decided. Bounded memory: one block and one slot.
 package struct InputFeed: ~Copyable {
@@ -35,9 +35,21 @@ package struct InputFeed: ~Copyable {
   package private(set) var reachedEnd = false
   package private(set) var barsBeforeStart: UInt64 = 0
 
+  /// Corporate actions from beside the bars, and how many of them were handed on or left out.
+  private let actions: [ActionSchedule.Entry]
+  private var actionCount = 0
+  /// The first bar behind the next action's instant is known later than this.
+  private var actionTime = Timestamp(nanos: .max)
+  private var hasHandedOn = false
+  /// An input of another kind that waits for the actions before it.
+  private var waiting: Input?
+
   package init(
-    reader: consuming ChainReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?
+    reader: consuming ChainReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?,
+    actions: ActionSchedule? = nil
   ) {
+    self.actions = actions?.entries ?? []
+    if let first = self.actions.first { actionTime = first.time }
     blocks = BlockStream(reader)
     self.path = path
     self.places = places
@@ -54,7 +66,7 @@ package struct InputFeed: ~Copyable {
       return nil
     }
     let bar = block.bars[barPosition]
-    guard bar.knownAt >= start, bar.knownAt < end else { return nil }
+    guard bar.knownAt >= start, bar.knownAt < end, bar.knownAt <= actionTime else { return nil }
     inRun += 1
     sequence += 1
     barPosition += 1
@@ -64,10 +76,21 @@ package struct InputFeed: ~Copyable {
   /// The next input, or nil behind the last.
   package mutating func next() throws(RunError) -> Input? {
     while true {
-      if let input = takeReady() { return input }
-      if reachedEnd { return nil }
+      if let input = takeReady() {
+        hasHandedOn = true
+        return input
+      }
+      if let input = waiting {
+        if let action = takeAction(before: input.time) { return action }
+        waiting = nil
+        hasHandedOn = true
+        return input
+      }
+      if reachedEnd { return takeEnding() }
       guard run < block.runs.count else {
-        guard try nextBlock() else { return flush() }
+        guard try nextBlock() else {
+          return flush() ?? takeEnding()
+        }
         continue
       }
       if inRun == block.runs[run].count {
@@ -79,21 +102,64 @@ package struct InputFeed: ~Copyable {
       sequence += 1
       if block.runs[run].isBars {
         let bar = block.bars[barPosition]
+        if bar.knownAt > actionTime, bar.knownAt >= start, bar.knownAt < end {
+          // The slot before it ends first; the bar itself is looked at again.
+          inRun -= 1
+          sequence -= 1
+          if !slot.isEmpty {
+            release()
+          } else if let action = takeAction(before: bar.knownAt) {
+            return action
+          }
+          continue
+        }
         barPosition += 1
         if bar.knownAt >= end {
           reachedEnd = true
-          return flush()
+          return flush() ?? takeEnding()
         }
         if bar.knownAt < start {
           barsBeforeStart += 1
           continue
         }
-        guard let places else { return .bar(bar) }
+        guard let places else {
+          hasHandedOn = true
+          return .bar(bar)
+        }
         try collect(bar, places)
       } else if let input = try row() {
-        return input
+        waiting = input
       }
     }
+  }
+
+  /// The next action whose instant lies before `time`; what comes before the run's first input meets nothing and is left out.
+  private mutating func takeAction(before time: Timestamp) -> Input? {
+    while actionCount < actions.count, actions[actionCount].time < time {
+      let entry = actions[actionCount]
+      advanceActions()
+      if hasHandedOn, entry.time >= start { return .corporateAction(entry.action, entry.time) }
+    }
+    return nil
+  }
+
+  /// Behind the last bar: what ends an instrument still does; a dividend of later is nobody's.
+  private mutating func takeEnding() -> Input? {
+    while actionCount < actions.count, actions[actionCount].time < end {
+      let entry = actions[actionCount]
+      advanceActions()
+      switch entry.action.type {
+      case .merger, .delisting, .delistingAtLast:
+        if hasHandedOn { return .corporateAction(entry.action, entry.time) }
+      case .split, .cashDividend, .specialDividend, .spinOff, .symbolChange: continue
+      }
+    }
+    return nil
+  }
+
+  private mutating func advanceActions() {
+    actionCount += 1
+    actionTime = actionCount < actions.count ? actions[actionCount].time : Timestamp(nanos: .max)
   }
 
   private mutating func nextBlock() throws(RunError) -> Bool {
@@ -180,6 +246,13 @@ package struct InputFeed: ~Copyable {
     case .corporateAction(var action, let time):
       guard let place = try place(of: action.instrument, places) else { return nil }
       action.instrument = place
+      if let other = action.other {
+        action.other = try self.place(of: other, places)
+        if action.other == nil, action.price == 0 {
+          throw .actionNeedsInstrument(
+            symbol: "instrument \(action.instrument.position)", other: "instrument \(other.position)", path: path)
+        }
+      }
       return .corporateAction(action, time)
     case .halt(var halt, let time):
       // A halt of the whole market is everybody's.
@@ -204,6 +277,7 @@ package struct InputFeed: ~Copyable {
   /// Takes the next row; nil where it is no input that another run can use.
   private mutating func row() throws(RunError) -> Input? {
     guard let input = try decodedRow() else { return nil }
+    if case .corporateAction = input, !actions.isEmpty { throw .actionsTwice(path: path) }
     guard let places else { return input }
     guard let input = try moved(input, places) else { return nil }
     guard let first = slot.first else { return input }

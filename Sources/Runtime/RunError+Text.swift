@@ -27,6 +27,12 @@ extension RunError {
     case .noCommonSymbols(let symbols, let path, let available):
       "\(path) has bars of \(RunError.some(available)) and of none of the run's \(RunError.some(symbols)); give a later journal of the same symbols."
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
+    case .actionsOfOthers(let path, let symbols):
+      "\(path) has corporate actions of \(RunError.some(symbols)), and none of the run's instruments; give those of its symbols, or leave --actions out."
+    case .actionsTwice(let path):
+      "\(path) has corporate actions of its own, and --actions would apply them twice; leave --actions out, or give bars without actions."
+    case .actionNeedsInstrument(let symbol, let other, let path):
+      "\(path): \(symbol) gives units of \(other), which the run doesn't have; add \(other) to the bars and the universe, or give the action a price at which they are sold."
     case .currencyDiffers(let symbol, let instrument, let run):
       "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
         + "or leave \(symbol) out of the universe."
@@ -86,6 +92,20 @@ extension RunError {
       "\(path): event \(sequence) reports something that no venue can have done, or comes to a run whose venue is simulated; the journal was not written by this engine."
     case .splitRatioInvalid(let sequence):
       "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
+    case .actionImpossible(let sequence, let problem):
+      "\(path): event \(sequence) is a corporate action that can't be done: \(text(problem)); correct it at its source."
+    }
+  }
+
+  private static func text(_ problem: ActionProblem) -> String {
+    switch problem {
+    case .ratio: "its ratio has a zero, or makes more of a position than can be held"
+    case .amount: "an amount in it is negative or too large"
+    case .symbol: "a change of symbol names no symbol"
+    case .other: "the instrument that it gives is the same, or one with another multiplier"
+    case .priceUnknown:
+      "nothing says what a unit that it gives is worth: give it a price, or have a bar of that instrument before it"
+    case .worthTooMuch: "what it hands out is worth as much as the whole, or the whole has no price yet"
     }
   }
 

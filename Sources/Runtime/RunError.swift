@@ -25,6 +25,12 @@ package enum RunError: Error, Sendable {
   case noCommonSymbols([String], path: String, available: [String])
   /// The profile limits symbols or sectors that none of the run's instruments has.
   case unknownLimits(symbols: [String], sectors: [String], path: String)
+  /// A journal of actions has none for the run's instruments.
+  case actionsOfOthers(path: String, symbols: [String])
+  /// The bars' journal has corporate actions of its own, and others were given beside it.
+  case actionsTwice(path: String)
+  /// A company gives units of one that the run doesn't have, and nobody says what they are worth.
+  case actionNeedsInstrument(symbol: String, other: String, path: String)
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)
   /// Made by a reducer of another version: it can be read, not recomputed.
   case reducerVersion(found: UInt64, ours: UInt64, path: String)

@@ -23,6 +23,16 @@ package enum RunIdentity {
     return Array(SHA256.hash(data: buffer.array).prefix(16))
   }
 
+  /// Names the inputs of a run over recorded bars: their journal's head, and that of the actions' where some are given beside them.
+  package static func inputsDigest(bars: [UInt8], actions: [UInt8]?) -> [UInt8] {
+    guard let actions else { return bars }
+    var buffer = ByteBuffer()
+    buffer.append(Array("engine.inputs.v1".utf8))
+    buffer.append(bars)
+    buffer.append(actions)
+    return Array(SHA256.hash(data: buffer.array))
+  }
+
   /// Names the inputs of a run whose inputs nobody has before they come: the instance's name and the first input, the clock's reading at its start.
   package static func liveInputs(instance: String, first: Timer, time: Timestamp) -> [UInt8] {
     var buffer = ByteBuffer()

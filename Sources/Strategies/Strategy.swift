@@ -81,6 +81,18 @@ public protocol Strategy: Sendable {
   /// Called where trading of an instrument, or of all of them (nil), was halted or has resumed; orders wait or are refused meanwhile.
   mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool)
 
+  /// Called before the open of the day from which an instrument's prices and volumes count otherwise: a split, a spin-off, a special dividend.
+  ///
+  /// What is remembered in prices is to be multiplied by `scale.price`, what in volumes by `scale.volume`, so that no indicator jumps;
+  /// `IndicatorSeries` does that by itself. Ordinary dividends change nothing here.
+  /// - Returns: false where nothing was done, as by a strategy that doesn't know this call: the run then says so in an alert.
+  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool
+
+  /// Called where an instrument has ended, by a merger or a delisting: what comes later under its number is another company, of which nothing is known yet.
+  ///
+  /// - Returns: false where nothing was done.
+  mutating func forget(_ instrument: InstrumentIndex) -> Bool
+
   /// True where `closeSlot` is to be called.
   static var comparesInstruments: Bool { get }
 
@@ -95,4 +107,6 @@ extension Strategy {
   public mutating func closeSlot(_ targets: inout [InstrumentTarget]) {}
   public func style(for instrument: InstrumentIndex, isExit: Bool) -> OrderStyle? { nil }
   public mutating func observeHalt(of instrument: InstrumentIndex?, isHalted: Bool) {}
+  public mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool { false }
+  public mutating func forget(_ instrument: InstrumentIndex) -> Bool { false }
 }

@@ -12,29 +12,29 @@ package enum StrategySetError: Error, Hashable, Sendable {
 /// Built-in ones are kept in one array a type and updated in place behind a switch, which the compiler can see through; a user's own go
 /// through the protocol. Strategies are numbered in the profile's order.
 package struct StrategySet: Sendable {
-  private enum Kind: BitwiseCopyable {
+  enum Kind: BitwiseCopyable {
     case builtIn(BuiltInKind)
     case user
   }
-  private struct Slot: BitwiseCopyable {
+  struct Slot: BitwiseCopyable {
     let kind: Kind
     /// Place in the array of its kind.
     let position: Int
     let comparesInstruments: Bool
   }
 
-  private var slots: [Slot] = []
-  private var smaCrosses: [BlockStrategy<SMACross>] = []
-  private var emaCrosses: [BlockStrategy<EMACross>] = []
-  private var momenta: [BlockStrategy<Momentum>] = []
-  private var crossSections: [CrossSectionalMomentum] = []
-  private var zScoreReversions: [BlockStrategy<ZScoreReversion>] = []
-  private var rsiReversions: [BlockStrategy<RSIReversion>] = []
-  private var bollingerReversions: [BlockStrategy<BollingerReversion>] = []
-  private var donchianBreakouts: [BlockStrategy<DonchianBreakout>] = []
-  private var buyAndHolds: [BlockStrategy<BuyAndHold>] = []
-  private var ruleStrategies: [RuleStrategy] = []
-  private var users: [any Strategy] = []
+  var slots: [Slot] = []
+  var smaCrosses: [BlockStrategy<SMACross>] = []
+  var emaCrosses: [BlockStrategy<EMACross>] = []
+  var momenta: [BlockStrategy<Momentum>] = []
+  var crossSections: [CrossSectionalMomentum] = []
+  var zScoreReversions: [BlockStrategy<ZScoreReversion>] = []
+  var rsiReversions: [BlockStrategy<RSIReversion>] = []
+  var bollingerReversions: [BlockStrategy<BollingerReversion>] = []
+  var donchianBreakouts: [BlockStrategy<DonchianBreakout>] = []
+  var buyAndHolds: [BlockStrategy<BuyAndHold>] = []
+  var ruleStrategies: [RuleStrategy] = []
+  var users: [any Strategy] = []
 
   /// - Parameters:
   ///   - specifications: names and parameters, complete and of their described forms, in the profile's order.

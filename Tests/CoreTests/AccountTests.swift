@@ -10,18 +10,18 @@ struct AccountTests {
       profile sl=5%
       100/101/99/100 1000 long |
       100/101/99/100 1000 | buy 100@100
-      split 4:1 | reduce split 400 ; pos=400 basis=10000 realised=0 equity=1000000 orders=1
+      split 4:1 | reduce split 400 ; reprice 23.75 ; pos=400 basis=10000 realised=0 equity=1000000 orders=1
       25/25.25/23.7/24 1000 | sell 400@23.75 ; realised=-500
       """
     ),
     (
-      "a split rounds an order's price to the tick that is no worse, its quantity down to lots",
+      "a split rounds a buy limit's price down to the tick, its quantity down to lots",
       """
       profile type=limit limit=0 shares=101
       100/101/99/100.01 1000 long |
-      split 1:2 | reduce split 50
-      201/202/200.03/201 1000 | orders=1
-      200.02/202/200/201 1000 | buy 50@200.02
+      split 3:2 | reduce split 151 ; reprice 66.67
+      68/69/66.68/68 1000 | orders=1
+      67/69/66.67/68 1000 | buy 151@66.67
       """
     ),
     (
@@ -67,9 +67,9 @@ struct AccountTests {
       """
       100/101/99/100 1000 long |
       100/101/99/100 1000 short | buy 100@100
-      dividend 0.5 | dividend 50 ; cash=990050 equity=1000050
+      dividend 0.5 | dividend 50 ; cash=990050 equity=1000000
       100/101/99/100 1000 | sell 200@100
-      dividend 0.5 | dividend -50 ; equity=1000000
+      dividend 0.5 | dividend -50 ; equity=1000050
       """
     ),
     (

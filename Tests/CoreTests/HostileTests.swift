@@ -46,6 +46,8 @@ struct HostileTests {
         try stage.take(input)
       } catch .splitRatioInvalid {
         continue
+      } catch .actionImpossible {
+        continue
       }
       let balances = stage.engine.ledgerBalances
       if !balances { Issue.record("seed \(seed): the ledger doesn't balance after input \(position)") }
@@ -102,9 +104,11 @@ struct HostileTests {
     let ratios: [UInt64] = [0, 1, 2, 3, 1_000_000_007, UInt64(Int64.max), .max]
     return .action(
       CorporateAction(
-        instrument: InstrumentIndex(index), type: random.next() % 2 == 0 ? .split : .cashDividend,
+        instrument: InstrumentIndex(index), type: CorporateActionType.allCases.picked(by: &random),
         numerator: ratios.picked(by: &random), denominator: ratios.picked(by: &random),
-        cash: HostileTests.extremes.picked(by: &random)), time)
+        cash: HostileTests.extremes.picked(by: &random), price: HostileTests.extremes.picked(by: &random),
+        other: [nil, InstrumentIndex(0), InstrumentIndex(max(index - 1, 0))].picked(by: &random),
+        symbol: random.next() % 2 == 0 ? "" : "X"), time)
   }
 
   private func bar(_ index: Int, _ open: Int64, closesSlot: Bool, _ random: inout SeededRandom) throws -> Bar {

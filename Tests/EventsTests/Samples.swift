@@ -140,7 +140,8 @@ enum Samples {
       ordinary: CorporateAction(
         instrument: InstrumentIndex(UInt16(3)), type: .split, numerator: 7, denominator: 1, cash: 0),
       extreme: CorporateAction(
-        instrument: InstrumentIndex(UInt16.max), type: .cashDividend, numerator: .max, denominator: .max, cash: .min))
+        instrument: InstrumentIndex(UInt16.max), type: .symbolChange, numerator: .max, denominator: .max, cash: .min,
+        price: .max, other: InstrumentIndex(UInt16.max), symbol: String(repeating: "x", count: 200)))
   }
 
   private static var dataPoint: Sample {

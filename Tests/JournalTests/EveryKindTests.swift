@@ -10,8 +10,10 @@ import Testing
 @Suite("Every kind")
 struct EveryKindTests {
   private static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  private static let file = tests.appending(path: "JournalTests/Golden/every_kind_4.zst")
+  private static let file = tests.appending(path: "JournalTests/Golden/every_kind_5.zst")
   /// As it was before orders had terms and took each other's place.
+  private static let fourth = tests.appending(path: "JournalTests/Golden/every_kind_4.zst")
+  /// As it was before orders followed corporate actions: actions of version 1.
   private static let third = tests.appending(path: "JournalTests/Golden/every_kind_3.zst")
   /// As it was before what venues, feeds and the process report came.
   private static let second = tests.appending(path: "JournalTests/Golden/every_kind_2.zst")
@@ -79,7 +81,7 @@ struct EveryKindTests {
     let bytes = try Self.journal()
     if !FileManager.default.fileExists(atPath: Self.file.path) {
       if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(bytes).write(to: Self.file) }
-      Issue.record("there was no Golden/every_kind_4.zst")
+      Issue.record("there was no Golden/every_kind_5.zst")
       return
     }
     let stored = [UInt8](try Data(contentsOf: Self.file))
@@ -93,6 +95,16 @@ struct EveryKindTests {
   }
 
   @Test("a journal of the kinds that there were before order types came is read for ever")
+  func fourthVersions() throws {
+    let stored = [UInt8](try Data(contentsOf: Self.fourth))
+    #expect(try verifyJournal(file: MemoryFile(bytes: stored)).isIntact)
+    var reader = try JournalReader(file: MemoryFile(bytes: stored))
+    var kinds: Set<EventKind> = []
+    while let event = try reader.next() { kinds.insert(event.kind) }
+    #expect(kinds.count == 36)
+  }
+
+  @Test("a journal of the kinds that there were before orders followed corporate actions is read for ever")
   func thirdVersions() throws {
     let stored = [UInt8](try Data(contentsOf: Self.third))
     #expect(try verifyJournal(file: MemoryFile(bytes: stored)).isIntact)

@@ -47,6 +47,10 @@ struct ProfileMeaning {
     ]
     if Bool.random(using: &random) { entries.append(("start", .word("1999-12-31T23:59:59.5Z"), false)) }
     if Bool.random(using: &random) { entries.append(("end", .word("2020-02-29"), false)) }
+    if Bool.random(using: &random) {
+      let word = ["alert", "quarantine"].randomElement(using: &random) ?? "alert"
+      entries.append(("corporate_actions", .mapping([("missing_split", .word(word), false)]), false))
+    }
     if Bool.random(using: &random) { entries.append(("sessions", ProfileMeaning.sessions(&random), false)) }
     if hasStop {
       entries.append(("exits", .mapping([("stop_loss", ProfileMeaning.share(&random, 1...999_999), false)]), false))

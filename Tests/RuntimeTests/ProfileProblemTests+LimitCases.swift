@@ -259,6 +259,10 @@ extension ProfileProblemTests {
       "  require_cash: true\n  kill: {file: [x]}",
       "p.yaml:20:16: risk.kill.file: a list stands here; write a path, such as `data/aapl.zst`"),
     WrongProfile(
+      "corporate actions with another word", line: 20,
+      "corporate_actions: {missing_split: ignore}",
+      "p.yaml:20:36: corporate_actions.missing_split: unknown word `ignore`; use `jump`, `alert` or `quarantine`"),
+    WrongProfile(
       "sessions with another word", line: 20,
       "sessions: {outside: ignore}",
       "p.yaml:20:21: sessions.outside: unknown word `ignore`; use `accept`, `flag`, `quarantine` or `refuse`"),

@@ -15,7 +15,8 @@ package import Market
 /// Input column: `[SYMBOL] O/H/L/C VOLUME [words]`, where words are targets (`long`, `short*0.5`, `flat?0.3` for strength and
 /// confidence, `2:long` for the third strategy), `hist`, `&` (the slot goes on with the next line), `@TIME` (opens then),
 /// `@=` (opens when the last bar did), `for=DURATION`; or `halt`, `resume`, `cancelAll`, `timer @TIME`, `[SYMBOL] split N:D`,
-/// `[SYMBOL] dividend CASH`, `kill`, `reduceOnly`, `rearm`, `restoreSize`, `stopped [SYMBOL]` and `trading [SYMBOL]` (a halt and its end), `clock @TIME`,
+/// `[SYMBOL] dividend CASH`, `[SYMBOL] special CASH`, `SYMBOL spinoff N:D OTHER PRICE`, `SYMBOL merger N:D OTHER CASH PRICE` (`-` for no other),
+/// `[SYMBOL] delist CASH` or `delist last`, `[SYMBOL] rename NEW`, `kill`, `reduceOnly`, `rearm`, `restoreSize`, `stopped [SYMBOL]` and `trading [SYMBOL]` (a halt and its end), `clock @TIME`,
 /// `[SYMBOL] differs OURS THEIRS`, `end`.
 ///
 /// Expected column, separated by `;`: everything that happened to orders, in order (see `ScenarioRun.lines`), then `key=value` words about
@@ -104,17 +105,8 @@ package struct Scenario {
       now = try Timestamp(String(words[1].dropFirst()))
       input = .timer(now)
     case "end": input = .end(now)
-    case "split":
-      let ratio = words[1].split(separator: ":").compactMap { UInt64($0) }
-      input = .action(
-        CorporateAction(
-          instrument: InstrumentIndex(instrument), type: .split, numerator: ratio[0], denominator: ratio[1], cash: 0),
-        now)
-    case "dividend":
-      input = .action(
-        CorporateAction(
-          instrument: InstrumentIndex(instrument), type: .cashDividend, numerator: 1, denominator: 1,
-          cash: try String(words[1]).fixedPointNanos()), now)
+    case "split", "dividend", "special", "spinoff", "merger", "delist", "rename":
+      input = .action(try readAction(words, instrument), now)
     default: input = .bar(try readBar(words, instrument))
     }
     var step = Step(text: text, input: input, expected: [], state: [])
@@ -124,6 +116,33 @@ package struct Scenario {
       if !happening.isEmpty { step.expected.append(happening) }
     }
     steps.append(step)
+  }
+
+  private func readAction(_ words: [Substring], _ instrument: Int) throws -> CorporateAction {
+    func money(_ place: Int) throws -> Int64 { try String(words[place]).fixedPointNanos() }
+    func ratio(_ word: Substring) -> [UInt64] { word.split(separator: ":").compactMap { UInt64($0) } }
+    var action = CorporateAction(
+      instrument: InstrumentIndex(instrument), type: .split, numerator: 1, denominator: 1, cash: 0)
+    switch words[0] {
+    case "split", "spinoff", "merger": (action.numerator, action.denominator) = (ratio(words[1])[0], ratio(words[1])[1])
+    default: break
+    }
+    if words[0] == "spinoff" || words[0] == "merger" {
+      action.other = instruments.firstIndex { $0.symbol == words[2] }.map { InstrumentIndex($0) }
+      action.price = try money(words.count - 1)
+    }
+    switch words[0] {
+    case "split": break
+    case "dividend": (action.type, action.cash) = (.cashDividend, try money(1))
+    case "special": (action.type, action.cash) = (.specialDividend, try money(1))
+    case "spinoff": action.type = .spinOff
+    case "merger": (action.type, action.cash) = (.merger, try money(3))
+    case "delist":
+      action.type = words[1] == "last" ? .delistingAtLast : .delisting
+      if words[1] != "last" { action.cash = try money(1) }
+    default: (action.type, action.symbol) = (.symbolChange, String(words[1]))
+    }
+    return action
   }
 
   private mutating func readBar(_ words: [Substring], _ instrument: Int) throws -> Bar {

@@ -75,6 +75,9 @@ package struct ScenarioProfile {
     case "maxpos": configuration.risk.account.positionQuantityMax = try Quantity(value)
     case "short": configuration.risk.isShortAllowed = value == "yes"
     case "pay": configuration.risk.isCashRequired = value == "yes"
+    case "missing":
+      let words: [String: MissingSplit] = ["jump": .jump, "alert": .alert, "quarantine": .quarantine]
+      configuration.actions.missingSplit = try named(words, value)
     case "minconf": configuration.risk.account.confidenceMinMicros = try micros(value)
     default: try setRisk(key, value)
     }

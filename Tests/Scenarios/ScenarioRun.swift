@@ -30,6 +30,8 @@ extension Scenario {
     case let end as OrderCancelled: "cancel \(end.reason) \(end.leaves)"
     case let end as OrderExpired: "expire \(end.leaves)"
     case let reduced as OrderReduced: "reduce \(reduced.reason) \(reduced.leaves)"
+    case let repriced as OrderRepriced:
+      "reprice \([repriced.limitPrice, repriced.stopPrice].compactMap { $0 }.map { "\($0)" }.joined(separator: " "))"
     case let end as OrderRejected: "reject \(end.reason)"
     case let alert as Alert: "alert \(alert.code)"
     case let kill as KillAdvanced: "kill \(kill.phase) \(kill.openPositions) \(kill.workingOrders)"

@@ -35,6 +35,10 @@ package struct ScriptedStrategy: Strategy {
     return targets[place].map { .target($0) } ?? .hold
   }
 
+  /// It remembers no price.
+  package mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool { true }
+  package mutating func forget(_ instrument: InstrumentIndex) -> Bool { true }
+
   package func encodeState(into buffer: inout ByteBuffer) {}
   package mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) {}
 }

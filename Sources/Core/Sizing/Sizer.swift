@@ -109,10 +109,13 @@ struct Sizer: Sendable {
     present = 0
   }
 
-  mutating func split(_ index: Int, numerator: UInt64, denominator: UInt64) {
-    guard let numerator = Int64(exactly: numerator), let denominator = Int64(exactly: denominator) else { return }
+  /// Follows a split: prices before it are divided by `numerator` / `denominator`.
+  mutating func split(_ index: Int, numerator: Int64, denominator: Int64) {
     ranges?.split(index, numerator: numerator, denominator: denominator)
   }
+
+  /// Begins an instrument's ranges anew; returns of before stay part of what is estimated from returns.
+  mutating func forget(_ index: Int) { ranges?.forget(index) }
 
   /// Takes the account's equity; true where sizes are scaled otherwise from now on.
   mutating func observe(equity: Int128) -> Bool {

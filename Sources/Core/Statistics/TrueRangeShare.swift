@@ -49,6 +49,12 @@ package struct TrueRangeShare: Sendable {
     }
   }
 
+  /// Begins an instrument anew: what comes is another company.
+  mutating func forget(_ instrument: Int) {
+    for index in instrument * wordCount..<(instrument + 1) * wordCount { words[index] = 0 }
+    shares[instrument] = 0
+  }
+
   package func encodeState(into buffer: inout ByteBuffer) {
     for word in words { buffer.appendFixed(word) }
     for share in shares { buffer.appendDouble(share) }

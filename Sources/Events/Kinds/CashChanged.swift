@@ -10,6 +10,8 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case cashInLieu = 3
   /// Was in the venue's account, and belongs to the run from here on.
   case adopted = 4
+  /// Paid for units that a merger or a delisting took.
+  case proceeds = 5
 }
 
 /// Derived from a fill or corporate action: cash moved.

@@ -32,6 +32,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case wouldTake = 15
   /// A reduce-only order, and nothing is held any more that it could reduce.
   case nothingToReduce = 16
+  /// A reverse split, a merger or a delisting ended it.
+  case corporateAction = 32
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

@@ -1,6 +1,7 @@
 public import Market
 
-/// What an order is beyond its intent; written right behind it, and only where there is something to say. Cause: the intent.
+/// What an order is beyond its intent; written right behind it, and only where there is something to say. Cause: the intent. Written again, caused by it, where a
+/// corporate action changes how far a trailing stop stays behind; what it replaces isn't said again.
 ///
 /// Version 1: order reference; post-only, reduce-only flags u8; hours u8; trail unit u8 (0: none), trail size varint; limit distance zigzag; auction and end zigzag
 /// (`Int64.max`: none); group and replaced order as distances, 0 for none.

@@ -9,12 +9,12 @@ final class PartialOutput {
   let file: PosixFile
 
   /// - Throws: `outputExists`, `outputNotAFile` before anything is read.
-  static func check(_ request: ImportRequest) throws(ImportError) {
-    guard case .file(let path) = request.output else { return }
+  static func check(_ output: ImportRequest.Output, replaces: Bool) throws(ImportError) {
+    guard case .file(let path) = output else { return }
     var status = stat()
     guard stat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT != S_IFREG { throw .outputNotAFile(path: path) }
-    if !request.replacesOutput { throw .outputExists(path: path) }
+    if !replaces { throw .outputExists(path: path) }
   }
 
   /// Where scratch files go: beside the output, which has room for its content.
@@ -25,12 +25,12 @@ final class PartialOutput {
     }
   }
 
-  init(_ request: ImportRequest) throws(ImportError) {
-    target = request.output
-    switch request.output {
+  init(_ output: ImportRequest.Output) throws(ImportError) {
+    target = output
+    switch output {
     case .file(let path): self.path = path + ".partial"
     case .standardOutput:
-      self.path = PartialOutput.scratchFolder(request.output) + "/.engine-import-\(getpid()).zst"
+      self.path = PartialOutput.scratchFolder(output) + "/.engine-import-\(getpid()).zst"
     }
     do throws(FileError) {
       // What an import killed halfway left behind is of no use to anyone.

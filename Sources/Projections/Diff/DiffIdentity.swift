@@ -17,7 +17,7 @@ enum DiffIdentity {
     case Signal.kind: ["strategy", "instrument"]
     case OrderIntent.kind: ["instrument", "purpose"]
     case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, OrderReduced.kind, Fill.kind,
-      CancelRequested.kind:
+      CancelRequested.kind, OrderRepriced.kind:
       ["order"]
     case CashChanged.kind: ["reason"]
     case Alert.kind: ["code", "instrument"]

@@ -22,6 +22,9 @@ struct EventSummary {
     case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason.word), \(cancelled.leaves) unfilled"
     case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
     case let reduced as OrderReduced: "reduced \(time): \(reduced.reason.word), \(reduced.leaves) left"
+    case let repriced as OrderRepriced:
+      "repriced \(time):" + (repriced.limitPrice.map { " limit \($0)" } ?? "")
+        + (repriced.stopPrice.map { " stop \($0)" } ?? "")
     case let fill as Fill: words(fill, sequence, time)
     case let position as PositionChanged:
       "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis)), realised \(amount(position.realised))"

@@ -128,6 +128,12 @@ extension SessionRule {
   }
 }
 
+extension ActionRule {
+  var canonical: CanonicalText {
+    .object([("missing_split", .text(ProfileReader.missingSplitWords.word(of: missingSplit)))])
+  }
+}
+
 extension VenueFriction {
   var canonical: CanonicalText {
     .object([

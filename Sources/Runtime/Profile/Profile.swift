@@ -35,6 +35,7 @@ package import Strategies
 ///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
+/// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
@@ -110,7 +111,7 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "sessions", "snapshots", "journal",
+      "fills", "lots", "risk", "sessions", "corporate_actions", "snapshots", "journal",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -142,6 +143,7 @@ extension ProfileReader {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
     let sessions = sessions(root["sessions"])
+    let actions = corporateActions(root["corporate_actions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
     let live = live(root, name: name)
@@ -156,6 +158,7 @@ extension ProfileReader {
     configuration.sizingRule = sizing.1
     configuration.exitExecution = execution.exit
     configuration.sessions = sessions
+    configuration.actions = actions
     configuration.friction = fills.friction
     configuration.convention = fills.convention
     return Profile(

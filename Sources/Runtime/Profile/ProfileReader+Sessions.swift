@@ -23,6 +23,19 @@ extension ProfileReader {
     return rule
   }
 
+  static let missingSplitWords: [(word: String, meaning: MissingSplit)] = [
+    ("jump", .jump), ("alert", .alert), ("quarantine", .quarantine),
+  ]
+
+  mutating func corporateActions(_ value: ProfileValue?) -> ActionRule {
+    var rule = ActionRule()
+    guard let value, let mapping = mapping(value, keys: ["missing_split"]) else { return rule }
+    if let written = mapping["missing_split"], let read = word(written, ProfileReader.missingSplitWords) {
+      rule.missingSplit = read
+    }
+    return rule
+  }
+
   mutating func friction(_ value: ProfileValue?) -> VenueFriction {
     var friction = VenueFriction()
     guard let value, let mapping = mapping(value, keys: ["rejects", "late_cancels", "seed"]) else { return friction }

@@ -21,6 +21,10 @@ struct CrossSectionalMomentum: Strategy {
   /// Words: 1 where the instrument can be ranked, its return.
   private struct Standing: FlatState {
     var wordCount: Int { 2 }
+    /// A return stays what it is.
+    func rescale(
+      _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+    ) {}
     func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= 1 }
   }
   private struct Ranked: BitwiseCopyable {
@@ -119,6 +123,16 @@ struct CrossSectionalMomentum: Strategy {
     if memory.words[word] == raw { return }
     memory.words[word] = raw
     targets.append(InstrumentTarget(instrument: InstrumentIndex(instrument), target: target))
+  }
+
+  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool {
+    memory.rescale(instrument, by: scale)
+    return true
+  }
+
+  mutating func forget(_ instrument: InstrumentIndex) -> Bool {
+    memory.forget(instrument)
+    return true
   }
 
   func encodeState(into buffer: inout ByteBuffer) {

@@ -38,5 +38,11 @@ public struct AverageTrueRange: Indicator, BitwiseCopyable {
     return seen < period ? nil : mean
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 1, 2, by: scale.price)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= UInt64(period + 1) }
 }

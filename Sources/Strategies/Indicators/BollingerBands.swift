@@ -36,6 +36,13 @@ public struct BollingerBands: Indicator, BitwiseCopyable {
       mean: mean, deviation: deviation, lower: mean - multiple * deviation, upper: mean + multiple * deviation)
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    mean.rescale(&words, at: start, by: scale, input: input)
+    deviation.rescale(&words, at: start + mean.wordCount, by: scale, input: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     mean.isConsistent(words, at: start) && deviation.isConsistent(words, at: start + mean.wordCount)
   }

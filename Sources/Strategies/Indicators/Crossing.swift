@@ -26,5 +26,11 @@ public struct Crossing: Indicator, BitwiseCopyable {
     return relation == 3 ? .above : .below
   }
 
+  /// Both sides are of one kind, so that what was above stays above.
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= 3 }
 }

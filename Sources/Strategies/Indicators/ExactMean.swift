@@ -44,6 +44,18 @@ public struct ExactMean: Indicator, BitwiseCopyable {
     return ExactQuotient.divide(sum, by: divisor)
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    var sum: Int128 = 0
+    for index in start + 4..<start + 4 + period {
+      let nanos = input.nanos(Int64(bitPattern: words[index]))
+      words[index] = UInt64(bitPattern: nanos)
+      sum += Int128(nanos)
+    }
+    words.setWide(start + 2, sum)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     var sum: Int128 = 0
     for index in start + 4..<start + 4 + period { sum += Int128(Int64(bitPattern: words[index])) }

@@ -40,5 +40,11 @@ public struct ExponentialMean: Indicator, BitwiseCopyable {
     return isReady ? mean : nil
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 1, 1, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= UInt64(period) }
 }

@@ -60,6 +60,12 @@ public struct Extreme: Indicator, BitwiseCopyable {
   @inline(__always)
   private func wrapped(_ place: Int) -> Int { place >= period ? place - period : place }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 3, period, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     let (head, count, seen) = (words[start], words[start + 1], words[start + 2])
     guard head < UInt64(period), count <= UInt64(period), seen <= UInt64(Int64.max / 2) else { return false }

@@ -7,8 +7,21 @@ public import Market
 public protocol FlatState: Sendable {
   /// Words of memory for one series.
   var wordCount: Int { get }
+  /// Follows a corporate action: what was taken in before it is to compare with what comes after.
+  ///
+  /// Where a piece doesn't say how, its words become zero, so that it begins anew instead of jumping.
+  /// - Parameters:
+  ///   - scale: for pieces that take whole bars.
+  ///   - input: what the numbers that this piece was given are multiplied by.
+  func rescale(_ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio)
   /// False where `update` could not have left these words: what a damaged snapshot must not get past.
   func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool
+}
+
+extension FlatState {
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) { words.clear(start, wordCount) }
 }
 
 /// An incremental indicator: its settings are the value, its state is words of flat memory.
@@ -44,12 +57,14 @@ struct BlockMemory: Sendable {
   private(set) var blockWords = 0
   /// Where the blocks end and the scratch words begin.
   private(set) var scratch = 0
-  private var parts: [(offset: Int, part: any FlatState)] = []
+  private var parts: [(offset: Int, part: any FlatState, dimension: SeriesDimension?)] = []
 
   /// Gives `part` its place in every block. All parts are placed before `reserve(blocks:)`.
-  mutating func place<Part: FlatState>(_ part: Part) -> Placed<Part> {
+  ///
+  /// - Parameter dimension: of the numbers that it is given; nil where they are of several, so that no ratio fits them.
+  mutating func place<Part: FlatState>(_ part: Part, fed dimension: SeriesDimension? = .price) -> Placed<Part> {
     let placed = Placed(part: part, offset: blockWords)
-    parts.append((offset: blockWords, part: part))
+    parts.append((offset: blockWords, part: part, dimension: dimension))
     blockWords += part.wordCount
     return placed
   }
@@ -62,6 +77,25 @@ struct BlockMemory: Sendable {
 
   @inline(__always)
   func block(of instrument: InstrumentIndex) -> Int { instrument.position &* blockWords }
+
+  /// Lets every part of an instrument's block follow a corporate action; what no ratio fits begins anew.
+  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) {
+    let start = block(of: instrument)
+    for placed in parts {
+      var words = words.mutableSpan
+      if let input = placed.dimension.flatMap({ scale.ratio(of: $0) }) {
+        placed.part.rescale(&words, at: start + placed.offset, by: scale, input: input)
+      } else {
+        words.clear(start + placed.offset, placed.part.wordCount)
+      }
+    }
+  }
+
+  /// Begins an instrument's block anew.
+  mutating func forget(_ instrument: InstrumentIndex) {
+    let start = block(of: instrument)
+    for index in start..<start + blockWords { words[index] = 0 }
+  }
 
   func encode(into buffer: inout ByteBuffer) {
     for index in 0..<scratch { buffer.appendFixed(words[index]) }
@@ -88,8 +122,9 @@ public struct IndicatorSeries<Formula: Indicator>: Sendable {
   private var memory = BlockMemory()
   private let formula: Placed<Formula>
 
-  public init(_ formula: Formula, instrumentCount: Int) {
-    self.formula = memory.place(formula)
+  /// - Parameter dimension: of the numbers that it will take; nil where they are mixed, so that a corporate action lets it begin anew.
+  public init(_ formula: Formula, instrumentCount: Int, fed dimension: SeriesDimension? = .price) {
+    self.formula = memory.place(formula, fed: dimension)
     memory.reserve(blocks: instrumentCount)
   }
 
@@ -100,6 +135,15 @@ public struct IndicatorSeries<Formula: Indicator>: Sendable {
     var words = memory.words.mutableSpan
     return formula.update(&words, block, input)
   }
+
+  /// Lets an instrument's indicator follow a corporate action: call it from the strategy's own `rescale`.
+  ///
+  public mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) {
+    memory.rescale(instrument, by: scale)
+  }
+
+  /// Begins an instrument's indicator anew: call it from the strategy's own `forget`.
+  public mutating func forget(_ instrument: InstrumentIndex) { memory.forget(instrument) }
 
   public func encodeState(into buffer: inout ByteBuffer) { memory.encode(into: &buffer) }
   public mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) { try memory.decode(&reader) }
@@ -114,6 +158,13 @@ extension MutableSpan where Element == UInt64 {
   func count(_ index: Int) -> Int { Int(truncatingIfNeeded: self[index]) }
   @inline(__always)
   mutating func setCount(_ index: Int, _ value: Int) { self[index] = UInt64(truncatingIfNeeded: value) }
+  /// Multiplies numbers in a row by a ratio.
+  mutating func scale(_ first: Int, _ count: Int, by ratio: ScaleRatio) {
+    for index in first..<first + count { setDouble(index, ratio.units(double(index))) }
+  }
+  mutating func clear(_ first: Int, _ count: Int) {
+    for index in first..<first + count { self[index] = 0 }
+  }
   @inline(__always)
   func wide(_ index: Int) -> Int128 {
     Int128(Int64(bitPattern: self[index + 1])) << 64 | Int128(self[index])

@@ -26,6 +26,13 @@ public struct MACD: Indicator, BitwiseCopyable {
     return Value(line: line, signal: signal)
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    line.rescale(&words, at: start, by: scale, input: input)
+    signal.rescale(&words, at: start + line.wordCount, by: scale, input: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     line.isConsistent(words, at: start) && signal.isConsistent(words, at: start + line.wordCount)
   }

@@ -38,6 +38,13 @@ public struct MACDLine: Indicator, BitwiseCopyable {
     return fastMean - slowMean
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    fast.rescale(&words, at: start + 1, by: scale, input: input)
+    slow.rescale(&words, at: start + 1 + fast.wordCount, by: scale, input: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     words[start] <= UInt64(skipCount) && fast.isConsistent(words, at: start + 1)
       && slow.isConsistent(words, at: start + 1 + fast.wordCount)

@@ -34,6 +34,12 @@ public struct MovingMean: Indicator, BitwiseCopyable {
     return step.isFull ? sum / Double(period) : nil
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 2, 1 + period, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     words[start] < UInt64(period) && words[start + 1] <= UInt64(period)
   }

@@ -22,5 +22,12 @@ public struct OnBalanceVolume: Indicator, BitwiseCopyable {
     return ExactQuotient.divide(sum, by: FixedPoint.unit)
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words[start + 1] = UInt64(bitPattern: scale.price.nanos(Int64(bitPattern: words[start + 1])))
+    words.setWide(start + 2, scale.volume.wide(words.wide(start + 2)))
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= 1 }
 }

@@ -46,5 +46,11 @@ public struct RelativeStrength: Indicator, BitwiseCopyable {
     return whole > 0 ? 100 * (gain / whole) : 0
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 1, 3, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= UInt64(period + 1) }
 }

@@ -63,6 +63,16 @@ public struct StandardDeviation: Indicator, BitwiseCopyable {
     return variance > 0 ? variance.squareRoot() : 0
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 3, 3, by: input)
+    // Squares take the ratio twice.
+    words.scale(start + 6, 1, by: input)
+    words.scale(start + 6, 1, by: input)
+    words.scale(start + 7, period, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     words[start] < UInt64(period) && words[start + 1] <= UInt64(period) && words[start + 2] <= UInt64(period)
   }

@@ -39,6 +39,14 @@ public struct Stochastic: Indicator, BitwiseCopyable {
     return Value(line: line, signal: signal)
   }
 
+  /// The two means are of shares, which stay.
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    highest.rescale(&words, at: start, by: scale, input: scale.price)
+    lowest.rescale(&words, at: start + highest.wordCount, by: scale, input: scale.price)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     highest.isConsistent(words, at: start) && lowest.isConsistent(words, at: start + highest.wordCount)
       && line.isConsistent(words, at: start + lineOffset) && signal.isConsistent(words, at: start + signalOffset)

@@ -6,6 +6,11 @@ import Market
 /// Word: the raw value of `Direction`; flat at first.
 struct WantedPosition: FlatState, BitwiseCopyable {
   var wordCount: Int { 1 }
+  func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+  }
+
   func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool { words[start] <= 2 }
 }
 

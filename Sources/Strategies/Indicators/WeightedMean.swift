@@ -51,6 +51,12 @@ public struct WeightedMean: Indicator, BitwiseCopyable {
     return step.isFull ? weighted / divisor : nil
   }
 
+  public func rescale(
+    _ words: inout MutableSpan<UInt64>, at start: Int, by scale: HistoryScale, input: ScaleRatio
+  ) {
+    words.scale(start + 2, 2 + period, by: input)
+  }
+
   public func isConsistent(_ words: Span<UInt64>, at start: Int) -> Bool {
     words[start] < UInt64(period) && words[start + 1] <= UInt64(period)
   }

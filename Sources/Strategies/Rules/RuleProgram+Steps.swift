@@ -1,6 +1,10 @@
 extension RuleProgram {
   /// The step that computes a node, with what it remembers placed in `memory`.
-  static func step(_ node: RuleNode, _ kind: RuleNodeKind, _ memory: inout BlockMemory) -> RuleStep {
+  ///
+  /// - Parameter fed: of the numbers that it takes.
+  static func step(
+    _ node: RuleNode, _ kind: RuleNodeKind, fed: SeriesDimension?, _ memory: inout BlockMemory
+  ) -> RuleStep {
     func plain(_ operation: RuleOperation) -> RuleStep {
       let operands = kind.operands.map(RuleProgram.register)
       var step = RuleStep(operation: operation, result: register(node))
@@ -11,7 +15,7 @@ extension RuleProgram {
     }
     func remembering<Part: FlatState>(_ operation: RuleOperation, _ part: Part, _ period: Int = 0) -> RuleStep {
       var step = plain(operation)
-      step.offset = memory.place(part).offset
+      step.offset = memory.place(part, fed: fed).offset
       step.period = period
       return step
     }

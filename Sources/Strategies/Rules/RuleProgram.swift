@@ -90,11 +90,12 @@ struct RuleProgram: Sendable {
   init(_ graph: RuleGraph, roots: [RuleNode], memory: inout BlockMemory) {
     registerWords = RuleProgram.register(graph.nodes.count)
     let isNeeded = graph.needed(for: roots)
+    let dimensions = graph.dimensions
     for (node, kind) in graph.nodes.enumerated() where isNeeded[node] {
       if case .constant(let value) = kind {
         constants.append((register: RuleProgram.register(node), value: value))
       } else {
-        steps.append(RuleProgram.step(node, kind, &memory))
+        steps.append(RuleProgram.step(node, kind, fed: RuleGraph.fed(kind, dimensions), &memory))
         fuseCrossingOfMeans()
       }
     }

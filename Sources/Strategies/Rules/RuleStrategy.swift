@@ -166,6 +166,16 @@ struct RuleStrategy: Strategy {
     }
   }
 
+  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool {
+    memory.rescale(instrument, by: scale)
+    return true
+  }
+
+  mutating func forget(_ instrument: InstrumentIndex) -> Bool {
+    memory.forget(instrument)
+    return true
+  }
+
   func encodeState(into buffer: inout ByteBuffer) { memory.encode(into: &buffer) }
   mutating func decodeState(_ reader: inout ByteReader) throws(DecodeError) { try memory.decode(&reader) }
 }
