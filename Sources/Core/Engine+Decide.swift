@@ -97,18 +97,24 @@ extension Engine {
         instrument: instrument, outcome: verdict.outcome, reason: verdict.reason, requested: requested,
         allowed: verdict.allowed, observed: verdict.observed, limit: verdict.limit, scope: verdict.scope,
         checks: verdict.checks), cause: cause)
-    withdrawStale(verdict, requested, index: index, strategy: strategy, cause: decision, into: &out)
+    let amended = amendable(verdict, index, strategy)
+    if amended == nil {
+      withdrawStale(verdict, requested, index: index, strategy: strategy, cause: decision, into: &out)
+    }
     grant(verdict, requested, strategy, index)
     if verdict.allowed == .zero { return verdict.outcome }
-    let position = Quantity(nanos: books[index].position.quantity.nanos + flatteningQuantity(index))
-    risk.books[index].intended = position.nanos + verdict.allowed.nanos
-    let isOnlyClosing =
-      position.nanos != 0 && (position.nanos > 0) != (verdict.allowed.nanos > 0)
-      && verdict.allowed.magnitude <= position.magnitude
+    risk.books[index].intended =
+      books[index].position.quantity.nanos + flatteningQuantity(index) + verdict.allowed.nanos
     intend(
       verdict.allowed, instrument: instrument, strategy: strategy,
-      isOnlyClosing: isOnlyClosing, cause: decision, into: &out)
+      isOnlyClosing: isOnlyClosing(verdict.allowed, index), amending: amended, cause: decision, into: &out)
     return verdict.outcome
+  }
+
+  /// Whether a change makes what is held smaller and nothing more, once what flattens has filled.
+  func isOnlyClosing(_ change: Quantity, _ index: Int) -> Bool {
+    let position = Quantity(nanos: books[index].position.quantity.nanos + flatteningQuantity(index))
+    return position.nanos != 0 && (position.nanos > 0) != (change.nanos > 0) && change.magnitude <= position.magnitude
   }
 
   /// Takes back what a decision makes stale of older signals' orders.
@@ -222,10 +228,12 @@ extension Engine {
     guard configuration.risk.isCashRequired else { return ledger.cash }
     var free = ledger.cash
     for index in books.indices where !books[index].orders.isEmpty {
-      for order in books[index].orders where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
+      for (place, order) in books[index].orders.enumerated()
+      where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
+        if order.isAlternative, isShadowed(index, place) { continue }
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
         if index == instrument, !ordersLinger { continue }
-        let price = order.type.hasLimit ? order.limitPrice : books[index].mark
+        let price = dearest(index, order)
         free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
       }
     }
@@ -234,18 +242,37 @@ extension Engine {
 
   /// Writes the intent and lets the venue answer.
   private mutating func intend(
-    _ change: Quantity, instrument: InstrumentIndex, strategy: Int, isOnlyClosing: Bool, cause: UInt64,
-    into out: inout EventBuffer
+    _ change: Quantity, instrument: InstrumentIndex, strategy: Int, isOnlyClosing: Bool, amending: OrderID? = nil,
+    cause: UInt64, into out: inout EventBuffer
   ) {
     let side: Side = change.nanos > 0 ? .buy : .sell
     let index = instrument.position
     let style = style(strategy: strategy, index: index, isOnlyClosing: isOnlyClosing)
-    let (limitPrice, stopPrice) = orderPrices(style, index, side)
-    place(
+    let alternative = isOnlyClosing ? nil : alternativeStyle
+    let first = intend(
+      change.magnitude, side, instrument, style, strategy: strategy,
+      group: alternative == nil ? .none : .first, amending: amending, cause: cause, into: &out)
+    // What the first has filled at once is no longer wanted of the second; and a breaker that the first has tripped has taken it back.
+    guard let alternative, let first, let order = books[index].orders.first(where: { $0.id == first }),
+      !order.isCancelRequested
+    else { return }
+    intend(
+      order.leaves, side, instrument, alternative, strategy: strategy, group: .behind(first), amending: nil,
+      cause: cause, into: &out)
+  }
+
+  /// Writes one intent and lets the venue answer; nil where it was rejected or withheld.
+  @discardableResult
+  private mutating func intend(
+    _ quantity: Quantity, _ side: Side, _ instrument: InstrumentIndex, _ style: OrderStyle, strategy: Int,
+    group: GroupPlace, amending: OrderID?, cause: UInt64, into out: inout EventBuffer
+  ) -> OrderID? {
+    let (limitPrice, stopPrice) = orderPrices(style, instrument.position, side)
+    return place(
       OrderIntent(
         instrument: instrument, side: side, type: style.type, timeInForce: style.timeInForce, purpose: .signal,
-        quantity: change.magnitude, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy, style: style,
-      eligibleFrom: now,
-      placedInsideBarOpenedAt: Timestamp(nanos: .min), cause: cause, into: &out)
+        quantity: quantity, limitPrice: limitPrice, stopPrice: stopPrice), strategy: strategy, style: style,
+      group: group, amending: amending, eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min),
+      cause: cause, into: &out)
   }
 }

@@ -154,6 +154,7 @@ extension Engine {
     for place in books[index].orders.indices {
       let order = books[index].orders[place]
       if order.isReduceOnly || (strategy >= 0 && Int(order.strategy) != strategy) { continue }
+      if order.isAlternative, isShadowed(index, place) { continue }
       if order.side == .buy {
         part.buys += Int128(order.leaves.nanos)
       } else {

@@ -215,8 +215,20 @@ extension Engine {
     if !hasPriceChecks(set) { return }
     let mark = books[index].mark
     let own = ownClosing(walk, scope, index, strategy)
-    let price = orderPrice(
-      index, walk.side, strategy: strategy, isOnlyClosing: configuration.exitExecution != nil && walk.opening == 0)
+    let isOnlyClosing = configuration.exitExecution != nil && walk.opening == 0
+    let price = orderPrice(index, walk.side, strategy: strategy, isOnlyClosing: isOnlyClosing)
+    cutByPrice(&walk, set, scope, index, to: own, at: price)
+    if let alternativeStyle, !isOnlyClosing {
+      // Either of the two may fill, so both have to be within.
+      let (limit, stop) = orderPrices(alternativeStyle, index, walk.side)
+      cutByPrice(&walk, set, scope, index, to: own, at: limit ?? stop ?? mark)
+    }
+  }
+
+  private func cutByPrice(
+    _ walk: inout GateWalk, _ set: Int, _ scope: RiskScope, _ index: Int, to own: Int128, at price: Price
+  ) {
+    let mark = books[index].mark
     if let least = limits.sets[set].priceMin, price < least {
       cutPart(&walk, to: own, .priceGuard, scope, price.nanos, least.nanos)
     }

@@ -5,17 +5,25 @@ import Market
 extension Engine {
   /// Writes an intent and the venue's answer to it.
   ///
-  /// - Parameter style: how it was asked for; nil for a plain order.
+  /// - Parameters:
+  ///   - style: how it was asked for; nil for a plain order.
+  ///   - group: its place among orders of which one alone is to fill.
+  ///   - amending: the order whose place it takes, of the same instrument and side.
+  /// - Returns: the order, where the venue works it or has filled it at once.
+  @discardableResult
   mutating func place(
-    _ intent: OrderIntent, strategy: Int, style: OrderStyle? = nil, eligibleFrom: Timestamp,
-    placedInsideBarOpenedAt: Timestamp, sibling: UInt64 = 0, cause: UInt64, into out: inout EventBuffer
-  ) {
+    _ intent: OrderIntent, strategy: Int, style: OrderStyle? = nil, group: GroupPlace = .none,
+    amending: OrderID? = nil, eligibleFrom: Timestamp, placedInsideBarOpenedAt: Timestamp, sibling: UInt64 = 0,
+    cause: UInt64, into out: inout EventBuffer
+  ) -> OrderID? {
     let index = intent.instrument.position
     let id = OrderID(sequence: out.append(intent, cause: cause))
     var terms = WorkingTerms()
     var goodUntil = Timestamp(nanos: .max)
     if let style {
       terms = self.terms(of: style, index, limit: intent.limitPrice, stop: intent.stopPrice)
+      terms.group = group.head(id)
+      terms.replaces = amending?.sequence ?? 0
       if style.lifeNanos > 0 { goodUntil = now.advanced(atMost: style.lifeNanos) }
       if terms != WorkingTerms() || goodUntil.nanos != .max {
         out.append(terms.event(of: id, goodUntil: goodUntil), cause: id.sequence)
@@ -28,12 +36,12 @@ extension Engine {
     if risk.isWithheld {
       out.append(OrderWithheld(order: id), cause: id.sequence)
       risk.books[index].intended = books[index].position.quantity.nanos
-      return
+      return nil
     }
     if let reason = rejection(of: intent, style, terms, id) {
       let rejected = out.append(OrderRejected(order: id, reason: reason), cause: id.sequence)
       noteReject(intent.instrument.position, strategy: strategy, cause: rejected, into: &out)
-      return
+      return nil
     }
     let expiresAt = end(of: intent.type, intent.timeInForce, terms, goodUntil: goodUntil, index)
     if !isAnsweredOutside { out.append(OrderAccepted(order: id, expiresAt: expiresAt), cause: id.sequence) }
@@ -44,8 +52,10 @@ extension Engine {
       isTriggered: false, hasRested: false, eligibleFrom: eligibleFrom, expiresAt: expiresAt,
       groupSequence: sibling, placedInsideBarOpenedAt: placedInsideBarOpenedAt, isUnacknowledged: isAnsweredOutside)
     if style != nil { order.take(terms) }
+    if let amending { take(the: amending, over: &order, index, into: &out) }
     books[index].orders.append(order)
     if !closes.isEmpty { fillAtDecision(index, into: &out) }
+    return id
   }
 
   /// Why the venue won't work an order; nil where it will.
@@ -190,25 +200,6 @@ extension Engine {
     }
   }
 
-  /// Takes what one of a protective pair filled off the other; cancels it where nothing is left.
-  mutating func reduceSibling(
-    _ index: Int, of order: WorkingOrder, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
-  ) {
-    for position in books[index].orders.indices
-    where books[index].orders[position].groupSequence == order.groupSequence
-      && books[index].orders[position].id != order.id
-    {
-      let sibling = books[index].orders[position]
-      if sibling.leaves <= quantity {
-        end(index, position, by: .confirmCancel)
-        out.append(OrderCancelled(order: sibling.id, reason: .siblingDone, leaves: sibling.leaves), cause: cause)
-      } else {
-        reduce(index, position, to: sibling.leaves - quantity, reason: .siblingFilled, cause: cause, into: &out)
-      }
-      return
-    }
-  }
-
   /// Takes what a protective order filled off the signal orders that were to sell (buy back) the same units, oldest first.
   mutating func reduceExits(
     _ index: Int, side: Side, by quantity: Quantity, cause: UInt64, into out: inout EventBuffer
@@ -225,15 +216,17 @@ extension Engine {
         left -= order.leaves
         end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: .siblingDone, leaves: order.leaves), cause: cause)
+        if order.isAlternative { reduceGroup(index, of: order, by: order.leaves, cause: cause, into: &out) }
       } else {
         reduce(index, position, to: order.leaves - left, reason: .positionClosed, cause: cause, into: &out)
+        if order.isAlternative { reduceGroup(index, of: order, by: left, cause: cause, into: &out) }
         return
       }
     }
   }
 
   /// Lets an order work on with another quantity, and says so: what is left of an order changes by its own fills or by this event.
-  private mutating func reduce(
+  mutating func reduce(
     _ index: Int, _ position: Int, to leaves: Quantity, reason: ReduceReason, cause: UInt64, into out: inout EventBuffer
   ) {
     let step = books[index].orders[position].take(.resize)

@@ -8,9 +8,11 @@ extension Engine {
     if rate >= 0 {
       let count = risk.orderRates[rate].held(at: now)
       let most = limits.rateSets[rate].count
-      if count >= most {
+      // What opens may go as two orders.
+      let sent = alternativeStyle != nil && walk.opening > 0 ? 2 : 1
+      if count + sent > most {
         cutPart(
-          &walk, to: ownClosing(walk, scope, index, strategy), .orderRate, scope, Int64(count + 1) * FixedPoint.unit,
+          &walk, to: ownClosing(walk, scope, index, strategy), .orderRate, scope, Int64(count + sent) * FixedPoint.unit,
           Int64(most) * FixedPoint.unit)
       }
     }
@@ -24,16 +26,24 @@ extension Engine {
     let held = books[index].position.quantity
     let closesOnly = held != .zero && (held.nanos > 0) != (walk.side == .buy) && quantity <= held.magnitude
     let style = style(strategy: strategy, index: index, isOnlyClosing: closesOnly)
-    let (limit, stop) = orderPrices(style, index, walk.side)
-    let key = RepeatWindow.OrderKey(
-      instrument: UInt16(index), side: walk.side, type: style.type, quantity: quantity, limit: limit, stop: stop)
-    let count = risk.repeats[repeated].count(key, at: now)
+    var count = repeats(repeated, of: style, quantity, index, walk.side)
+    if let alternativeStyle, !closesOnly {
+      count = max(count, repeats(repeated, of: alternativeStyle, quantity, index, walk.side))
+    }
     let most = limits.repeatSets[repeated].count
     if count >= most {
       cutPart(
         &walk, to: ownClosing(walk, scope, index, strategy), .repeatedOrder, scope, Int64(count + 1) * FixedPoint.unit,
         Int64(most) * FixedPoint.unit)
     }
+  }
+
+  /// How many orders like the one of this style have left within the window.
+  private func repeats(_ window: Int, of style: OrderStyle, _ quantity: Quantity, _ index: Int, _ side: Side) -> Int {
+    let (limit, stop) = orderPrices(style, index, side)
+    let key = RepeatWindow.OrderKey(
+      instrument: UInt16(index), side: side, type: style.type, quantity: quantity, limit: limit, stop: stop)
+    return risk.repeats[window].count(key, at: now)
   }
 
   /// Counts an order for the sets that it falls under; what flattens or protects counts too, but is never held back.

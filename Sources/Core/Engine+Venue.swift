@@ -205,8 +205,8 @@ extension Engine {
       books[index].orders[position].feePaid += fee
       books[index].orders[position].hasRested = true
     }
+    if order.groupSequence != 0 { reduceGroup(index, of: order, by: quantity, cause: fill, into: &out) }
     if order.isProtective {
-      reduceSibling(index, of: order, by: quantity, cause: fill, into: &out)
       reduceExits(index, side: order.side, by: quantity, cause: fill, into: &out)
       if books[index].position.quantity == .zero { settleFlat(index, side: order.side, cause: fill, into: &out) }
     } else if !order.isReduceOnly {

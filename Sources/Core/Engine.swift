@@ -31,6 +31,8 @@ package struct Engine: ~Copyable {
   let convention: FillConvention
   let entryStyle: OrderStyle
   let exitStyle: OrderStyle
+  let alternativeStyle: OrderStyle?
+  let amendsOrders: Bool
   /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
   let isAnsweredOutside: Bool
   /// Of tests alone.
@@ -107,7 +109,8 @@ package struct Engine: ~Copyable {
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
     if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
     if configuration.venue == .external,
-      !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
+      configuration.alternativeExecution != nil || configuration.amendsOrders
+        || !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
         Engine.isWorkableOutside)
     {
       throw .ordersAtVenue
@@ -118,6 +121,8 @@ package struct Engine: ~Copyable {
     self.configuration = configuration
     convention = configuration.convention
     entryStyle = configuration.execution
+    alternativeStyle = configuration.alternativeExecution
+    amendsOrders = configuration.amendsOrders
     // What only closes goes at market, until it is done, where the profile doesn't say otherwise: neither a limit that is never touched nor
     // a bar with too little volume must keep anyone in a position.
     exitStyle = configuration.exitExecution ?? OrderStyle(type: .market, timeInForce: .goodTillCancelled)

@@ -13,6 +13,10 @@ public struct RunConfiguration: Hashable, Sendable {
   public var execution: Execution
   /// What becomes of a change that only closes; nil: a market order that rests until it fills.
   public var exitExecution: Execution?
+  /// A second order for what opens: what one of the two fills is taken off the other; nil where there is one alone.
+  public var alternativeExecution: Execution?
+  /// A newer signal changes the order that works instead of cancelling it and sending another.
+  public var amendsOrders = false
   public var exits: ProtectiveExits
   public var slippage: Slippage
   public var fees: FeeModel

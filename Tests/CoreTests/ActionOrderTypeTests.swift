@@ -114,10 +114,10 @@ struct ActionOrderTypeTests {
         """)
       var stage = try Stage(scenario.configuration, scenario.instruments)
       var told: [Trail?] = []
-      for step in scenario.steps {
+      for (place, step) in scenario.steps.enumerated() {
         try stage.take(step.input)
         let terms = try stage.happenings().compactMap { $0.body as? OrderTerms }
-        if step.input == scenario.steps.last?.input { told = terms.map(\.trail) }
+        if place == scenario.steps.count - 1 { told = terms.map(\.trail) }
       }
       #expect(told == expected)
     }

@@ -24,6 +24,8 @@ struct ExternalVenueTests {
       profile.configuration.venue = .external
       profile.configuration.exits = ProtectiveExits()
       profile.configuration.friction = VenueFriction()
+      profile.configuration.alternativeExecution = nil
+      profile.configuration.amendsOrders = false
       if !Engine.isWorkableOutside(profile.configuration.execution) {
         profile.configuration.execution.type = run % 2 == 0 ? .market : .limit
         profile.configuration.execution.trail = nil

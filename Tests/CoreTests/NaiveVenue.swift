@@ -29,6 +29,8 @@ struct NaiveOrder {
   var isPostOnly = false
   var isReduceOnly = false
   var isRegularOnly = false
+  /// Orders of which one alone is to fill share a group.
+  var group = -1
   var tick: Int128 = 1
 
   var trails: Bool { type == .trailingStop || type == .trailingStopLimit }
@@ -303,8 +305,15 @@ struct NaiveVenue {
         $0.hasRested = true
       }
     }
+    reduceMates(of: order, index, quantity)
     order.isProtective
       ? afterProtection(index, order, quantity) : afterSignal(index, order, quantity, price, atOpen: atOpen, bar)
+  }
+
+  private mutating func reduceMates(of order: NaiveOrder, _ index: Int, _ quantity: Int128) {
+    for mate in orders[index] where order.group >= 0 && mate.group == order.group && mate.number != order.number {
+      take(quantity, off: mate, index, "siblingFilled")
+    }
   }
 
   private mutating func afterProtection(_ index: Int, _ order: NaiveOrder, _ quantity: Int128) {
@@ -312,9 +321,13 @@ struct NaiveVenue {
       take(quantity, off: sibling, index, "siblingFilled")
     }
     var left = quantity
-    for exit in orders[index] where !exit.isProtective && exit.isBuy == order.isBuy && left > 0 {
+    for number in orders[index].map(\.number) {
+      guard let exit = self.order(index, number), !exit.isProtective, exit.isBuy == order.isBuy, left > 0 else {
+        continue
+      }
       let taken = min(left, exit.leaves)
       take(taken, off: exit, index, "positionClosed")
+      reduceMates(of: exit, index, taken)
       left -= taken
     }
     if account.quantity(index) == 0 {

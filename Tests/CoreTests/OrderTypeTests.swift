@@ -244,7 +244,7 @@ struct OrderTypeTests {
       profile tsl=5
       100/101/99/100 1000 long |
       100/101/99/100 1000 | buy 100@100
-      split 2:1 | reduce split 200
+      split 2:1 | reduce split 200 ; reprice 48
       50/52/49/51 1000 |
       51/51/49/50 1000 | sell 200@49.5
       """

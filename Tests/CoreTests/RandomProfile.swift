@@ -33,6 +33,11 @@ struct RandomProfile {
     func maybe<Value>(_ value: Value) -> Value? { random.next() % 3 == 0 ? value : nil }
     let unit = FixedPoint.unit
     configuration.execution = .random(&random)
+    switch random.next() % 6 {
+    case 0: configuration.alternativeExecution = .random(&random)
+    case 1, 2: configuration.amendsOrders = true
+    default: break
+    }
     if random.next() % 4 == 0 {
       configuration.exitExecution = Execution(
         type: [.market, .limit, .marketIfTouched, .marketOnClose].picked(by: &random), timeInForce: .day,

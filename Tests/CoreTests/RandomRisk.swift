@@ -34,6 +34,11 @@ struct RandomRisk {
     let unit = FixedPoint.unit
     func money(_ most: UInt64) -> Int128 { Int128(1 + random.next() % most) * Int128(unit) }
     configuration.execution = .random(&random)
+    switch random.next() % 6 {
+    case 0: configuration.alternativeExecution = .random(&random)
+    case 1: configuration.amendsOrders = true
+    default: break
+    }
     configuration.exits = ProtectiveExits(
       stopLossMicros: maybe(Int64(1 + random.next() % 20_000)),
       takeProfitMicros: maybe(Int64(1 + random.next() % 20_000)))

@@ -41,6 +41,8 @@ struct RandomRunTests {
           case let end as OrderCancelled: seen.insert("\(end.reason)")
           case let reduced as OrderReduced: seen.insert("\(reduced.reason)")
           case is OrderExpired: seen.insert("expired")
+          case is OrderReplaced: seen.insert("amended")
+          case let terms as OrderTerms: if terms.group != nil { seen.insert("group") }
           case let decision as RiskDecision: seen.insert("\(decision.reason)")
           default: break
           }
@@ -54,7 +56,7 @@ struct RandomRunTests {
       "expired", "withinLimits", "orderQuantityCap", "positionCap", "orderNotionalCap", "shortNotAllowed",
       "insufficientCash", "historicalBar", "siblingFilled", "positionClosed", "split", "ifTouched taker",
       "ifTouchedAtOpen taker", "trailTouched taker", "trailGapAtOpen taker", "trailProved taker", "sessionOpen taker",
-      "sessionClose taker", "auctionOver", "wouldTake",
+      "sessionClose taker", "auctionOver", "amended", "group", "wouldTake",
     ] { #expect(seen.contains(wanted), "no run shows \(wanted)") }
   }
 }

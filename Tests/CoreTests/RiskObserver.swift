@@ -11,9 +11,15 @@ struct RiskObserver {
     var strategy: Int
     var leaves: Int128
     var isCancelRequested = false
+    /// The first order of those of which one alone is to fill.
+    var group: UInt64?
   }
   private let profile: RandomRisk
   private(set) var orders: [UInt64: Order] = [:]
+  /// What the orders of this input are beyond plain ones, which the journal says behind each.
+  private var terms: [UInt64: OrderTerms] = [:]
+  /// Orders in whose place another was sent, until the venue has said which of the two works.
+  private var outgoing: [UInt64: (id: UInt64, order: Order)] = [:]
   private var held: [Int128]
   private var shares: [[Int128]]
   private var marks: [Int128]
@@ -56,6 +62,8 @@ struct RiskObserver {
   mutating func observe(_ input: StageInput, _ happenings: [Happening]) -> [String] {
     var problems: [String] = []
     pass(input)
+    terms = [:]
+    for case let told as OrderTerms in happenings.map(\.body) { terms[told.order.sequence] = told }
     for happening in happenings { problems += observe(happening, input) }
     if case .bar(let bar) = input { marks[bar.instrument.position] = Int128(bar.close.nanos) }
     return problems
@@ -97,7 +105,11 @@ struct RiskObserver {
     case let signal as Signal: strategyOf[happening.sequence] = Int(signal.strategy)
     case let decision as RiskDecision: return note(decision, happening)
     case let intent as OrderIntent: return check(intent, happening)
-    case let end as OrderRejected: orders[end.order.sequence] = nil
+    case let end as OrderRejected:
+      orders[end.order.sequence] = nil
+      // A refused amendment leaves the order as it was.
+      if let old = outgoing.removeValue(forKey: end.order.sequence) { orders[old.id] = old.order }
+    case let accepted as OrderAccepted: outgoing[accepted.order.sequence] = nil
     case let end as OrderCancelled:
       defer { orders[end.order.sequence] = nil }
       return checkCancel(of: end.order.sequence, happening.cause)
@@ -167,11 +179,17 @@ struct RiskObserver {
 
   /// What may still fill of one instrument, beyond what is held: signal orders only, for the others close no more than is held.
   private func pending(_ index: Int, _ side: Side, strategy: Int? = nil, except: UInt64) -> Int128 {
-    orders.reduce(0) { sum, entry in
+    let group = orders[except]?.group
+    return orders.reduce(0) { sum, entry in
       let order = entry.value
       guard entry.key != except, order.intent.instrument.position == index, order.intent.side == side,
         order.intent.purpose == .signal, strategy == nil || order.strategy == strategy
       else { return sum }
+      if let own = order.group {
+        // One of a group fills, and what is judged with another of its group isn't added to it.
+        if own == group { return sum }
+        if orders.contains(where: { $0.key < entry.key && $0.key != except && $0.value.group == own }) { return sum }
+      }
       return sum + order.leaves
     }
   }
@@ -181,7 +199,11 @@ struct RiskObserver {
     let index = intent.instrument.position
     let strategy = strategyOf[happening.cause] ?? -1
     let quantity = Int128(intent.quantity.nanos)
-    orders[happening.sequence] = Order(intent: intent, strategy: strategy, leaves: quantity)
+    orders[happening.sequence] = Order(
+      intent: intent, strategy: strategy, leaves: quantity, group: terms[happening.sequence]?.group?.sequence)
+    if let old = terms[happening.sequence]?.replaces, let order = orders.removeValue(forKey: old.sequence) {
+      outgoing[happening.sequence] = (old.sequence, order)
+    }
     defer { sent.append((now, intent, strategy)) }
     guard let decision = decisions[happening.cause] else { return ["an order without a decision"] }
     var problems: [String] = []

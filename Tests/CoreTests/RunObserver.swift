@@ -17,6 +17,8 @@ struct RunObserver {
   private var isDead: Set<UInt64> = []
   private var positions: [Int64]
   private var now: Int64 = .min
+  /// Orders that decisions took out of the book, as they were.
+  private var removed: [Int: NaiveOrder] = [:]
 
   init(_ profile: RandomProfile) {
     self.profile = profile
@@ -48,6 +50,7 @@ struct RunObserver {
         leaves[happening.sequence] = intent.quantity.nanos
         if isDeciding { addSignalOrder(intent, happening.sequence) }
       case let terms as OrderTerms: if isDeciding { note(terms) }
+      case let replaced as OrderReplaced: problems += takeOver(replaced)
       case let accepted as OrderAccepted:
         acceptedAt[accepted.order.sequence] = now
         if isDeciding { expire(accepted) }
@@ -156,6 +159,7 @@ struct RunObserver {
         naive.orders[index][position].isPostOnly = terms.isPostOnly
         naive.orders[index][position].isReduceOnly = terms.isReduceOnly
         naive.orders[index][position].isRegularOnly = terms.hours == .regular
+        if let group = terms.group { naive.orders[index][position].group = numbers[group.sequence] ?? -1 }
       }
     }
   }
@@ -171,7 +175,29 @@ struct RunObserver {
 
   private mutating func remove(_ order: UInt64) {
     guard let number = numbers[order] else { return }
-    for index in naive.orders.indices { naive.remove(index, number) }
+    for index in naive.orders.indices {
+      if let order = naive.orders[index].first(where: { $0.number == number }) { removed[number] = order }
+      naive.remove(index, number)
+    }
+  }
+
+  /// An amended order goes on with what the one before had filled and paid, and in its place where it asks for no other price and no more.
+  private mutating func takeOver(_ replaced: OrderReplaced) -> [String] {
+    guard let number = numbers[replaced.order.sequence], let oldNumber = numbers[replaced.replaced.sequence],
+      isDead.contains(replaced.replaced.sequence), leaves[replaced.order.sequence] == replaced.leaves.nanos
+    else { return ["an order took the place of one that isn't over, or with another quantity than it was sent with"] }
+    guard let old = removed[oldNumber] else { return profile.hasActions ? [] : ["an unknown order was replaced"] }
+    for index in naive.orders.indices {
+      for position in naive.orders[index].indices where naive.orders[index][position].number == number {
+        let new = naive.orders[index][position]
+        let isSame = new.limit == old.limit && new.stop == old.stop
+        naive.orders[index][position].filled = old.filled
+        naive.orders[index][position].paid = old.paid
+        naive.orders[index][position].hasRested = old.hasRested && isSame && new.leaves <= old.leaves
+        naive.orders[index][position].isTriggered = old.isTriggered && new.stop == old.stop
+      }
+    }
+    return old.filled == Int128(replaced.filled.nanos) || profile.hasActions ? [] : ["an amended order forgot what it had filled"]
   }
 
   /// A venue's answer in the naive venue's words.

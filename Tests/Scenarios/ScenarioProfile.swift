@@ -51,6 +51,13 @@ package struct ScenarioProfile {
         if part == "reduce" { style.isReduceOnly = true } else { style.limitOffsetTicks = try whole(part) }
       }
       configuration.exitExecution = style
+    case "or":
+      // TYPE:limit ticks:stop ticks.
+      let parts = value.split(separator: ":").map(String.init)
+      configuration.alternativeExecution = OrderStyle(
+        type: try type(parts[0]), timeInForce: .goodTillCancelled, limitOffsetTicks: try whole(parts[1]),
+        stopOffsetTicks: try whole(parts[2]))
+    case "replace": configuration.amendsOrders = value == "amend"
     case "convention":
       guard let name = FillConventionName(rawValue: value) else { throw ScenarioError("no convention \(value)") }
       configuration.convention = FillConvention(name)

@@ -32,6 +32,7 @@ extension Scenario {
     case let reduced as OrderReduced: "reduce \(reduced.reason) \(reduced.leaves)"
     case let repriced as OrderRepriced:
       "reprice \([repriced.limitPrice, repriced.stopPrice].compactMap { $0 }.map { "\($0)" }.joined(separator: " "))"
+    case let replaced as OrderReplaced: "amend \(replaced.filled) \(replaced.leaves)"
     case let end as OrderRejected: "reject \(end.reason)"
     case let alert as Alert: "alert \(alert.code)"
     case let kill as KillAdvanced: "kill \(kill.phase) \(kill.openPositions) \(kill.workingOrders)"

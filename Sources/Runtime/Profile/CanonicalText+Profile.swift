@@ -15,7 +15,7 @@ extension CanonicalText {
       ("cash", .amount(configuration.initialCash)),
       ("strategies", .list(configuration.strategies.map { $0.canonical(catalog) })),
       ("sizing", configuration.sizing.canonical(configuration.sizingRule)),
-      ("execution", configuration.execution.canonical(exit: configuration.exitExecution)),
+      ("execution", configuration.execution.canonical(configuration)),
       ("fills", fills(configuration)),
       ("lots", .text(ProfileReader.lotWords.word(of: configuration.lots))),
       ("risk", configuration.risk.canonical),
@@ -82,7 +82,8 @@ extension StrategySpecification {
 }
 
 extension Execution {
-  fileprivate func canonical(exit: Execution?) -> CanonicalText {
+  /// - Parameter whole: where this is the entry's, the configuration whose other orders stand beside it.
+  fileprivate func canonical(_ whole: RunConfiguration?) -> CanonicalText {
     var entries: [(key: String, value: CanonicalText)] = [
       ("order", .text(ProfileReader.orderWords.word(of: type))),
       ("time_in_force", .text(ProfileReader.timeInForceWords.word(of: timeInForce))),
@@ -94,7 +95,9 @@ extension Execution {
     if isPostOnly { entries.append(("post_only", .flag(true))) }
     if isReduceOnly { entries.append(("reduce_only", .flag(true))) }
     if hours != .run { entries.append(("hours", .text(ProfileReader.hourWords.word(of: hours)))) }
-    if let exit { entries.append(("exit", exit.canonical(exit: nil))) }
+    if let exit = whole?.exitExecution { entries.append(("exit", exit.canonical(nil))) }
+    if let other = whole?.alternativeExecution { entries.append(("or", other.canonical(nil))) }
+    if whole?.amendsOrders ?? false { entries.append(("replace", .text("amend"))) }
     return .object(entries)
   }
 }

@@ -22,7 +22,8 @@ package import Strategies
 ///   `recovery` (50 %)
 /// - `execution`: `order` (market), `time_in_force` (day), `good_for` (with `gtd`), `limit_offset_ticks` (0), `stop_offset_ticks` (0), `trail` (a share or an
 ///   amount, with trailing stops), `post_only` (false), `hours` (`run`, `regular` or `extended`); `exit`: the same and `reduce_only` (false), for what only
-///   closes; without it that goes at market and rests until it fills
+///   closes; without it that goes at market and rests until it fills; `or`: the same, a second order for what opens, of which what one fills is taken off the
+///   other; `replace` (`new`, or `amend`: a newer signal changes the order that works)
 /// - `exits`: `stop_loss` or `trailing_stop` (a share or an amount), `take_profit`
 /// - `fills`*: `convention` (`pessimistic`; or the rules of `next-open-optimistic`, `backtrader`, `backtesting`, `nautilus`, `lean`, `tradingview`), `path` (the
 ///   convention's own; or `worst_case`, `best_case`, `by_age`, `high_first`, `by_body`, `nearest_extreme`), `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
@@ -157,6 +158,8 @@ extension ProfileReader {
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
     configuration.sizingRule = sizing.1
     configuration.exitExecution = execution.exit
+    configuration.alternativeExecution = execution.alternative
+    configuration.amendsOrders = execution.amends
     configuration.sessions = sessions
     configuration.actions = actions
     configuration.friction = fills.friction

@@ -1,6 +1,15 @@
 import Core
 import Market
 
+/// How entries and exits become orders.
+struct ProfileExecution {
+  var entry = Execution()
+  var exit: Execution?
+  /// Beside the entry's order: what one fills is taken off the other.
+  var alternative: Execution?
+  var amends = false
+}
+
 /// What a profile says about how targets become orders.
 extension ProfileReader {
   static let orderWords: [(word: String, meaning: OrderType)] = [
@@ -23,6 +32,7 @@ extension ProfileReader {
   static let quantity = NumberRule(low: 0, isLowIncluded: false, high: Int128(Limits.quantityNanosMax))
   static let offsetTicks: ClosedRange<Int64> = -1_000_000...1_000_000
 
+  static let replaceWords: [(word: String, meaning: Bool)] = [("new", false), ("amend", true)]
   static let executionKeys = [
     "order", "time_in_force", "good_for", "limit_offset_ticks", "stop_offset_ticks", "trail", "post_only",
     "reduce_only", "hours",
@@ -34,9 +44,9 @@ extension ProfileReader {
     low: 0, isLowIncluded: false, high: 1_000_000, isHighIncluded: false, example: "2 %")
 
   /// How entries, and where the profile says so, exits become orders.
-  mutating func execution(_ value: ProfileValue?) -> (entry: Execution, exit: Execution?)? {
-    guard let value else { return (Execution(), nil) }
-    guard let mapping = mapping(value, keys: ProfileReader.executionKeys + ["exit"]) else { return nil }
+  mutating func execution(_ value: ProfileValue?) -> ProfileExecution? {
+    guard let value else { return ProfileExecution() }
+    guard let mapping = mapping(value, keys: ProfileReader.executionKeys + ["exit", "or", "replace"]) else { return nil }
     let entry = style(mapping, at: value)
     var exit: Execution?
     if let written = mapping["exit"], let own = self.mapping(written, keys: ProfileReader.executionKeys) {
@@ -47,7 +57,17 @@ extension ProfileReader {
         .relation(requirement: "an order that opens can't be reduce-only; write it under `execution.exit`"), at: written
       )
     }
-    return (entry, exit)
+    var execution = ProfileExecution(entry: entry, exit: exit)
+    if let written = mapping["or"], let own = self.mapping(written, keys: ProfileReader.executionKeys) {
+      execution.alternative = style(own, at: written)
+    }
+    if let written = mapping["replace"], let amends = word(written, ProfileReader.replaceWords) {
+      execution.amends = amends
+      if amends, mapping["or"] != nil {
+        note(.relation(requirement: "orders of a group are sent anew; take out `or`, or write `replace: new`"), at: written)
+      }
+    }
+    return execution
   }
 
   private mutating func style(_ mapping: ProfileMapping, at value: ProfileValue) -> OrderStyle {
