@@ -111,7 +111,7 @@ package struct Engine: ~Copyable {
     if configuration.venue == .external,
       configuration.alternativeExecution != nil || configuration.amendsOrders
         || !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
-        Engine.isWorkableOutside)
+          Engine.isWorkableOutside)
     {
       throw .ordersAtVenue
     }

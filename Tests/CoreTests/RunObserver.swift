@@ -197,7 +197,8 @@ struct RunObserver {
         naive.orders[index][position].isTriggered = old.isTriggered && new.stop == old.stop
       }
     }
-    return old.filled == Int128(replaced.filled.nanos) || profile.hasActions ? [] : ["an amended order forgot what it had filled"]
+    return old.filled == Int128(replaced.filled.nanos) || profile.hasActions
+      ? [] : ["an amended order forgot what it had filled"]
   }
 
   /// A venue's answer in the naive venue's words.

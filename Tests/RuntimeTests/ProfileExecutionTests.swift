@@ -25,6 +25,22 @@ struct ProfileExecutionTests {
     #expect(found.execution.isPossible && found.exitExecution?.isPossible == true)
   }
 
+  @Test("a second order for what opens, and amending, mean what they say")
+  func groups() throws {
+    let both = try profile([
+      10:
+        "execution: {order: limit, limit_offset_ticks: 50, time_in_force: gtc, or: {order: stop, stop_offset_ticks: 150, time_in_force: gtc}}"
+    ]).configuration
+    #expect(both.execution == OrderStyle(type: .limit, timeInForce: .goodTillCancelled, limitOffsetTicks: 50))
+    #expect(
+      both.alternativeExecution == OrderStyle(type: .stop, timeInForce: .goodTillCancelled, stopOffsetTicks: 150))
+    #expect(!both.amendsOrders)
+    for (word, amends) in [("amend", true), ("new", false)] {
+      let found = try profile([10: "execution: {order: limit, limit_offset_ticks: 5, replace: \(word)}"]).configuration
+      #expect(found.amendsOrders == amends && found.alternativeExecution == nil)
+    }
+  }
+
   @Test("every convention and every path can be named", arguments: FillConventionName.allCases)
   func conventions(_ name: FillConventionName) throws {
     #expect(
@@ -51,5 +67,7 @@ struct ProfileExecutionTests {
       try gaps("{order: limit, post_only: true, exit: {order: market, reduce_only: true}}")
         == [.postOnly(key: "execution"), .reduceOnly(key: "execution.exit")])
     #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.exits])
+    #expect(try gaps("{order: limit, or: {order: market}}") == [.group])
+    #expect(try gaps("{order: limit, replace: amend}") == [.amendment])
   }
 }

@@ -75,6 +75,16 @@ extension ProfileProblemTests {
       "p.yaml:10:26: execution.reduce_only: an order that opens can't be reduce-only; write it under `execution.exit`; change one of the values"
     ),
     WrongProfile(
+      "an amendment of a group", line: 10,
+      "execution: {order: limit, replace: amend, or: {order: stop}}",
+      "p.yaml:10:36: execution.replace: orders of a group are sent anew; take out `or`, or write `replace: new`; change one of the values"
+    ),
+    WrongProfile(
+      "a second entry that only reduces", line: 10,
+      "execution: {order: limit, or: {order: stop, reduce_only: true}}",
+      "p.yaml:10:58: execution.or.reduce_only: an order that opens can't be reduce-only; write it under `execution.exit`; change one of the values"
+    ),
+    WrongProfile(
       "two stops for one position", line: 11,
       "exits: {stop_loss: 2 %, trailing_stop: 3 %}",
       "p.yaml:11:40: exits.trailing_stop: one stop is enough: keep `stop_loss` or `trailing_stop`; change one of the values"

@@ -46,28 +46,36 @@ extension ProfileReader {
   /// How entries, and where the profile says so, exits become orders.
   mutating func execution(_ value: ProfileValue?) -> ProfileExecution? {
     guard let value else { return ProfileExecution() }
-    guard let mapping = mapping(value, keys: ProfileReader.executionKeys + ["exit", "or", "replace"]) else { return nil }
+    guard let mapping = mapping(value, keys: ProfileReader.executionKeys + ["exit", "or", "replace"]) else {
+      return nil
+    }
     let entry = style(mapping, at: value)
     var exit: Execution?
     if let written = mapping["exit"], let own = self.mapping(written, keys: ProfileReader.executionKeys) {
       exit = style(own, at: written)
     }
-    if entry.isReduceOnly, let written = mapping["reduce_only"] {
-      note(
-        .relation(requirement: "an order that opens can't be reduce-only; write it under `execution.exit`"), at: written
-      )
-    }
+    checkOpening(entry, mapping)
     var execution = ProfileExecution(entry: entry, exit: exit)
     if let written = mapping["or"], let own = self.mapping(written, keys: ProfileReader.executionKeys) {
-      execution.alternative = style(own, at: written)
+      let alternative = style(own, at: written)
+      checkOpening(alternative, own)
+      execution.alternative = alternative
     }
     if let written = mapping["replace"], let amends = word(written, ProfileReader.replaceWords) {
       execution.amends = amends
       if amends, mapping["or"] != nil {
-        note(.relation(requirement: "orders of a group are sent anew; take out `or`, or write `replace: new`"), at: written)
+        note(
+          .relation(requirement: "orders of a group are sent anew; take out `or`, or write `replace: new`"), at: written
+        )
       }
     }
     return execution
+  }
+
+  private mutating func checkOpening(_ style: OrderStyle, _ mapping: ProfileMapping) {
+    guard style.isReduceOnly, let written = mapping["reduce_only"] else { return }
+    note(
+      .relation(requirement: "an order that opens can't be reduce-only; write it under `execution.exit`"), at: written)
   }
 
   private mutating func style(_ mapping: ProfileMapping, at value: ProfileValue) -> OrderStyle {

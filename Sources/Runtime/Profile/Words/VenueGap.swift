@@ -21,7 +21,8 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
       "`\(key).order: \(word)` isn't worked at a real venue yet: write `market`, `limit`, `stop`, `stop_limit`, `market_if_touched` or `limit_if_touched`"
     case .postOnly(let key): "`\(key).post_only` isn't told a real venue yet: take it out"
     case .reduceOnly(let key): "`\(key).reduce_only` isn't told a real venue yet: take it out"
-    case .group: "`execution.or` would have to rest at the venue as a group, which isn't done at a real venue yet: take it out"
+    case .group:
+      "`execution.or` would have to rest at the venue as a group, which isn't done at a real venue yet: take it out"
     case .amendment: "orders at a real venue are cancelled and sent anew: write `execution.replace: new`"
     case .hours(let key): "a real venue works orders in all its hours: take `\(key).hours` out, or write `run`"
     }
