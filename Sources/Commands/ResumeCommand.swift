@@ -11,8 +11,9 @@ struct ResumeCommand: ParsableCommand {
     discussion: """
         engine resume f57c --confirm --reason "symbol corrected"
 
-      Where the run's process is dead, the resume goes into its unfinished journal, behind what was safe, and whoever goes on with the run (`engine \
-      backtest --resume`) goes on from there. A kill that isn't done yet, with positions or working orders left, is not ended: exit code 1, and an \
+      Where no process runs it, the resume goes into its unfinished journal, behind what was safe, and whoever goes on with the run goes on from there: \
+      the same `engine paper` or `engine live`, or `engine backtest --resume`. A paper or live run that ends while it is killed or halted leaves its \
+      journal unfinished for that. A kill that isn't done yet, with positions or working orders left, is not ended: exit code 1, and an \
       alert in the journal.
       """)
 
@@ -35,8 +36,9 @@ struct ResumeCommand: ParsableCommand {
       )
     }
     let command = OperatorCommand(command: .resume, reason: OperatorReason.text(reason))
-    let engine = try RunningEngine.named(journal)
-    if let answer = try engine.ask(.command(command)) { return try answer.write(options) }
+    if let answer = try RunningEngine.listening(named: journal)?.ask(.command(command)) {
+      return try answer.write(options)
+    }
     let path = try UnattendedJournal.path(journal)
     let receipt = try UnattendedJournal.append(command, at: path)
     try RunningEngine.Answer(ControlAnswer.appended(receipt).json, from: path).write(options)
@@ -49,6 +51,11 @@ enum UnattendedJournal {
   static func path(_ run: String) throws -> String {
     let partial = run.hasSuffix(".partial") ? run : run + ".partial"
     if FileManager.default.fileExists(atPath: partial) { return partial }
+    if !FileManager.default.fileExists(atPath: run), run.count >= 4, run.allSatisfy(\.isHexDigit),
+      let path = try RunFolder.paths(ofRun: run).last
+    {
+      return path
+    }
     guard FileManager.default.fileExists(atPath: run) else {
       throw Failure(
         "no process answers for \(run), and there is no unfinished journal \(partial); give the path that the run was to write."

@@ -9,8 +9,8 @@ import Testing
 
 @Suite struct CertificateSessionTests {
   private func certificate(_ run: SessionRun) throws -> Certificate {
-    try Certificate.certify(
-      try JournalChain(MemoryFile(bytes: run.journal, path: "session.zst")), catalog: SessionPlan.catalog)
+    let file = try #require(try run.openJournal())
+    return try Certificate.certify(try JournalChain(file), catalog: SessionPlan.catalog)
   }
 
   @Test("of a session in which all goes well says that run and twin decide alike", arguments: [UInt64(1), 2, 3])

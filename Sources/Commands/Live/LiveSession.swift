@@ -76,6 +76,19 @@ struct LiveSession {
       case .text: StandardOutput.write(outcome.text + "ended     \(end.line)\n")
       case .json: StandardOutput.write(outcome.json(ended: end).text + "\n")
       }
+    } else if let held = end.held {
+      switch output.format {
+      case .text:
+        StandardOutput.write(
+          "run       \(Hex.text(held.runID))\njournal   \(held.path)\nended     \(end.line)\n")
+      case .json:
+        StandardOutput.write(
+          JSONText.object([
+            ("run_id", .string(Hex.text(held.runID))), ("journal", .string(held.path)),
+            ("ended", .string(end.cause.rawValue)), ("ended_because", .string(end.line)),
+            ("held_by", .string(held.by)),
+          ]).text + "\n")
+      }
     } else {
       StandardError.write("ended     \(end.line)\n")
     }

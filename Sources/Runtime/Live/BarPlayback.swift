@@ -44,6 +44,8 @@ package struct BarPlayback: LiveFeed {
   /// The instant of the first bar that it gives.
   package var begins: Timestamp? { next?.knownAt }
 
+  package var canGoOn: Bool { !hasEnded }
+
   package var wakeAt: Timestamp? { hasEnded ? nil : next?.knownAt ?? Timestamp(nanos: .min) }
 
   package mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {

@@ -8,7 +8,7 @@
 /// | 3 | the journal could not be written: nothing was sent behind the last acknowledged event; run the same command again |
 /// | 4 | the feed was lost, or never gave a fresh bar |
 /// | 5 | the venue was lost, or the outcome of an order is not known: run `engine reconcile` |
-/// | 6 | ended while killed: everything was cancelled and closed as far as the market let it |
+/// | 6 | ended while killed: everything was cancelled and closed as far as the market let it; the same command goes on in that state |
 package struct LiveEnd: Hashable, Sendable {
   package enum Cause: String, Hashable, Sendable {
     /// A person, at the control socket.
@@ -30,15 +30,40 @@ package struct LiveEnd: Hashable, Sendable {
   /// Orders that work on at the venue.
   package var workingOrders: Int
   package var isKilled: Bool
+  /// Positions that a kill has not closed yet.
+  package var openPositions: Int
+  /// Nil where the run is over and its journal is sealed.
+  package var held: Held?
+
+  /// A process that ends while its run may not trade ends no run: what stops it has to outlive the process, so the journal stays unfinished.
+  package struct Held: Hashable, Sendable {
+    package var runID: [UInt8]
+    /// Of the unfinished journal.
+    package var path: String
+    /// What holds the run, in words.
+    package var by: String
+
+    package init(runID: [UInt8], path: String, by: String) {
+      self.runID = runID
+      self.path = path
+      self.by = by
+    }
+
+    /// What the journal is called by people, and will be called once it is whole.
+    package var name: String { path.hasSuffix(".partial") ? String(path.dropLast(8)) : path }
+  }
 
   package init(
-    cause: Cause, text: String = "", unknownOrders: Int = 0, workingOrders: Int = 0, isKilled: Bool = false
+    cause: Cause, text: String = "", unknownOrders: Int = 0, workingOrders: Int = 0, isKilled: Bool = false,
+    openPositions: Int = 0, held: Held? = nil
   ) {
     self.cause = cause
     self.text = text
     self.unknownOrders = unknownOrders
     self.workingOrders = workingOrders
     self.isKilled = isKilled
+    self.openPositions = openPositions
+    self.held = held
   }
 
   /// What the process exits with.
@@ -61,9 +86,17 @@ package struct LiveEnd: Hashable, Sendable {
       }
     var line = why + (text.isEmpty ? "" : " (\(text))")
     if isKilled { line += "; it is killed" }
+    if openPositions > 0 {
+      line +=
+        "; NOT FLAT: \(openPositions) position\(openPositions == 1 ? " is" : "s are") still open, and the same command goes on closing"
+    }
     if workingOrders > 0 { line += "; \(workingOrders) orders work on at the venue" }
     if unknownOrders > 0 {
       line += "; the outcome of \(unknownOrders) orders is not known: run `engine reconcile`, or begin the run again"
+    }
+    if let held {
+      line +=
+        "; held by \(held.by): the run is not over, the same command goes on with it as it stands, and `engine resume \(held.name) --confirm --reason WHY` lets it trade again"
     }
     return line
   }

@@ -1,5 +1,6 @@
 import Core
 import Events
+import Journal
 import Market
 
 extension LiveRun {
@@ -28,15 +29,14 @@ extension LiveRun {
       return
     }
     let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
-    if let orders {
-      let isSettled = orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
-      if !isSettled, now < stop.deadline {
-        // A fill on the way may have made an order that protects what it bought.
-        if settings.venue.onStop == .cancel, working.contains(where: { !$0.isCancelRequested }) {
-          try cancelAll(into: &out)
-        }
-        return
+    if !isSettled(working, stop), now < stop.deadline {
+      // A fill on the way may have made an order that protects what it bought. What closes for a kill works on.
+      if orders != nil, settings.venue.onStop == .cancel,
+        working.contains(where: { !$0.isCancelRequested && $0.purpose != OrderPurpose.flatten.rawValue })
+      {
+        try cancelAll(into: &out)
       }
+      return
     }
     for measurement in measured { try take(measurement, into: &out) }
     measured = []
@@ -45,9 +45,58 @@ extension LiveRun {
     end.unknownOrders = orders?.unknownCount ?? 0
     end.workingOrders = orders == nil ? 0 : working.count
     end.isKilled = loop?.engine.killedAt != nil
-    let reason: FeedEndReason = stop.cause == .feedEnded ? .exhausted : .stopped
-    try loop?.end(reason, time: time)
+    if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
+      end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero } ?? 0
+    }
+    end.held = held(by: stop.cause)
+    if end.held != nil {
+      // The journal's last word: whoever reads it later learns why it has no end.
+      try take(
+        notice(.stopping, end.openPositions > 0 ? .error : .warning, Int64(end.openPositions), "run", end.line),
+        into: &out)
+    } else {
+      let reason: FeedEndReason = stop.cause == .feedEnded ? .exhausted : .stopped
+      try loop?.end(reason, time: time)
+    }
     isDirty = true
     ending = end
+  }
+
+  /// Whether nothing is waited for any more: answers of the venue, and what closes for a kill.
+  private func isSettled(_ working: [WorkingOrder], _ stop: LiveStop) -> Bool {
+    if isClosing, orders != nil || stop.cause != .feedEnded { return false }
+    guard let orders else { return true }
+    return orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
+  }
+
+  /// Whether positions are being closed for a kill in a market that is open.
+  var isClosing: Bool {
+    switch loop {
+    case .some(let loop): loop.engine.killPhase == .flattening
+    case .none: false
+    }
+  }
+
+  /// What must outlive this process; nil where the run is over with it.
+  ///
+  /// A kill always does. A halt or a tripped breaker does where the same command could bring bars that must not be traded on: not where a journal was
+  /// played to its end, because then it begins the same rehearsal again.
+  private func held(by cause: LiveEnd.Cause) -> LiveEnd.Held? {
+    guard let status else { return nil }
+    var by: [String] = []
+    if status.state.killedAt != nil {
+      by = ["a kill"]
+    } else if cause != .feedEnded || feed.canGoOn {
+      by = status.state.states.map { "\(status.name($0.subject)) \($0.state.word)" }
+    }
+    if by.isEmpty { return nil }
+    return LiveEnd.Held(runID: status.start.runID, path: path, by: by.joined(separator: ", "))
+  }
+
+  private var path: String {
+    switch loop {
+    case .some(let loop): loop.writer.path
+    case .none: settings.instance
+    }
   }
 }

@@ -99,11 +99,11 @@ extension LiveRun {
   private mutating func takeSlots(_ now: Timestamp, _ arrived: Int64, into out: inout LiveOutbox) throws(RunError) {
     for notice in slots.takeNotices() { try tell(Notice(notice), into: &out) }
     for slot in slots.takeClosed() {
-      // What comes while the run is being ended is of no use to it: nothing is decided any more.
-      if stop != nil { return }
+      // What comes while the run is being ended is of no use to it: nothing is decided any more. A kill that closes positions goes on by bars.
+      if stop != nil, !isClosing { return }
       guard let last = slot.last, last.knownAt >= time else { continue }
       // Behind a slot that waits, history waits too: what was missed since is told while the venue is still asked, and is later than it.
-      if phase != .running, !last.isHistorical || !held.isEmpty {
+      if phase != .running, phase != .stopping, !last.isHistorical || !held.isEmpty {
         held.append(slot)
         if loop == nil { try begin(at: last.knownAt, now: now, into: &out) }
         try promote(now, arrived, into: &out)

@@ -246,11 +246,11 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     loop = consume rolled
   }
 
-  /// Seals the journal, once `step` said that the run is over.
+  /// Seals the journal, once `step` said that the run is over; nil where there is none, or where the run is held and its journal stays unfinished.
   package mutating func finish() throws(RunError) -> LiveResult<Output>? {
     control.close()
     for entry in earlyKills { control.answer(entry, .refused("the run ended before it began")) }
-    guard let output, let done = loop.take() else { return nil }
+    guard let output, let done = loop.take(), ending?.held == nil else { return nil }
     let runID = done.start.runID
     let ended = RunLoop.ended(done.engine)
     return LiveResult(runID: runID, files: try done.seal(), ended: ended, output: output)

@@ -1,3 +1,4 @@
+package import Journal
 package import Runtime
 import Simulation
 
@@ -14,6 +15,13 @@ package struct SessionRun {
   package let facts: JournalFacts?
   /// How the run ended; nil where it didn't.
   package let end: LiveEnd?
+  /// What the last process left there: where it ended in a held run, part of the journal is in its live tail.
+  let disk: SimulatedDisk?
+
+  /// The journal with its live tail, as a process would find it; nil where there is none.
+  package func openJournal() throws(FileError) -> (any JournalFile)? {
+    try disk?.open(DiskOutput.path, for: .reading)
+  }
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(
@@ -32,6 +40,7 @@ package struct SessionRun {
       journal = []
       facts = nil
       end = nil
+      disk = nil
       return
     }
     do throws(SessionFinding) {
@@ -43,6 +52,7 @@ package struct SessionRun {
     fired = world.fired
     figures = world.total
     end = world.end
+    disk = world.disk
     facts = world.observer.facts
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }

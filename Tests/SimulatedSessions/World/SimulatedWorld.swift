@@ -221,6 +221,12 @@ package final class SimulatedWorld {
     return false
   }
 
+  /// Every other session lets the run trade again in the moment in which it is ended, so that its journal is sealed; the others leave it held.
+  private func endSession() {
+    if plan.seed.isMultiple(of: 2) { say(.resume) }
+    desk.leave(.stop("the session is over"))
+  }
+
   private func pullSwitch() { desk.leave(.kill(KillSwitch(source: .command, reason: "the session's script"))) }
 
   private func say(_ command: OperatorCommandType) {
@@ -278,7 +284,7 @@ package final class SimulatedWorld {
       exchange?.endFaults()
       say(.halt)
     case .kill: pullSwitch()
-    case .stop: desk.leave(.stop("the session is over"))
+    case .stop: endSession()
     case .deadline:
       throw SessionFinding(
         .liveness, "\(SessionPlan.settlingCount) quiet bars and 15 minutes, and the run has not ended: \(standing)")
@@ -306,7 +312,7 @@ package final class SimulatedWorld {
     // Whoever stopped or halted a run that died since says so again.
     if isHealed { say(.halt) }
     if let killAt = script.killAt, now >= killAt, run?.status?.state.killedAt == nil { pullSwitch() }
-    if now >= plan.stopTime { desk.leave(.stop("the session is over")) }
+    if now >= plan.stopTime { endSession() }
     try observer.check(begun: run?.status, life: life)
   }
 
