@@ -14,17 +14,22 @@ package struct SessionRun {
   package let facts: JournalFacts?
   /// How the run ended; nil where it didn't.
   package let end: LiveEnd?
+  /// The snapshots that its processes kept and began at.
+  package let shelf: SnapshotShelf?
 
-  /// - Parameter mishaps: nil for what the plan draws.
+  /// - Parameters:
+  ///   - mishaps: nil for what the plan draws.
+  ///   - snapshotEvents: how often the state is kept for restarts; nil for never.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
-    script: SessionScript = SessionScript()
+    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil
   ) {
     let plan = defect?.isOfReducer == true ? plan.withoutRestarts : plan
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {
-      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect, script: script)
+      world = try SimulatedWorld(
+        plan, replaying: mishaps, defect: defect, script: script, snapshotEvents: snapshotEvents)
     } catch {
       finding = error
       fired = []
@@ -32,6 +37,7 @@ package struct SessionRun {
       journal = []
       facts = nil
       end = nil
+      shelf = nil
       return
     }
     do throws(SessionFinding) {
@@ -43,6 +49,7 @@ package struct SessionRun {
     fired = world.fired
     figures = world.total
     end = world.end
+    shelf = world.shelf
     facts = world.observer.facts
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }
