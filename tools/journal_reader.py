@@ -54,7 +54,7 @@ WORDS = {
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
     " 7 stop_limit_at_open 8 external 9 if_touched 10 if_touched_at_open 11 trail_touched 12 trail_gap_at_open"
     " 13 trail_proved 14 session_open 15 session_close 16 market_at_close",
-    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted 5 proceeds",
+    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted 5 proceeds 6 fee_correction 7 price_correction",
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"

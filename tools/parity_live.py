@@ -4,7 +4,7 @@
     tools/parity_live.py ENGINE
 
 1. A paper session plays twenty symbols; a backtest over its journal decides the same, and `engine diff` says so. Its bars come at once over standard input, too.
-2. A live session trades twenty symbols at a rehearsal exchange; `engine replay` finds every decision equal. In the middle it is stopped for six bars: what came
+2. A live session trades twenty symbols at a rehearsal exchange; `engine replay` finds every decision equal, and `engine certify` leaves nothing unexplained. In the middle it is stopped for six bars: what came
    meanwhile comes at once, and every bar that the exchange played is in the journal once.
 Prints figures; exit code 1 where one of it isn't so.
 """
@@ -103,6 +103,7 @@ def live(engine, folder):
     if code:
         raise SystemExit(f"parity: BROKEN: the live session ended with {code}: {stage.last_words()}")
     run(engine, "replay", stage.path)
+    certificate = run(engine, "certify", stage.path)
     facts = Facts(engine, [stage.path])
     problems, orders, doubled = check_book(facts, book)
     # Every minute from the first to the last has a bar of every symbol, once.
@@ -117,8 +118,14 @@ def live(engine, folder):
     for problem in problems:
         print("parity: BROKEN:", problem)
     print(f"parity: live: {facts.counts['bar']} bars of {len(market.TWENTY)} symbols, {fresh} of them fresh, none lost by six bars' stop; {len(facts.signals)} signals, {orders} orders, {len(facts.fills)} fills; "
-          f"replay finds every decision equal, book and journal agree, {time.monotonic() - started:.1f} s")
+          f"replay finds every decision equal, {certified(certificate)}, book and journal agree, {time.monotonic() - started:.1f} s")
     return len(problems)
+
+
+def certified(certificate):
+    """The certificate's own word of what was alike."""
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in certificate.splitlines() if line.split()}
+    return f"certified: {lines.get('decisions', lines.get('signals', ''))}, unexplained {lines['unexplained']}"
 
 
 def main():

@@ -62,7 +62,7 @@ struct CertificateView {
     lines.append("orders      \(twin.rows.count)\(said.isEmpty ? "" : ": \(said)")")
     let both = twin.rows.count { $0.priceCost != nil }
     lines.append(
-      "fills       of \(both) orders that both filled: price \(cost(twin.priceCost)), \(twin.basisPoints.map(CertificateView.hundredths) ?? "-") bps; fees \(cost(twin.feeCost)) (positive: the run paid more)"
+      "fills       of \(both) orders that both filled: price \(cost(twin.priceCost)), \(Statistic.hundredths(twin.basisPoints) ?? "-") bps; fees \(cost(twin.feeCost)) (positive: the run paid more)"
     )
     if twin.feesElsewhere > 0 {
       lines.append("            \(twin.feesElsewhere) fees in another asset are in no figure")
@@ -121,7 +121,7 @@ struct CertificateView {
       table.add(
         row.run.map { "\($0.sequence)" } ?? "-", symbols[order.instrument.position], order.side.word,
         "\(order.quantity)", row.run.map { "\($0.filled)" } ?? "-", price(row.run), price(row.twin),
-        row.basisPoints.map(CertificateView.hundredths) ?? "-",
+        Statistic.hundredths(row.basisPoints) ?? "-",
         row.priceCost.map { FixedPoint.text(nanos: $0) } ?? "-", why(row))
     }
     let rest = rows.count - places.count
@@ -150,13 +150,6 @@ struct CertificateView {
   }
 
   private func cost(_ nanos: Int128) -> String { "\(FixedPoint.text(nanos: nanos)) \(currency)" }
-
-  /// Two decimals, of a figure for people.
-  private static func hundredths(_ value: Double) -> String {
-    let hundredths = (value * 100).rounded()
-    guard hundredths.magnitude < 1e15 else { return "-" }
-    return Statistic.fixed(Int128(hundredths), decimals: 2)
-  }
 
   private func symbol(_ instrument: InstrumentIndex?) -> String { instrument.map { symbols[$0.position] } ?? "-" }
 
@@ -242,7 +235,7 @@ struct CertificateView {
       ("parted_at", twin.parting.map { number($0.sequence) } ?? .null),
       ("parted_by", twin.parting.map { .string(words($0)) } ?? .null), ("currency", .string(currency)),
       ("price_cost", money(twin.priceCost)), ("fee_cost", money(twin.feeCost)),
-      ("basis_points", twin.basisPoints.map { .number(CertificateView.hundredths($0)) } ?? .null),
+      ("basis_points", Statistic.hundredths(twin.basisPoints).map { .number($0) } ?? .null),
       ("fees_elsewhere", number(twin.feesElsewhere)), ("orders", .array(twin.rows.map(rowJSON))),
     ])
   }
@@ -253,7 +246,7 @@ struct CertificateView {
       ("purpose", row.order.map { .string($0.purpose.word) } ?? .null), ("run", orderJSON(row.run, named: true)),
       ("twin", orderJSON(row.twin, named: false)), ("price_cost", row.priceCost.map(money) ?? .null),
       ("fee_cost", row.feeCost.map(money) ?? .null),
-      ("basis_points", row.basisPoints.map { .number(CertificateView.hundredths($0)) } ?? .null),
+      ("basis_points", Statistic.hundredths(row.basisPoints).map { .number($0) } ?? .null),
       ("why", .string(why(row))), ("explained", .flag(row.isExplained)),
     ])
   }

@@ -11,6 +11,8 @@ struct RunDestination: RunOutput {
   private let naming: Naming
   /// Under its own name and under the one that it has while it is written; nil before the run began, and for stdout.
   private var current: (path: String, partial: String)?
+  /// Of the file that is being written.
+  private var firstSequence: UInt64 = 0
   /// Whether the file that is being written was there before: whatever goes wrong, what is in it isn't this run's to remove.
   private var wasThere = false
   /// What reopening an unfinished journal kept and cut, in lines for people.
@@ -26,6 +28,10 @@ struct RunDestination: RunOutput {
   private var snapshots: [String] = []
   /// Takes requests beside the journal, once the journal is this process's; nil where nobody asked for it.
   private let watch: KillWatch?
+  /// Whether a live run writes it: it goes on from its newest snapshot, and keeps no more than it may need for that.
+  private let isLive: Bool
+  /// Where the replay of what is gone on with began.
+  private(set) var replayBegin = ReplayBegin()
   /// The run's one name, whatever its files are called.
   private let path: String
 
@@ -39,9 +45,11 @@ struct RunDestination: RunOutput {
   /// - Parameter inputs: paths of what the run reads, over which nothing is written.
   init(
     _ output: String?, name: String, runID: [UInt8], inputs: [String], roll: JournalRoll? = nil, replace: Bool,
-    resumes: Bool = false, writesSnapshots: Bool = false, watch: KillWatch? = nil
+    resumes: Bool = false, writesSnapshots: Bool = false, watch: KillWatch? = nil,
+    isLive: Bool = false
   ) throws {
     self.watch = watch
+    self.isLive = isLive
     if output == "-" {
       guard watch == nil else {
         throw Failure("--control needs a journal with a name to listen beside; --output - has none.")
@@ -130,7 +138,7 @@ struct RunDestination: RunOutput {
     let partial = path + ".partial"
     let held: HeldJournal
     do throws(JournalError) { held = try HeldJournal(path: partial, options: options) } catch { throw .journal(error) }
-    guard let journal = try ResumedJournal(held, start: start, catalog: catalog) else {
+    guard let journal = try ResumedJournal(held, start: start, catalog: catalog, kept: kept) else {
       let writer: JournalWriter
       do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
       resumption = ["resumed   nothing: no event of \(partial) was safe, so the run begins anew"]
@@ -155,7 +163,7 @@ struct RunDestination: RunOutput {
       } catch {
         throw .journal(error)
       }
-      if let journal = try ResumedJournal(held, behind: files, start: start, catalog: catalog) {
+      if let journal = try ResumedJournal(held, behind: files, start: start, catalog: catalog, kept: kept) {
         (published, snapshots) = (done, names.snapshots())
         try takeUp(journal, path)
         return journal
@@ -170,7 +178,8 @@ struct RunDestination: RunOutput {
       }
     }
     if done.isEmpty { return nil }
-    let journal = try ResumedJournal(behind: files, start: start, catalog: catalog)
+    let journal = try ResumedJournal(behind: files, start: start, catalog: catalog, kept: kept)
+    replayBegin = journal.point.begin
     resumption = ["resumed   behind \(done[done.count - 1]), which is whole, in another file"]
     (published, snapshots) = (done, names.snapshots())
     (wasThere, isNextNew) = (true, true)
@@ -180,12 +189,17 @@ struct RunDestination: RunOutput {
   /// Takes over a file that is open behind its last event.
   private mutating func takeUp(_ journal: borrowing ResumedJournal, _ path: String) throws(RunError) {
     let partial = path + ".partial"
+    replayBegin = journal.point.begin
     resumption = ["resumed   \(partial) behind event \(journal.nextSequence - 1)"]
     noteCuts(journal.cuts)
     current = (path, partial)
+    firstSequence = journal.file.firstSequence
     wasThere = true
     try listen()
   }
+
+  /// Where a replay may begin. A backtest counts the inputs of its feed from the first one on, so it begins there.
+  private func kept(_ chain: JournalChain) -> [KeptSnapshot] { isLive ? SnapshotFiles.kept(chain) : [] }
 
   private mutating func noteCuts(_ cuts: [CutTail?]) {
     for cut in cuts.compactMap({ $0 }) {
@@ -209,6 +223,17 @@ struct RunDestination: RunOutput {
   mutating func write(snapshot: [UInt8], sequence: UInt64) throws(RunError) {
     guard let current else { return }
     try write(snapshot, to: Snapshot.path(journal: current.path, sequence: sequence))
+    if isLive { try removeOldSnapshots() }
+  }
+
+  /// Keeps the newest two within the file, of which the older one counts where the newer is damaged, and the one that the file begins with.
+  private mutating func removeOldSnapshots() throws(RunError) {
+    guard let current else { return }
+    let within = SnapshotFiles.beside(current.path).filter { $0.sequence > firstSequence }
+    for (_, path) in within.dropFirst(2) {
+      do throws(FileError) { try PosixDisk().remove(path) } catch { throw .file(error) }
+      snapshots.removeAll { $0 == path }
+    }
   }
 
   /// Gives the last file its name; returns the paths of all.
@@ -252,6 +277,7 @@ struct RunDestination: RunOutput {
     }
     isNextNew = false
     current = (path, partial)
+    firstSequence = file.firstSequence
     try listen()
     return writer
   }

@@ -3,7 +3,7 @@ import Journal
 import Runtime
 
 /// The snapshots beside one file of a run.
-struct SnapshotFiles {
+struct SnapshotFiles: Sendable {
   private let link: JournalChain.Link
 
   private let path: String
@@ -30,8 +30,23 @@ struct SnapshotFiles {
 
   /// Those that were taken at or before an event, the newest first.
   func paths(through sequence: UInt64) -> [String] {
-    guard link.path != "-" else { return [] }
-    let url = URL(fileURLWithPath: link.path)
+    SnapshotFiles.beside(path).filter { $0.sequence <= sequence + 1 }.map(\.path)
+  }
+
+  /// All that were kept within the files of a run, the newest first.
+  static func kept(_ chain: JournalChain) -> [KeptSnapshot] {
+    chain.links.reversed().flatMap { link in
+      let files = SnapshotFiles(link, of: link.path)
+      return beside(files.path).map { sequence, path in
+        KeptSnapshot(sequence: sequence, path: path) { files.read(path)?.bytes }
+      }
+    }
+  }
+
+  /// Those beside a journal, by the sequence of the next event, the newest first.
+  static func beside(_ path: String) -> [(sequence: UInt64, path: String)] {
+    guard path != "-" else { return [] }
+    let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
     let prefix = url.lastPathComponent + ".snapshot-"
     // Only the folder itself: the enumerator would walk all below it too.
@@ -43,8 +58,7 @@ struct SnapshotFiles {
     }
     return names.filter { $0.hasPrefix(prefix) }
       .compactMap { name in UInt64(name.dropFirst(prefix.count)).map { (sequence: $0, name: name) } }
-      .filter { $0.sequence <= sequence + 1 }
       .sorted { $0.sequence > $1.sequence }
-      .map { folder + "/" + $0.name }
+      .map { ($0.sequence, folder + "/" + $0.name) }
   }
 }

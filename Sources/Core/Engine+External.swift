@@ -6,8 +6,8 @@ package import Market
 /// Reports come by several ways (stream, answer, query, reconciliation), repeated, late and in any order. The rules:
 ///
 /// 1. A fill is booked where its trade id has not been booked, and never more of an order than the venue counts as filled (`cumulative`, the furthest of
-///    all reports): so a fill that was first inferred from the count and is then reported itself, or is reported under two ids, counts once. What was inferred
-///    keeps its price.
+///    all reports): so a fill that was first inferred from the count and is then reported itself, or is reported under two ids, counts once. What was booked under
+///    no trade id, also because such a report came twice or late and stood in another fill's place, takes that fill's price and fee when it is told (`Engine+Corrections`).
 /// 2. A report that tells more than was known implies what lies between: a fill implies acceptance.
 /// 3. An order that is over stays over, but its fills are booked whenever they come (`lateFill`), and so is what goes beyond its quantity (`overfill`): what
 ///    the venue filled is ours, whatever we think of it.
@@ -138,16 +138,19 @@ extension Engine {
     let ended = books[index].reports.ended[place]
     let reported = max(ended.reported, report.cumulative)
     books[index].reports.ended[place].reported = reported
-    guard let quantity = fresh(report, index, filled: ended.filled, reported: reported) else { return }
-    let step = ended.state.step(.fill(quantity.nanos, of: ended.leaves.nanos))
-    invariant(step != .refused(.isOver), "a fill that is new is booked, however late", Int64(index))
-    books[index].reports.ended[place].filled = ended.filled + quantity
-    books[index].reports.ended[place].leaves = Quantity(nanos: max(ended.leaves.nanos - quantity.nanos, 0))
     let order = WorkingOrder(
       id: ended.id, side: ended.side, type: .market, timeInForce: .goodTillCancelled, purpose: ended.purpose,
       strategy: ended.strategy, leaves: ended.leaves, filled: ended.filled, limitPrice: .zero, stopPrice: .zero,
       isTriggered: false, hasRested: true, eligibleFrom: now, expiresAt: now, groupSequence: 0,
       placedInsideBarOpenedAt: Timestamp(nanos: .min))
+    guard let told = fresh(report, index, filled: ended.filled, reported: reported) else { return }
+    correct(told, by: report, index, order, sequence: sequence, into: &out)
+    let quantity = told.quantity
+    if quantity == .zero { return }
+    let step = ended.state.step(.fill(quantity.nanos, of: ended.leaves.nanos))
+    invariant(step != .refused(.isOver), "a fill that is new is booked, however late", Int64(index))
+    books[index].reports.ended[place].filled = ended.filled + quantity
+    books[index].reports.ended[place].leaves = Quantity(nanos: max(ended.leaves.nanos - quantity.nanos, 0))
     let fill = bookReported(report, index, order, quantity, price: price, sequence: sequence, into: &out)
     warn(.lateFill, index, quantity.nanos, cause: fill, into: &out)
     warnOfOverfill(index, quantity, of: ended.leaves, cause: fill, into: &out)
@@ -166,7 +169,10 @@ extension Engine {
     let order = books[index].orders[position]
     let reported = max(order.reported, report.cumulative)
     books[index].orders[position].reported = reported
-    guard let quantity = fresh(report, index, filled: order.filled, reported: reported) else { return }
+    guard let told = fresh(report, index, filled: order.filled, reported: reported) else { return }
+    correct(told, by: report, index, order, sequence: sequence, into: &out)
+    let quantity = told.quantity
+    if quantity == .zero { return }
     let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
     books[index].orders[position].leaves = leaves
     books[index].orders[position].filled = order.filled + quantity
@@ -186,17 +192,18 @@ extension Engine {
     if order.isCancelRequested, order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
   }
 
-  /// How much of a reported fill is new; nil where nothing is.
+  /// How much of a reported fill is new, and how much of it stands in the books already under no trade id; nil where it was told before.
   private mutating func fresh(
     _ report: ExecutionReport, _ index: Int, filled: Quantity, reported: Quantity
-  ) -> Quantity? {
-    if defects.contains(.fillsBookedTwice) { return report.quantity }
+  ) -> ToldFill? {
+    if defects.contains(.fillsBookedTwice) { return ToldFill(quantity: report.quantity) }
     if books[index].reports.hasBooked(report.tradeID) { return nil }
     books[index].reports.note(report.tradeID)
     // A venue that doesn't count (cumulative 0) leaves the trade id alone to tell.
     let room = report.cumulative == .zero ? report.quantity.nanos : reported.nanos - filled.nanos
-    let quantity = min(report.quantity.nanos, room)
-    return quantity > 0 ? Quantity(nanos: quantity) : nil
+    let quantity = min(report.quantity.nanos, max(room, 0))
+    return ToldFill(
+      quantity: Quantity(nanos: quantity), booked: Quantity(nanos: report.quantity.nanos - quantity))
   }
 
   /// Books what is new of a fill; returns the fill's sequence.
@@ -210,11 +217,9 @@ extension Engine {
     let share =
       quantity == report.quantity ? report.fee : scaled(report.fee, by: quantity.nanos, over: report.quantity.nanos)
     let charge = charge(share, in: report.feeAsset, index, order.side, of: quantity)
-    let (fee, units): (Int128, Quantity)
-    switch charge {
-    case .cash(let amount): (fee, units) = (amount, .zero)
-    case .units(let paid): (fee, units) = (0, paid)
-    case .elsewhere: (fee, units) = (0, .zero)
+    let (fee, units) = charge.parts
+    if report.tradeID.isEmpty {
+      infer(report, index, order.id, quantity, value: value, cash: fee, units: units)
     }
     let worth = units == .zero ? 0 : price.notional(units, multiplier: multiplier)
     let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
@@ -239,16 +244,24 @@ extension Engine {
     return fill
   }
 
-  private enum Charge {
+  enum Charge {
     /// Nanos of the run's currency.
     case cash(Int128)
     /// Taken from what was bought.
     case units(Quantity)
     case elsewhere
+
+    var parts: (cash: Int128, units: Quantity) {
+      switch self {
+      case .cash(let amount): (amount, .zero)
+      case .units(let paid): (0, paid)
+      case .elsewhere: (0, .zero)
+      }
+    }
   }
 
   /// What a reported fee is paid in.
-  private func charge(_ fee: Int128, in asset: String, _ index: Int, _ side: Side, of quantity: Quantity) -> Charge {
+  func charge(_ fee: Int128, in asset: String, _ index: Int, _ side: Side, of quantity: Quantity) -> Charge {
     if fee == 0 { return .cash(0) }
     if asset.isEmpty || asset == configuration.currency.description { return .cash(fee) }
     if asset == instruments[index].baseAsset, side == .buy, fee > 0, fee < Int128(quantity.nanos) {
@@ -257,19 +270,20 @@ extension Engine {
     return .elsewhere
   }
 
-  /// Takes a fee off the position: the units are sold at the fill's price, and what they are worth is the fee.
-  private mutating func payInUnits(
-    _ units: Quantity, _ index: Int, _ order: WorkingOrder, price: Price, worth: Int128, cause: UInt64,
-    into out: inout EventBuffer
+  /// Takes a fee off the position: the units are sold at the fill's price, and what they are worth is the fee. A refund is the same the other way round.
+  mutating func payInUnits(
+    _ units: Quantity, _ index: Int, _ order: WorkingOrder, price: Price, worth: Int128, isRefund: Bool = false,
+    cause: UInt64, into out: inout EventBuffer
   ) {
+    let side: Side = isRefund ? .buy : .sell
     let basisBefore = books[index].position.costBasis
     let gain = books[index].position.apply(
-      .sell, units, at: price, value: worth, multiplier: instruments[index].multiplierNanos, method: configuration.lots)
+      side, units, at: price, value: worth, multiplier: instruments[index].multiplierNanos, method: configuration.lots)
     ledger.realised += gain
-    ledger.fees += worth
+    ledger.fees += isRefund ? -worth : worth
     ledger.costBasis += books[index].position.costBasis - basisBefore
     revalue(index)
-    share(index, signed: -units.nanos, cash: 0, value: 0, of: order)
+    share(index, signed: units.nanos * side.sign, cash: 0, value: 0, of: order)
     out.append(
       PositionChanged(
         instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
@@ -290,7 +304,7 @@ extension Engine {
     if excess > 0 { warn(.overfill, index, excess, severity: .error, cause: cause, into: &out) }
   }
 
-  private mutating func warn(
+  mutating func warn(
     _ code: AlertCode, _ index: Int, _ first: Int64, severity: AlertSeverity = .warning, cause: UInt64,
     into out: inout EventBuffer
   ) {

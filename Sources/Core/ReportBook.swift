@@ -10,6 +10,8 @@ struct ReportBook: Hashable, Sendable {
   var trades: [String] = []
   /// Orders that are over, newest last, as many as `endedCountMax`: their fills may still come.
   var ended: [EndedOrder] = []
+  /// What was booked under no trade id, newest last, as many as `endedCountMax`: put right when the trade itself is told.
+  var inferred: [InferredFill] = []
 
   static let tradeCountMax = 1_024
   static let endedCountMax = 256
@@ -25,6 +27,11 @@ struct ReportBook: Hashable, Sendable {
   mutating func end(_ order: EndedOrder) {
     if ended.count == ReportBook.endedCountMax { ended.removeFirst(ReportBook.endedCountMax / 4) }
     ended.append(order)
+  }
+
+  mutating func infer(_ fill: InferredFill) {
+    if inferred.count == ReportBook.endedCountMax { inferred.removeFirst(ReportBook.endedCountMax / 4) }
+    inferred.append(fill)
   }
 
   func place(of id: OrderID) -> Int? { ended.lastIndex { $0.id == id } }
@@ -46,11 +53,44 @@ struct EndedOrder: BitwiseCopyable, Hashable, Sendable {
   var state: OrderState { leaves == .zero ? .filled : .over }
 }
 
+/// A fill, or a part of one, that was booked under no trade id, as it was booked.
+struct InferredFill: BitwiseCopyable, Hashable, Sendable {
+  let id: OrderID
+  /// Filled of the order, as its report counted: two reports of one count are of one fill.
+  let cumulative: Quantity
+  /// The same report was booked before: this was booked in place of another fill.
+  let isRepeat: Bool
+  var quantity: Quantity
+  /// Nanos of currency.
+  var value: Int128
+  /// The fee that was paid in cash.
+  var cash: Int128
+  /// The fee that was paid in what was bought, in nanos of a unit.
+  var units: Int64
+
+  /// Takes a part out, with its share of everything; what is left is positive or nothing.
+  mutating func take(_ part: Quantity) -> InferredFill {
+    var taken = self
+    taken.quantity = part
+    if part != quantity {
+      taken.value = scaled(value, by: part.nanos, over: quantity.nanos)
+      taken.cash = scaled(cash, by: part.nanos, over: quantity.nanos)
+      taken.units = Int64(clamping: scaled(Int128(units), by: part.nanos, over: quantity.nanos))
+    }
+    quantity = Quantity(nanos: quantity.nanos - part.nanos)
+    (value, cash, units) = (value - taken.value, cash - taken.cash, units - taken.units)
+    return taken
+  }
+}
+
 extension ReportBook {
+  /// Added to the number of orders that are over where something inferred follows them: without it the bytes are those of states from before there was any.
+  private static let inferredMark: UInt64 = 1 << 16
+
   func encode(into buffer: inout ByteBuffer) {
     buffer.appendVarint(UInt64(trades.count))
     for trade in trades { buffer.appendText(trade) }
-    buffer.appendVarint(UInt64(ended.count))
+    buffer.appendVarint(UInt64(ended.count) + (inferred.isEmpty ? 0 : ReportBook.inferredMark))
     for order in ended {
       buffer.appendVarint(order.id.sequence)
       buffer.append(order.side.rawValue)
@@ -60,6 +100,17 @@ extension ReportBook {
       buffer.appendZigzag(order.reported.nanos)
       buffer.appendZigzag(order.leaves.nanos)
     }
+    if inferred.isEmpty { return }
+    buffer.appendVarint(UInt64(inferred.count))
+    for fill in inferred {
+      buffer.appendVarint(fill.id.sequence)
+      buffer.appendZigzag(fill.cumulative.nanos)
+      buffer.append(fill.isRepeat ? 1 : 0)
+      buffer.appendZigzag(fill.quantity.nanos)
+      buffer.appendWideZigzag(fill.value)
+      buffer.appendWideZigzag(fill.cash)
+      buffer.appendZigzag(fill.units)
+    }
   }
 
   static func decode(_ reader: inout ByteReader) throws(DecodeError) -> ReportBook {
@@ -67,8 +118,10 @@ extension ReportBook {
     let tradeCount = try reader.readCount(itemBytesMin: 1)
     guard tradeCount <= tradeCountMax else { throw .inconsistent("trades") }
     for _ in 0..<tradeCount { book.trades.append(try reader.readText()) }
-    let endedCount = try reader.readCount(itemBytesMin: 7)
-    guard endedCount <= endedCountMax else { throw .inconsistent("ended") }
+    let marked = try reader.readVarint()
+    let hasInferred = marked >= inferredMark
+    let endedCount = hasInferred ? marked - inferredMark : marked
+    guard endedCount <= UInt64(endedCountMax) else { throw .inconsistent("ended") }
     for _ in 0..<endedCount {
       let id = OrderID(sequence: try reader.readSequence())
       let side = try reader.readCase("side", as: Side.self)
@@ -82,6 +135,27 @@ extension ReportBook {
           id: id, side: side, purpose: purpose.rawValue, strategy: strategy, filled: filled, reported: reported,
           leaves: leaves))
     }
+    if hasInferred { try book.decodeInferred(&reader) }
     return book
+  }
+
+  private mutating func decodeInferred(_ reader: inout ByteReader) throws(DecodeError) {
+    let count = try reader.readCount(itemBytesMin: 7)
+    guard count > 0, count <= ReportBook.endedCountMax else { throw .inconsistent("inferred") }
+    for _ in 0..<count {
+      let id = OrderID(sequence: try reader.readSequence())
+      let cumulative = try reader.readZigzagQuantity()
+      let isRepeat = try reader.readBool("is_repeat")
+      let quantity = try reader.readZigzagQuantity()
+      let (value, cash) = (try reader.readAmount(), try reader.readAmount())
+      let units = try reader.readZigzag()
+      guard cumulative.nanos >= 0, quantity.nanos > 0, units >= 0, units <= quantity.nanos else {
+        throw .inconsistent("inferred")
+      }
+      inferred.append(
+        InferredFill(
+          id: id, cumulative: cumulative, isRepeat: isRepeat, quantity: quantity, value: value, cash: cash,
+          units: units))
+    }
   }
 }

@@ -37,6 +37,9 @@ package struct ChainReader: ~Copyable {
     try reader.seek(toTime: time)
   }
 
+  /// The hash chain of the file that is read, over all its blocks before the one that `nextBlock` gives next.
+  package mutating func chainHashBefore() throws(JournalError) -> [UInt8] { try reader.chainHashBefore() }
+
   private mutating func open(_ place: Int) throws(JournalError) {
     if place == self.place { return }
     reader = try chain.links[place].reader()

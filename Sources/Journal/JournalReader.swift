@@ -102,6 +102,12 @@ package struct JournalReader: ~Copyable {
     return try blocks.trailer(index, in: table)
   }
 
+  /// The hash chain over all blocks before the one that `nextBlock` gives next.
+  mutating func chainHashBefore() throws(JournalError) -> [UInt8] {
+    if nextIndex == 0 { return JournalHash.chainStart }
+    return try trailer(nextIndex - 1).chainHash
+  }
+
   private func readTail(_ tail: TailBlock, into block: inout DecodedBlock) throws(JournalError) {
     do throws(DecodeError) {
       try block.decode(copying: tail.canonical[...])

@@ -18,6 +18,12 @@ package enum Statistic {
     return fixed(Int128(units), decimals: decimals)
   }
 
+  /// With two decimals, however large; nil where there is no value, or none that 128 bits hold.
+  package static func hundredths(_ value: Double?) -> String? {
+    guard let hundredths = value.map({ ($0 * 100).rounded() }), hundredths.magnitude < 1e38 else { return nil }
+    return fixed(Int128(hundredths), decimals: 2)
+  }
+
   /// A share as a percentage with two decimals.
   static func percent(_ value: Double?) -> String {
     value.map { text($0 * 100, decimals: 2) + " %" } ?? "-"

@@ -151,7 +151,7 @@ package func runBacktest(
       desk.answer(said, .refused(RunReconciliation.simulated))
       continue
     }
-    if let said, case .stop = said.request {
+    if let said, said.request.word == "stop" {
       desk.answer(said, .refused("a backtest ends with its bars; to break it off, end its process"))
       continue
     }

@@ -45,7 +45,7 @@ extension Input {
     switch request {
     case .kill(let kill): self = .kill(kill, time)
     case .command(let command): self = .command(command, time)
-    case .status, .reconcile, .stop: return nil
+    case .status, .reconcile, .stop, .terminate: return nil
     }
   }
 

@@ -23,6 +23,13 @@ package struct ReplayedFile: Sendable {
   /// False where the file was never closed, or its end was cut off.
   package var isSealed: Bool
   package var head: [UInt8]
+
+  init(_ link: JournalChain.Link) {
+    path = link.path
+    firstSequence = link.summary.firstSequence
+    isSealed = link.summary.isSealed
+    head = link.summary.head
+  }
 }
 
 package struct ReplayReport: Sendable {
@@ -77,6 +84,8 @@ package struct Replay: ~Copyable {
   /// Fills when the ledger was last recomputed.
   private var balancedFills: UInt64
   private var chain = JournalHash.chainStart
+  /// The first event that is compared: those before it are in the state that the replay began with.
+  private var firstCompared: UInt64 = 0
 
   /// - Parameter snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run.
   package init(
@@ -101,6 +110,38 @@ package struct Replay: ~Copyable {
     derived.clear(nextSequence: summary.firstSequence + 1)
   }
 
+  /// Begins at a snapshot within the chain: only what follows it is recomputed, compared and added to the hash chain.
+  ///
+  /// - Throws: where the snapshot is not of this run, not whole, of another version, behind the journal's end, or of another state than the file that begins there
+  ///   names.
+  package init(_ chain: JournalChain, catalog: StrategyCatalog, behind kept: KeptSnapshot) throws(RunError) {
+    let start = chain.started
+    var engine = try makeReplayEngine(start, path: chain.path, catalog: catalog)
+    let sequence = try kept.restore(&engine, in: chain)
+    var reader = try ChainReader.opened(chain)
+    try reader.seekInRun(to: sequence)
+    let place = chain.place(of: sequence)
+    let isWithinFile = sequence > chain.links[place].summary.firstSequence
+    // The block that holds the event is part of the hash chain as a whole.
+    let hash: [UInt8]
+    do throws(JournalError) { hash = try reader.chainHashBefore() } catch { throw .journal(error) }
+    links = chain.links
+    nextLink = place + (isWithinFile ? 1 : 0)
+    report = ReplayReport(start: start)
+    report.snapshot = kept.path
+    report.head = chain.summary.head
+    report.isSealed = chain.summary.isSealed
+    report.lastTime = engine.describe().time
+    if isWithinFile { report.files.append(ReplayedFile(chain.links[place])) }
+    self.chain = hash
+    balancedFills = engine.counts.fills
+    firstCompared = sequence
+    self.engine = engine
+    total = chain.summary.events
+    blocks = BlockStream(reader)
+    derived.clear(nextSequence: sequence)
+  }
+
   /// The file that is being read.
   private var path: String { links[max(nextLink, 1) - 1].path }
   private var place: Int { nextLink - 1 }
@@ -116,18 +157,21 @@ package struct Replay: ~Copyable {
     try walk { _, _ in }
     if let divergence = report.divergence { throw .resumeDiverges(path: path, sequence: divergence.sequence) }
     if let unbalanced = report.unbalancedAfter { throw .resumeDiverges(path: path, sequence: unbalanced) }
+    if !report.endsInHead { throw .resumeDiverges(path: path, sequence: links[place].summary.nextSequence) }
     let missing = report.isComplete ? [] : Array(derived.rows.bytes[confirmedBytes...])
+    let hasTime = report.bars + inputRows > 0 || report.snapshot != nil
     let end: ResumePoint.End = report.isComplete ? .complete : endedBy.map { .feedEnded($0) } ?? .open
     return ResumePoint(
       engine: engine, start: report.start, startedAt: startedAt, missing: missing,
       missingCount: report.isComplete ? 0 : derived.count - confirmedCount, inputs: report.bars + inputRows,
-      said: said,
-      lastTime: report.lastTime, isBetweenSlots: isBetweenSlots, end: end)
+      said: said, lastTime: hasTime ? report.lastTime : startedAt, isBetweenSlots: isBetweenSlots, end: end,
+      begin: ReplayBegin())
   }
 
   private mutating func walk(progress: (UInt64, UInt64) -> Void) throws(RunError) {
     while try nextBlock() {
-      if block.index == 0 {
+      // The file in whose first block the replay begins is begun already.
+      if block.index == 0, block.firstSequence >= firstCompared {
         endFile()
         if report.divergence != nil { return }
         beginFile()
@@ -142,7 +186,7 @@ package struct Replay: ~Copyable {
 
   /// Compares the hash chain with the head of the file that was read, and that nothing is left that its last input caused.
   private mutating func endFile() {
-    guard nextLink > 0 else { return }
+    if report.files.isEmpty { return }
     let link = links[place]
     if chain != link.summary.head { report.endsInHead = false }
     // A journal that was never closed may end between an input and what it causes, as a block may; not where another file goes on behind it.
@@ -156,15 +200,12 @@ package struct Replay: ~Copyable {
     let link = links[nextLink]
     nextLink += 1
     chain = JournalHash.chainStart
-    report.files.append(
-      ReplayedFile(
-        path: link.path, firstSequence: link.summary.firstSequence, isSealed: link.summary.isSealed,
-        head: link.summary.head))
+    report.files.append(ReplayedFile(link))
   }
 
   private mutating func note(derived: Int) {
     report.derived += UInt64(derived)
-    report.files[place].derived += UInt64(derived)
+    report.files[report.files.count - 1].derived += UInt64(derived)
   }
 
   private mutating func nextBlock() throws(RunError) -> Bool {
@@ -176,8 +217,12 @@ package struct Replay: ~Copyable {
     var barPosition = 0
     var rowOffset = 0
     for run in block.runs {
+      let skipped = min(run.count, Int(clamping: firstCompared) - Int(clamping: min(sequence, firstCompared)))
+      sequence += UInt64(skipped)
       if run.isBars {
-        for _ in 0..<run.count {
+        barPosition += skipped
+        if skipped == run.count { continue }
+        for _ in skipped..<run.count {
           guard confirmedCount == derived.count else {
             report.divergence = ReplayDivergence(
               sequence: sequence, journaled: nil, recomputed: nextRecomputedRow())
@@ -192,7 +237,7 @@ package struct Replay: ~Copyable {
             throw .reduce(error, path: path)
           }
           report.bars += 1
-          report.files[place].bars += 1
+          report.files[report.files.count - 1].bars += 1
           sequence += 1
           if derived.count > 0 {
             report.lastTime = bar.knownAt
@@ -202,12 +247,13 @@ package struct Replay: ~Copyable {
             }
           }
         }
-        if barPosition > 0 {
-          report.lastTime = block.bars[barPosition - 1].knownAt
-          isBetweenSlots = block.bars[barPosition - 1].closesSlot
-        }
+        report.lastTime = block.bars[barPosition - 1].knownAt
+        isBetweenSlots = block.bars[barPosition - 1].closesSlot
       } else {
-        var left = run.count
+        for position in 0..<skipped {
+          _ = try row(at: &rowOffset, sequence: sequence - UInt64(skipped - position))
+        }
+        var left = run.count - skipped
         while left > 0 {
           let count = try compareRows(left, at: &rowOffset, sequence: sequence)
           if report.divergence != nil { return }
@@ -215,7 +261,7 @@ package struct Replay: ~Copyable {
           sequence += UInt64(count)
         }
       }
-      report.files[place].events = sequence - report.files[place].firstSequence
+      report.files[report.files.count - 1].events = sequence - report.files[report.files.count - 1].firstSequence
       report.events = sequence - links[0].summary.firstSequence
     }
   }

@@ -25,9 +25,23 @@ package struct ResumePoint: ~Copyable {
   package let inputs: UInt64
   /// Of those, what people and kill switches can have told it, in order.
   package let said: [SaidInput]
+  /// Of the last input; where there is none, of the run's beginning.
   package let lastTime: Timestamp
   package let isBetweenSlots: Bool
   package let end: End
+  /// Where the replay began.
+  package internal(set) var begin: ReplayBegin
+}
+
+/// Where the replay of a run that is to go on began.
+package struct ReplayBegin: Sendable {
+  /// The first event that was recomputed or compared.
+  package var sequence: UInt64 = 0
+  /// The snapshot whose state it began with; nil where it began with the chain.
+  package var snapshot: String?
+  /// Newer snapshots that could not be used, and why.
+  package var refused: [(path: String, reason: RunError)] = []
+  package init(sequence: UInt64 = 0) { self.sequence = sequence }
 }
 
 /// A kill or an operator's command among a run's inputs: of its feed, or told to it while it ran.
@@ -59,13 +73,40 @@ package struct SaidInput: Sendable {
 extension ResumePoint {
   /// Replays an unfinished journal, compares every derived event with it, and stops at its end.
   ///
+  /// Begins at the newest of `kept` that is right, and with the chain where none is: one that is missing, damaged, of another version, or from which the journal's
+  /// events don't follow is left aside and named in `begin`.
   /// - Throws: `resumeDiverges` where a derived event is not what its inputs give.
-  /// - Parameter snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run; then inputs count from there.
+  /// - Parameters:
+  ///   - snapshot: the state at the chain's beginning, for a chain that doesn't begin with the run; then inputs count from there.
+  ///   - kept: snapshots within the chain, the newest first; inputs count from the one that is taken.
   package init(
-    _ chain: JournalChain, catalog: StrategyCatalog, snapshot: (bytes: [UInt8], path: String)? = nil
+    _ chain: JournalChain, catalog: StrategyCatalog, snapshot: (bytes: [UInt8], path: String)? = nil,
+    kept: [KeptSnapshot] = []
   ) throws(RunError) {
+    self = try ResumePoint.replayed(chain, catalog, snapshot, kept)
+  }
+
+  private static func replayed(
+    _ chain: JournalChain, _ catalog: StrategyCatalog, _ snapshot: (bytes: [UInt8], path: String)?,
+    _ kept: [KeptSnapshot]
+  ) throws(RunError) -> ResumePoint {
+    var begin = ReplayBegin(sequence: chain.first.summary.firstSequence)
+    let range = begin.sequence + 1...max(chain.summary.nextSequence, begin.sequence + 1)
+    for kept in kept where range.contains(kept.sequence) {
+      do throws(RunError) {
+        let replay = try Replay(chain, catalog: catalog, behind: kept)
+        var point = try replay.runToResume(startedAt: chain.first.startedAt)
+        (begin.sequence, begin.snapshot) = (kept.sequence, kept.path)
+        point.begin = begin
+        return point
+      } catch {
+        begin.refused.append((kept.path, error))
+      }
+    }
     let replay = try Replay(chain, catalog: catalog, snapshot: snapshot)
-    self = try replay.runToResume(startedAt: chain.first.startedAt)
+    var point = try replay.runToResume(startedAt: chain.first.startedAt)
+    point.begin = begin
+    return point
   }
 }
 

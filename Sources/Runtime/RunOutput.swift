@@ -45,14 +45,16 @@ package struct ResumedJournal: ~Copyable {
 
   /// Of the next event.
   package let nextSequence: UInt64
+  /// What a live run has to know of the journal besides the state; nil for a backtest's, which needs nothing of it.
+  package let history: LiveHistory?
   /// What opening it cut off: writes that a crash broke off.
   package let cuts: [CutTail]
 
   private init(
-    writer: consuming JournalWriter?, point: consuming ResumePoint, chain: JournalChain, nextSequence: UInt64,
-    cuts: [CutTail] = []
+    writer: consuming JournalWriter?, point: consuming ResumePoint, chain: JournalChain, history: LiveHistory?,
+    nextSequence: UInt64, cuts: [CutTail] = []
   ) {
-    (self.nextSequence, self.cuts) = (nextSequence, cuts)
+    (self.nextSequence, self.history, self.cuts) = (nextSequence, history, cuts)
     let last = chain.last
     file = RunFile(
       number: last.continued?.file ?? 1, firstSequence: last.summary.firstSequence, time: last.startedAt)
@@ -65,16 +67,19 @@ package struct ResumedJournal: ~Copyable {
   /// Goes on behind sealed files, none of which is changed: the next one is still to be begun.
   ///
   /// - Precondition: there is at least one.
+  /// - Parameter kept: snapshots within the chain that the replay may begin at, the newest first.
   /// - Throws: `otherRun`, `resumeDiverges`, `runEnded`, and where a file is missing.
   package init(
-    behind files: [any JournalFile], start: RunStarted, catalog: StrategyCatalog
+    behind files: [any JournalFile], start: RunStarted, catalog: StrategyCatalog,
+    kept: (JournalChain) -> [KeptSnapshot] = { _ in [] }
   ) throws(RunError) {
     let chain: JournalChain
     do throws(ChainError) { chain = try JournalChain(files) } catch { throw .chain(error) }
     guard chain.started == start else { throw .otherRun(path: chain.path) }
-    let point = try ResumePoint(chain, catalog: catalog)
+    let point = try ResumePoint(chain, catalog: catalog, kept: kept(chain))
     guard point.end == .open else { throw .runEnded(path: chain.last.path) }
-    self.init(writer: nil, point: point, chain: chain, nextSequence: chain.summary.nextSequence)
+    let history = try LiveHistory(chain, point)
+    self.init(writer: nil, point: point, chain: chain, history: history, nextSequence: chain.summary.nextSequence)
   }
 
   /// Opens the unfinished journal of a run: only once it is known to be that run's, and to hold what its inputs give, it is changed.
@@ -83,10 +88,12 @@ package struct ResumedJournal: ~Copyable {
   ///   - files: those before it, where it is the last of several.
   ///   - start: what it must begin with; nil for whatever it begins with.
   ///   - snapshot: the state that it begins in, where the files before it are not given.
+  ///   - kept: snapshots within the chain that the replay may begin at, the newest first.
   /// - Throws: `otherRun`, `resumeDiverges`, and where a file is missing; then the files are as they were. Nil where no event is in it.
   package init?(
     _ held: HeldJournal, behind files: [any JournalFile] = [], start: RunStarted?, catalog: StrategyCatalog,
-    snapshot: (JournalChain.Link) -> (bytes: [UInt8], path: String)? = { _ in nil }
+    snapshot: (JournalChain.Link) -> (bytes: [UInt8], path: String)? = { _ in nil },
+    kept: (JournalChain) -> [KeptSnapshot] = { _ in [] }
   ) throws(RunError) {
     let isEmpty: Bool
     do throws(JournalError) { isEmpty = try JournalReader(file: held.file).summary.events == 0 } catch {
@@ -97,16 +104,19 @@ package struct ResumedJournal: ~Copyable {
     do throws(ChainError) { chain = try JournalChain(files + [held.file]) } catch { throw .chain(error) }
     guard start == nil || chain.started == start else { throw .otherRun(path: chain.path) }
     var point = try ResumePoint(
-      chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first))
+      chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first), kept: kept(chain))
+    var history = try LiveHistory(chain, point)
     let writer: JournalWriter
     do throws(JournalError) { writer = try JournalWriter.resume(held) } catch { throw .journal(error) }
     if writer.nextSequence != chain.summary.nextSequence {
       // A sync of the process before had failed: what it lost was still to be seen, until the writer asked the disk itself. Nothing of it was acknowledged.
       do throws(ChainError) { chain = try JournalChain(files + [held.file]) } catch { throw .chain(error) }
-      point = try ResumePoint(chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first))
+      point = try ResumePoint(
+        chain, catalog: catalog, snapshot: chain.isFromStart ? nil : snapshot(chain.first), kept: kept(chain))
+      history = try LiveHistory(chain, point)
     }
     let (next, cuts) = (writer.nextSequence, [writer.cutTail, writer.cutLiveTail].compactMap { $0 })
-    self.init(writer: writer, point: point, chain: chain, nextSequence: next, cuts: cuts)
+    self.init(writer: writer, point: point, chain: chain, history: history, nextSequence: next, cuts: cuts)
   }
 }
 

@@ -282,10 +282,17 @@ import Testing
     bench.place(ticket)
     bench.note()
     try bench.answer(.wait(until: bench.now.advanced(byNanos: 5 * Self.second), "-1015"))
+    #expect(bench.notices == [.rateLimited])
     bench.pass(seconds: 4)
     #expect(bench.asked.isEmpty)
-    bench.pass(seconds: 1)
-    #expect(bench.asked == [.submit(ticket)])
+    for _ in 0..<3 {
+      bench.pass(seconds: 1)
+      #expect(bench.asked == [.submit(ticket)])
+      // It never left, so it isn't sent again; and that it waits is told once.
+      #expect(bench.notices.isEmpty)
+      try bench.answer(.wait(until: bench.now.advanced(byNanos: Self.second), "a rate limit is reached"))
+      #expect(bench.notices.isEmpty)
+    }
   }
 
   @Test("reports a refusal with the venue's code, and ends the order")

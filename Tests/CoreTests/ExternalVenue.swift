@@ -100,10 +100,10 @@ struct ExternalVenue {
         Trade(
           order: id, instrument: instrument, signed: quantity * order.intent.side.sign, price: price, fee: fee))
       let real = report(.filled, id, quantity, price: price, fee: fee, trade: "\(trades.count)")
-      if random.next() % 12 == 0, fee == 0 {
-        // First inferred from the count, and then told itself.
+      if random.next() % 12 == 0 {
+        // First inferred from the count, with a fee that is a guess, and then told itself.
         inferred += 1
-        channel.append(report(.filled, id, quantity, price: price, fee: 0))
+        channel.append(report(.filled, id, quantity, price: price, fee: fee / 2))
       }
       channel.append(real)
       if orders[id]!.filled == order.intent.quantity.nanos {

@@ -95,11 +95,8 @@ struct ExternalVenueTests {
     for index in positions.indices {
       #expect(state.books[index].quantity.nanos == positions[index], "seed \(seed), instrument \(index)")
     }
-    // What was inferred keeps the price and the fee that it was inferred with, whichever trade it turns out to have been.
-    if venue.inferred == 0 {
-      #expect(state.cash == cash, "seed \(seed)")
-      #expect(state.fees == fees, "seed \(seed)")
-    }
+    #expect(state.cash == cash, "seed \(seed)")
+    #expect(state.fees == fees, "seed \(seed)")
   }
 }
 

@@ -90,6 +90,74 @@ struct ReportTests {
     #expect(desk.held == Self.unit && desk.working == 0)
   }
 
+  /// Tells a quarter, and then the next one, each by its count, price and fee.
+  private static let quarter = unit / 4
+
+  @Test(
+    "a fill without trade id that is told twice stands in for another one only until that is told: its price and fee are booked, once"
+  )
+  func repeatedWithoutTrade() throws {
+    var desk = try Desk()
+    let before = desk.cash
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, fee: 7)
+    try desk.tell(.cancelled, of: 2 * Self.quarter)
+    // The second quarter is known by its count alone when the first is told again.
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, fee: 7)
+    #expect(desk.held == 2 * Self.quarter)
+    for _ in 0..<2 {
+      try desk.tell(.filled, Self.quarter, of: 2 * Self.quarter, price: 102, trade: "2", fee: 11)
+      #expect(desk.held == 2 * Self.quarter)
+      #expect(desk.stage.engine.describe().fees == 18)
+      #expect(desk.cash == before - 18 - 202 * Int128(Self.quarter))
+      #expect(desk.stage.engine.ledgerBalances && desk.stage.engine.sharesAddUp)
+    }
+    // The first one itself, at last.
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, trade: "1", fee: 8)
+    #expect(desk.stage.engine.describe().fees == 19 && desk.held == 2 * Self.quarter)
+  }
+
+  @Test("the same where the other one has no trade id either")
+  func bothWithoutTrade() throws {
+    var desk = try Desk()
+    let before = desk.cash
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, fee: 7)
+    try desk.tell(.cancelled, of: 2 * Self.quarter)
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, fee: 7)
+    for _ in 0..<3 { try desk.tell(.filled, Self.quarter, of: 2 * Self.quarter, price: 102, fee: 11) }
+    #expect(desk.stage.engine.describe().fees == 18 && desk.held == 2 * Self.quarter)
+    #expect(desk.cash == before - 18 - 202 * Int128(Self.quarter))
+  }
+
+  @Test("what was inferred takes the fee and the price of the fill itself, whole or in parts")
+  func inferredFirst() throws {
+    var desk = try Desk()
+    let before = desk.cash
+    try desk.tell(.filled, 2 * Self.quarter, of: 2 * Self.quarter, price: 100)
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, price: 100, trade: "1", fee: 7)
+    #expect(desk.stage.engine.describe().fees == 7)
+    // Half of it is new.
+    try desk.tell(.filled, 2 * Self.quarter, of: 3 * Self.quarter, price: 104, trade: "2", fee: 10)
+    #expect(desk.stage.engine.describe().fees == 17 && desk.held == 3 * Self.quarter)
+    #expect(desk.cash == before - 17 - 308 * Int128(Self.quarter))
+    let bytes = desk.stage.state()
+    try desk.stage.restore(bytes, nextSequence: desk.stage.nextSequence)
+    #expect(desk.stage.state() == bytes)
+  }
+
+  @Test("a fee in what was bought is put right in units")
+  func inferredUnits() throws {
+    var desk = try Desk()
+    let fee = Self.quarter / 1_000
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, trade: "", fee: fee, in: "BTC")
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, trade: "1", fee: 3 * fee, in: "BTC")
+    #expect(desk.held == Self.quarter - 3 * fee)
+    try desk.tell(.filled, Self.quarter, of: 2 * Self.quarter, trade: "", fee: 3 * fee, in: "BTC")
+    try desk.tell(.filled, Self.quarter, of: 2 * Self.quarter, trade: "2", fee: fee, in: "BTC")
+    #expect(desk.held == 2 * Self.quarter - 4 * fee)
+    #expect(desk.stage.engine.describe().fees == 101 * Int128(4 * fee))
+    #expect(desk.stage.engine.ledgerBalances && desk.stage.engine.sharesAddUp)
+  }
+
   @Test("an overfill is booked whole and told")
   func overfill() throws {
     var desk = try Desk()

@@ -192,6 +192,16 @@ struct LiveRunTests {
     #expect(report.isComplete && report.isSealed && report.isEqual)
   }
 
+  @Test("is ended in good order by a signal, and says that it was one")
+  func terminates() throws {
+    defer { cleanUp() }
+    var stage = try stage(40)
+    stage.said = [10: .terminate("SIGTERM")]
+    let end = LiveEnd(cause: .signal, text: "SIGTERM")
+    #expect(try stage.process() == .ended(end))
+    #expect(end.code == 0 && end.line == "stopped by a signal (SIGTERM)")
+  }
+
   @Test("says by its exit code why it ended")
   func codes() {
     #expect(LiveEnd(cause: .minutes).code == 0)

@@ -173,8 +173,13 @@ struct LiveStage {
     let desk = ControlDesk()
     let isResumed = FileManager.default.fileExists(atPath: path)
     let files = isResumed ? [UnheldFile(path: path)] : []
-    var history: LiveHistory?
-    if isResumed, try JournalReader(path: path).summary.events > 0 { history = try LiveHistory(files) }
+    let options = JournalOptions(threads: 1, limits: RunStage.smallBlocks, durability: .commit)
+    var output = LivePathOutput(path: path)
+    var resumed: ResumedJournal?
+    if isResumed, try JournalReader(path: path).summary.events > 0 {
+      resumed = try output.resume(try JournalChain(files).started, options, catalog: .builtIn)
+    }
+    let history = resumed?.history
     let instruments = try instruments
     let feed = try BarPlayback(
       try ChainReader(file: bars), places: instruments.indices.map { InstrumentIndex($0) }, historySlots: self.history,
@@ -185,18 +190,14 @@ struct LiveStage {
     let request = LiveRequest(
       profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
       venue: book.map { ModelVenue($0) }, submission: Submission(isAllowed: isAllowed, reason: "the test says so"),
-      journal: JournalOptions(threads: 1, limits: RunStage.smallBlocks, durability: .commit), desk: desk,
+      journal: options, desk: desk,
       timerNanos: nil, graceNanos: nil)
-    var output = LivePathOutput(path: path)
-    if let history {
-      let started = try JournalChain(files).started
-      guard let journal = try output.resume(started, request.journal, catalog: .builtIn) else {
-        preconditionFailure("a journal with events is resumed")
-      }
-      var run = try LiveRun.resumed(journal, history, request, into: output)
+    if let journal = resumed.take() {
+      var run = try LiveRun.resumed(journal, request, into: output)
       return try drive(&run, desk, steps, see)
     }
-    var run = try LiveRun<LivePathOutput>(request) { _ throws(RunError) in output }
+    let begun = output
+    var run = try LiveRun<LivePathOutput>(request) { _ throws(RunError) in begun }
     return try drive(&run, desk, steps, see)
   }
 

@@ -13,10 +13,10 @@ struct DeskOrder: Hashable, Sendable {
   /// Sum of the fills that came with trade ids.
   var filled = Quantity.zero
   var trades: [String] = []
-  /// A search found it nowhere: it may be sent again.
+  /// A search found it nowhere: it may be sent again, and has not been since.
   var wasProvedAbsent = false
-  /// Times it was handed to the venue by this process.
-  var sendCount = 0
+  /// It was told that the order has to wait.
+  var hasWaited = false
 
   var isOver: Bool { if case .over = standing { true } else { false } }
 }

@@ -15,8 +15,16 @@ extension OrderDesk {
     case .refused(let code, let text):
       end(
         index, with: report(.rejected, .answer, orders[index], code == 0 ? text : "\(code) \(text)", now), into: &out)
-    case .wait(let until, _):
-      orders[index].standing = .waiting(until: max(until, now.shifted(policy.inquiryPause(attempt: 0))))
+    case .wait(let until, let why):
+      let time = max(until, now.shifted(policy.inquiryPause(attempt: 0)))
+      orders[index].standing = .waiting(until: time)
+      // Once an order: how often it is tried is no news.
+      if !orders[index].hasWaited {
+        orders[index].hasWaited = true
+        notice(
+          .rateLimited, .warning, orders[index], "\(orders[index].ticket.clientOrderID) was not sent yet: \(why)", &out,
+          first: time.nanos - now.nanos)
+      }
     case .unknown(let why): lose(index, why, now, into: &out)
     case .found, .notFound, .snapshot:
       lose(index, "the venue answered an order with what answers a question", now, into: &out)

@@ -33,9 +33,10 @@ extension OrderDesk {
       return
     }
     let call = newCall()
-    orders[index].sendCount += 1
     orders[index].standing = .submitting(call, deadline: now.shifted(policy.answerWithinNanos))
-    if orders[index].sendCount > 1 || order.wasProvedAbsent {
+    // What had to wait was never sent: only what may have been, and is proved absent, is sent again.
+    if order.wasProvedAbsent {
+      orders[index].wasProvedAbsent = false
       notice(
         .orderResent, .warning, order, "\(order.ticket.clientOrderID) is certainly not at the venue: sent again", &out)
     }
@@ -241,8 +242,10 @@ extension OrderDesk {
   }
 
   func notice(
-    _ code: NoticeCode, _ severity: AlertSeverity, _ order: DeskOrder, _ text: String, _ out: inout DeskOutbox
+    _ code: NoticeCode, _ severity: AlertSeverity, _ order: DeskOrder, _ text: String, _ out: inout DeskOutbox,
+    first: Int64 = 0
   ) {
-    out.facts.append(.notice(DeskNotice(code, severity, instrument: order.ticket.instrument, text: text)))
+    out.facts.append(
+      .notice(DeskNotice(code, severity, instrument: order.ticket.instrument, first: first, text: text)))
   }
 }

@@ -39,7 +39,8 @@ struct LiveDestination {
   private func destination(base: String?, runID: [UInt8], resumes: Bool) throws(RunError) -> RunDestination {
     do {
       return try RunDestination(
-        base, name: instance, runID: runID, inputs: inputs, roll: roll, replace: false, resumes: resumes, watch: watch)
+        base, name: instance, runID: runID, inputs: inputs, roll: roll, replace: false, resumes: resumes, watch: watch,
+        isLive: true)
     } catch let failure as Failure {
       throw .output(failure.text)
     } catch {

@@ -37,6 +37,20 @@ struct LiveLog {
     case .slot(let slot): note(slot)
     case .decision(let decision): note(decision)
     case .event(let sequence, let body): note(sequence, body)
+    case .snapshotFailed(let error):
+      logger.warning("no snapshot was kept: a restart will take longer", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  /// Tells how a restart came by the run's state.
+  static func tell(_ begin: ReplayBegin, of path: String, to logger: Logger) {
+    for (path, reason) in begin.refused {
+      logger.warning("a snapshot was left aside", metadata: ["snapshot": "\(path)", "reason": "\(reason)"])
+    }
+    if let snapshot = begin.snapshot {
+      logger.info("replayed from a snapshot", metadata: ["snapshot": "\(snapshot)", "event": "\(begin.sequence)"])
+    } else {
+      logger.info("replayed from the first event: there is no snapshot to begin at", metadata: ["journal": "\(path)"])
     }
   }
 

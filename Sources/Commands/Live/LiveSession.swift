@@ -98,25 +98,29 @@ struct LiveSession {
   private func driver(
     _ destination: LiveDestination, _ unfinished: UnfinishedRun?, _ desk: ControlDesk
   ) throws -> LiveDriver {
-    var behind: Timestamp?
-    var history: LiveHistory?
     #if DEBUG
       let ending = try EndingPoint.ofEnvironment()
     #endif
     do throws(RunError) {
+      let journalOptions = JournalOptions(
+        compressionLevel: Int32(plan.profile.level), threads: plan.profile.threads,
+        durability: plan.profile.durability ?? mode.durability, owner: "engine \(mode.word), process \(getpid())")
+      var resumed: ResumedJournal?
+      var output: RunDestination?
       if let unfinished {
-        history = try LiveHistory(unfinished.files)
-        behind = history?.lastKnownAt
+        var found = try destination.destination(unfinished)
+        resumed = try found.resume(unfinished.start, journalOptions, catalog: Registration.catalog)
+        if resumed == nil { throw .otherRun(path: unfinished.base) }
+        LiveLog.tell(found.replayBegin, of: unfinished.base, to: Logger(label: "engine"))
+        output = found
       }
-      let feed = try feed(behind: behind, lastOpenTimes: history?.lastOpenTimes)
+      let history = LiveSession.history(resumed)
+      let feed = try feed(behind: history?.lastKnownAt, lastOpenTimes: history?.lastOpenTimes)
       let clock = try clock(feed)
       var request = LiveRequest(
         profile: plan.profile, settings: plan.settings, mode: mode, catalog: Registration.catalog,
         instruments: plan.instruments, feed: feed, venue: venue, submission: submission,
-        journal: JournalOptions(
-          compressionLevel: Int32(plan.profile.level), threads: plan.profile.threads,
-          durability: plan.profile.durability ?? mode.durability, owner: "engine \(mode.word), process \(getpid())"),
-        roll: plan.profile.roll, desk: desk, stopwatch: { RunClock.monotonicNanos() },
+        journal: journalOptions, roll: plan.profile.roll, desk: desk, stopwatch: { RunClock.monotonicNanos() },
         figures: { ProcessReading.figures() })
       if case .jumping = clock {
         // Where time jumps from bar to bar there is nothing between them to read a clock for.
@@ -126,22 +130,26 @@ struct LiveSession {
       #if DEBUG
         if let ending { request.endsAt = ending.reach }
       #endif
+      if let events = plan.profile.snapshotEvents { request.snapshotEvents = UInt64(events) }
       if let minutes = options.minutes { request.stopAfterNanos = Int64(minutes) * 60_000_000_000 }
       var readsLines = false
       if case .lines = plan.source { readsLines = true }
       let queue = ArrivalQueue()
-      if let unfinished, let history {
-        var output = try destination.destination(unfinished)
-        guard
-          let journal = try output.resume(unfinished.start, request.journal, catalog: Registration.catalog)
-        else { throw .otherRun(path: unfinished.base) }
-        let run = try LiveRun.resumed(journal, history, request, into: output)
+      if let journal = resumed.take(), let output {
+        let run = try LiveRun.resumed(journal, request, into: output)
         return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
       }
       let run = try LiveRun<RunDestination>(request) { start throws(RunError) in try destination.begin(start) }
       return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
     } catch {
       throw Failure(error)
+    }
+  }
+
+  private static func history(_ resumed: borrowing ResumedJournal?) -> LiveHistory? {
+    switch resumed {
+    case .some(let journal): journal.history
+    case .none: nil
     }
   }
 

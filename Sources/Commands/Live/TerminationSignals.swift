@@ -12,7 +12,7 @@ final class TerminationSignals {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        desk.leave(.stop(name))
+        desk.leave(.terminate(name))
         signal(number, SIG_DFL)
       }
       source.resume()

@@ -74,6 +74,7 @@ struct WatchView {
       frame.rows[place].confidenceMicros = decision.confidenceMicros
       frame.rows[place].wants = decision.direction.word
     case .event(let sequence, let body): note(sequence, body)
+    case .snapshotFailed: break
     }
   }
 

@@ -12,9 +12,13 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case adopted = 4
   /// Paid for units that a merger or a delisting took.
   case proceeds = 5
+  /// A fill that had been booked under no trade id was told itself, with another fee: the difference.
+  case feeCorrection = 6
+  /// The same with another price.
+  case priceCorrection = 7
 }
 
-/// Derived from a fill or corporate action: cash moved.
+/// Derived from a fill, a corporate action or a venue's report: cash moved.
 ///
 /// Version 1: reason u8; amount, balance wide decimals.
 public struct CashChanged: EventBody, Hashable {

@@ -10,13 +10,15 @@ public import Wire
 ///    through, what the stream brings waits, so that bars leave in the order of their times over all instruments.
 /// 3. A bar that was fetched is historical, unless it ended no longer ago than `freshNanos`: then the run may still act on it. One that the stream brought is so, too, where it
 ///    came so late, or had to wait so long for a fetch, that by the exchange's clock another one has ended behind it.
-/// 4. A stream says something every two seconds. One that is silent for `silenceNanosMax` is dead whatever the socket says; one that is 23 h old is replaced by a second before the first is closed.
+/// 4. A stream says something every two seconds. One that is silent for `silenceNanosMax` is dead whatever the socket says; one that is 22 to 23 h old, each another time, is replaced by a second before the first is closed.
 ///
 /// Source: `facts/binance.md` §5, §6 (official documentation, state of July 2026).
 public struct BinanceFeed: WireMachine, Sendable {
   static let name = "binance"
   static let silenceNanosMax: Int64 = 30_000_000_000
-  static let lifetimeNanos: Int64 = 23 * 3_600 * 1_000_000_000
+  static let lifetimeNanos: Int64 = 22 * 3_600 * 1_000_000_000
+  /// Added at random: clients that were cut off together don't all come back together a day later.
+  static let lifetimeSpreadNanos: Int64 = 3_600 * 1_000_000_000
   static let rowsMax = 1_000
   /// A bar that none follows counts as over so long behind its end: clocks jump between two readings, and while a market trades the next row is there at once.
   static let settledNanos: Int64 = 10_000_000_000
@@ -30,7 +32,8 @@ public struct BinanceFeed: WireMachine, Sendable {
   struct Socket: Hashable, Sendable {
     var number: SocketNumber
     var isOpen = false
-    var openedAt = Timestamp(nanos: .max)
+    /// When it is replaced, once it is open.
+    var renewAt = Timestamp(nanos: .max)
     var heardAt: Timestamp
   }
 
@@ -88,7 +91,7 @@ public struct BinanceFeed: WireMachine, Sendable {
     var times = [calls.wakeAt, connectAt].compactMap { $0 }
     for socket in [current, next].compactMap({ $0 }) {
       times.append(socket.heardAt.plus(BinanceFeed.silenceNanosMax))
-      if socket.isOpen, next == nil { times.append(socket.openedAt.plus(BinanceFeed.lifetimeNanos)) }
+      if socket.isOpen, next == nil { times.append(socket.renewAt) }
     }
     return times.min()
   }
@@ -104,7 +107,7 @@ public struct BinanceFeed: WireMachine, Sendable {
       drop(socket.number, now, into: &out)
       out.requests.append(.close(socket.number))
     }
-    if let open = current, open.isOpen, next == nil, now >= open.openedAt.plus(BinanceFeed.lifetimeNanos) {
+    if let open = current, open.isOpen, next == nil, now >= open.renewAt {
       next = connect(now, into: &out)
     }
     if let at = connectAt, now >= at, current == nil {
@@ -157,16 +160,17 @@ public struct BinanceFeed: WireMachine, Sendable {
 
   private mutating func opened(_ number: SocketNumber, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     let isRenewal = next?.number == number
+    let renewAt = renewal(now)
     if isRenewal, var socket = next {
       if let old = current { out.requests.append(.close(old.number)) }
       socket.isOpen = true
-      socket.openedAt = now
+      socket.renewAt = renewAt
       socket.heardAt = now
       current = socket
       next = nil
     } else if current?.number == number {
       current?.isOpen = true
-      current?.openedAt = now
+      current?.renewAt = renewAt
       current?.heardAt = now
     } else {
       return
@@ -188,6 +192,10 @@ public struct BinanceFeed: WireMachine, Sendable {
     } else {
       connectAt = now.plus(backoff.next())
     }
+  }
+
+  private mutating func renewal(_ now: Timestamp) -> Timestamp {
+    now.plus(BinanceFeed.lifetimeNanos).plus(backoff.part(of: BinanceFeed.lifetimeSpreadNanos))
   }
 
   /// The stream is about to end in good order: a second one is opened first.

@@ -119,7 +119,11 @@ struct ReportScan {
 
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
-    if change.reason == .dividend { dividends += change.amount }
+    switch change.reason {
+    case .dividend: dividends += change.amount
+    case .feeCorrection: fees -= change.amount
+    case .fill, .cashInLieu, .adopted, .proceeds, .priceCorrection: break
+    }
   }
 
   private mutating func add(_ mark: EquityMarked) {

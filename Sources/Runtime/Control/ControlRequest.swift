@@ -11,6 +11,8 @@ package enum ControlRequest: Hashable, Sendable {
   case reconcile
   /// Ends a run at a live feed in good order; why.
   case stop(String)
+  /// The same, because the process was sent a signal: its name. Nobody says so on the control socket.
+  case terminate(String)
 
   /// The word that asks for it on the control socket.
   package var word: String {
@@ -19,7 +21,7 @@ package enum ControlRequest: Hashable, Sendable {
     case .command(let command): ControlRequest.word(of: command.command)
     case .status: "status"
     case .reconcile: "reconcile"
-    case .stop: "stop"
+    case .stop, .terminate: "stop"
     }
   }
 
@@ -70,7 +72,7 @@ package enum ControlRequest: Hashable, Sendable {
       switch self {
       case .kill(let kill): kill.reason
       case .command(let command): command.reason
-      case .stop(let reason): reason
+      case .stop(let reason), .terminate(let reason): reason
       case .status, .reconcile: ""
       }
     var text = word + (reason.isEmpty ? "" : " ")

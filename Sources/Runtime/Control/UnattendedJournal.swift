@@ -10,7 +10,7 @@ package func append(
   _ command: OperatorCommand, to journal: consuming ResumedJournal, options: JournalOptions
 ) throws(RunError) -> ControlReceipt {
   var journal = journal
-  let time = journal.point.inputs > 0 ? journal.point.lastTime : journal.point.startedAt
+  let time = journal.point.lastTime
   let isOpen = journal.point.end == .open
   guard let writer = journal.writer.take() else { preconditionFailure("somebody opened a file of the journal") }
   guard isOpen else { throw .runEnded(path: writer.path) }

@@ -1,9 +1,13 @@
+import Core
 package import Events
 package import Journal
 package import Market
 
 /// What a run that goes on has to know of its journal besides the state: read once, when it is taken up again.
-package struct LiveHistory: Sendable {
+///
+/// All but two things follow from the state, whatever event it was recomputed from. The intents of working orders are read where their ids say that they are, and the last
+/// reading of the clock is looked for from the journal's end.
+package struct LiveHistory: Hashable, Sendable {
   /// The number of the last reading of the clock.
   package var lastTimer: UInt64?
   /// When the newest bar of each instrument opened; nil for those without one.
@@ -17,44 +21,55 @@ package struct LiveHistory: Sendable {
   /// The last trade booked, by instrument.
   package var lastTrades: [InstrumentIndex: String] = [:]
 
-  /// Reads the files of a run that ends unfinished.
-  package init(_ files: [any JournalFile]) throws(RunError) {
-    let chain: JournalChain
-    do throws(ChainError) { chain = try JournalChain(files) } catch { throw .chain(error) }
-    lastOpenTimes = Array(repeating: nil, count: chain.started.instruments.count)
+  /// Nil where the run is no live one.
+  ///
+  /// - Parameter point: the chain's end.
+  package init?(_ chain: JournalChain, _ point: borrowing ResumePoint) throws(RunError) {
+    switch chain.started.mode {
+    case .backtest, .import: return nil
+    case .paper, .live: break
+    }
+    let state = point.engine.describe()
+    lastOpenTimes = point.engine.lastOpenTimes
+    if state.books.contains(where: { $0.mark != nil }) { lastKnownAt = state.time }
+    for (index, trade) in point.engine.lastTrades.enumerated() {
+      if let trade { lastTrades[InstrumentIndex(index)] = trade }
+    }
     var reader = try ChainReader.opened(chain)
-    while let event = try reader.nextOfRun() {
-      do throws(DecodeError) { try note(event) } catch {
-        throw .decode(error, path: chain.path, sequence: event.sequence)
+    for order in state.books.flatMap(\.orders) { try read(order.id, &reader) }
+    lastTimer = try LiveHistory.lastTimer(&reader)
+  }
+
+  /// An order's id is the sequence of its intent.
+  private mutating func read(_ id: OrderID, _ reader: inout ChainReader) throws(RunError) {
+    try reader.seekInRun(to: id.sequence)
+    guard let event = try reader.nextOfRun(), event.sequence == id.sequence else { return }
+    intents[id] = try LiveHistory.decode(event, as: OrderIntent.self, reader.chain.path)
+    intentTimes[id] = event.time
+  }
+
+  /// - Complexity: linear in the events behind the last reading. There is one before each fresh slot.
+  private static func lastTimer(_ reader: inout ChainReader) throws(RunError) -> UInt64? {
+    let first = reader.summary.firstSequence
+    var (end, count) = (reader.summary.nextSequence, UInt64(4096))
+    while end > first {
+      let begin = end - min(count, end - first)
+      try reader.seekInRun(to: begin)
+      var found: UInt64?
+      while let event = try reader.nextOfRun(), event.sequence < end {
+        if event.kind == Timer.kind { found = try decode(event, as: Timer.self, reader.chain.path).number }
       }
+      if let found { return found }
+      (end, count) = (begin, count * 2)
     }
+    return nil
   }
 
-  private mutating func note(_ event: JournalEvent) throws(DecodeError) {
-    if case .bar(let bar) = event.content {
-      lastOpenTimes[bar.instrument.position] = bar.openTime
-      lastKnownAt = bar.knownAt
-      return
+  private static func decode<Body: EventBody>(
+    _ event: JournalEvent, as type: Body.Type, _ path: String
+  ) throws(RunError) -> Body {
+    do throws(DecodeError) { return try event.decode(type) } catch {
+      throw .decode(error, path: path, sequence: event.sequence)
     }
-    switch event.kind {
-    case Timer.kind: lastTimer = try event.decode(Timer.self).number
-    case OrderIntent.kind:
-      let id = OrderID(sequence: event.sequence)
-      intents[id] = try event.decode(OrderIntent.self)
-      intentTimes[id] = event.time
-    case OrderCancelled.kind: forget(try event.decode(OrderCancelled.self).order)
-    case OrderRejected.kind: forget(try event.decode(OrderRejected.self).order)
-    case OrderExpired.kind: forget(try event.decode(OrderExpired.self).order)
-    case OrderWithheld.kind: forget(try event.decode(OrderWithheld.self).order)
-    case ExecutionReport.kind:
-      let report = try event.decode(ExecutionReport.self)
-      if !report.tradeID.isEmpty { lastTrades[report.instrument] = report.tradeID }
-    default: return
-    }
-  }
-
-  private mutating func forget(_ order: OrderID) {
-    intents[order] = nil
-    intentTimes[order] = nil
   }
 }

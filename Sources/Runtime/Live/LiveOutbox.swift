@@ -49,6 +49,8 @@ package enum LiveRecord: Sendable {
   case decision(DecisionRecord)
   /// Any other event that people follow: orders, fills, alerts, breakers, notices.
   case event(sequence: UInt64, any EventBody)
+  /// The state was not kept: a restart will take longer, and nothing else.
+  case snapshotFailed(RunError)
 }
 
 /// What a run is about.

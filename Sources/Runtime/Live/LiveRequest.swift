@@ -30,6 +30,8 @@ package struct LiveRequest {
   package var timerNanos: Int64?
   /// How long a slot waits for its last bars, in nanoseconds; nil for until later ones come.
   package var graceNanos: Int64?
+  /// How many events lie between two snapshots of the state; nil to keep none.
+  package var snapshotEvents: UInt64? = 100_000
   /// Nanoseconds of a clock that only goes forward, for what the run measures of itself.
   package var stopwatch: @Sendable () -> Int64
   /// Of tests alone.

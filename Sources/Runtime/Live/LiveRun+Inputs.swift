@@ -140,6 +140,9 @@ extension LiveRun {
       case .stop(let reason):
         control.answer(said, .stopping)
         try beginStop(.stop, reason, now, into: &out)
+      case .terminate(let signal):
+        control.answer(said, .stopping)
+        try beginStop(.signal, signal, now, into: &out)
       case .status:
         control.answer(said, status.map { .status($0) } ?? .refused("no bar has come yet, so there is no run"))
       case .reconcile: compare(for: said, now)

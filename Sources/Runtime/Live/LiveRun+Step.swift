@@ -32,6 +32,7 @@ extension LiveRun {
     subjects = []
     if phase == .ended { return }
     let arrived = stopwatch()
+    tellOfSnapshot(into: &out)
     if !isAwake { try takeUp(into: &out) }
     if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     try takeMeasured(into: &out)
@@ -126,6 +127,7 @@ extension LiveRun {
   /// - Throws: where the process ends there.
   package mutating func performed() throws(RunError) {
     try reach(.sent)
+    keepSnapshot()
     guard let done = handOver else { return }
     handOver = nil
     measured.append(
@@ -145,7 +147,7 @@ extension LiveRun {
       case .decision(var decision):
         decision.latencyNanos = durable - decision.arrivedNanos
         out.records[position] = .decision(decision)
-      case .started, .phase, .event: break
+      case .started, .phase, .event, .snapshotFailed: break
       }
     }
   }

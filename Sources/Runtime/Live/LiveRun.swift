@@ -49,7 +49,13 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
 
   /// Nil until the first slot came, and once the run is sealed.
   var loop: RunLoop?
-  private var output: Output?
+  var output: Output?
+  /// How many events lie between two snapshots; nil where none are kept.
+  let snapshotEvents: UInt64?
+  /// The state is kept once this many events are durable.
+  var nextSnapshot: UInt64
+  /// Why the last snapshot was not kept, until it is said.
+  var snapshotFailure: RunError?
   private var schedule: RollSchedule
   package internal(set) var phase = LivePhase.waiting
   /// Of the last input.
@@ -118,6 +124,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     stopwatch = request.stopwatch
     figures = request.figures
     endsAt = request.endsAt
+    snapshotEvents = request.snapshotEvents
+    nextSnapshot = request.snapshotEvents ?? .max
     catalog = request.catalog
     self.makeOutput = makeOutput
     feed = request.feed
@@ -129,15 +137,13 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
 
   /// Goes on with a run that a crash or a kill broke off: in the state that replaying its journal gave.
   ///
-  /// - Parameters:
-  ///   - journal: opened and replayed.
-  ///   - history: what else its journal says.
+  /// - Parameter journal: opened and replayed.
   package static func resumed(
-    _ journal: consuming ResumedJournal, _ history: LiveHistory, _ request: LiveRequest, into output: Output
+    _ journal: consuming ResumedJournal, _ request: LiveRequest, into output: Output
   ) throws(RunError) -> LiveRun {
     try check(request)
     let started = journal.point.start
-    guard started.mode == request.mode, started.profileDigest == request.profile.digest,
+    guard let history = journal.history, started.mode == request.mode, started.profileDigest == request.profile.digest,
       started.instruments == request.instruments
     else { throw .otherRun(path: request.settings.instance) }
     var run = LiveRun(
@@ -149,10 +155,11 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   private mutating func takeOver(
     _ journal: consuming ResumedJournal, _ history: LiveHistory, into output: Output
   ) throws(RunError) {
-    time = journal.point.inputs > 0 ? journal.point.lastTime : journal.point.startedAt
+    time = journal.point.lastTime
     timers.resume(behind: history.lastTimer)
     slots.resume(behind: history.lastOpenTimes, lastKnownAt: time)
     resumedBehind = journal.nextSequence
+    nextSnapshot = snapshotEvents.map { max(journal.point.begin.sequence, 1) + $0 } ?? .max
     let end = journal.point.end
     var output = output
     var loop = try RunLoop.resumed(journal, at: time, into: &output, options: journalOptions)

@@ -22,17 +22,22 @@ package struct SessionRun {
   package func openJournal() throws(FileError) -> (any JournalFile)? {
     try disk?.open(DiskOutput.path, for: .reading)
   }
+  /// The snapshots that its processes kept and began at.
+  package let shelf: SnapshotShelf?
 
-  /// - Parameter mishaps: nil for what the plan draws.
+  /// - Parameters:
+  ///   - mishaps: nil for what the plan draws.
+  ///   - snapshotEvents: how often the state is kept for restarts; nil for never.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
-    script: SessionScript = SessionScript()
+    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil
   ) {
     let plan = defect?.isOfReducer == true ? plan.withoutRestarts : plan
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {
-      world = try SimulatedWorld(plan, replaying: mishaps, defect: defect, script: script)
+      world = try SimulatedWorld(
+        plan, replaying: mishaps, defect: defect, script: script, snapshotEvents: snapshotEvents)
     } catch {
       finding = error
       fired = []
@@ -41,6 +46,7 @@ package struct SessionRun {
       facts = nil
       end = nil
       disk = nil
+      shelf = nil
       return
     }
     do throws(SessionFinding) {
@@ -53,6 +59,7 @@ package struct SessionRun {
     figures = world.total
     end = world.end
     disk = world.disk
+    shelf = world.shelf
     facts = world.observer.facts
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }

@@ -8,8 +8,12 @@ package import Strategies
 package struct DiskOutput: RunOutput {
   package static let path = "runs/session.zst"
   package let disk: SimulatedDisk
+  package let shelf: SnapshotShelf
 
-  package init(disk: SimulatedDisk) { self.disk = disk }
+  package init(disk: SimulatedDisk, shelf: SnapshotShelf) {
+    self.disk = disk
+    self.shelf = shelf
+  }
 
   package mutating func begin(_ file: RunFile, _ options: JournalOptions) throws(RunError) -> JournalWriter {
     do throws(JournalError) {
@@ -29,6 +33,6 @@ package struct DiskOutput: RunOutput {
   ) throws(RunError) -> JournalWriter { preconditionFailure("sessions don't roll") }
 
   package mutating func write(snapshot: [UInt8], sequence: UInt64) throws(RunError) {
-    preconditionFailure("sessions keep no snapshots")
+    shelf.keep(snapshot, at: sequence)
   }
 }

@@ -9,7 +9,7 @@ import Simulation
 enum SessionProcess {
   static func begin(
     _ plan: SessionPlan, _ profile: Profile, _ bars: [Bar], disk: SimulatedDisk, desk: ControlDesk, clock: Timestamp,
-    life: Int, defect: Defect?, script: SessionScript
+    life: Int, defect: Defect?, script: SessionScript, shelf: SnapshotShelf
   ) throws(RunError) -> LiveRun<DiskOutput> {
     let options = JournalOptions(compressionLevel: 1, threads: 1, limits: plan.journalLimits, durability: .commit)
     guard let settings = profile.live else { preconditionFailure("a session's profile has live settings") }
@@ -22,30 +22,34 @@ enum SessionProcess {
       journal: options, desk: desk, timerNanos: plan.timerNanos)
     if let defect { request.defects = defect.live }
     request.endsAt = script.ends
+    request.snapshotEvents = shelf.events
     request.venue = SessionExchange.venue(plan, settings, life: life, defect: defect)
-    let resumed = try resume(request, disk: disk, options: options) { history in
+    let resumed = try resume(request, disk: disk, shelf, options: options) { history in
       SessionFeed.make(
         plan, settings, bars, clock: clock, life: life, lastOpenTimes: history.lastOpenTimes, defect: defect)
     }
     if let resumed { return resumed }
-    return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk) }
+    return try LiveRun(request) { _ throws(RunError) in DiskOutput(disk: disk, shelf: shelf) }
   }
 
   private static func resume(
-    _ request: LiveRequest, disk: SimulatedDisk, options: JournalOptions, feed: (LiveHistory) -> any LiveFeed
+    _ request: LiveRequest, disk: SimulatedDisk, _ shelf: SnapshotShelf, options: JournalOptions,
+    feed: (LiveHistory) -> any LiveFeed
   ) throws(RunError) -> LiveRun<DiskOutput>? {
     guard disk.content(of: DiskOutput.path) != nil else { return nil }
     let held: HeldJournal
     do throws(JournalError) { held = try HeldJournal(path: DiskOutput.path, disk: disk, options: options) } catch {
       throw .journal(error)
     }
-    guard let journal = try ResumedJournal(held, start: nil, catalog: SessionPlan.catalog) else { return nil }
-    let file: (any JournalFile)?
-    do throws(FileError) { file = try disk.open(DiskOutput.path, for: .reading) } catch { throw .file(error) }
-    let history = try LiveHistory(file.map { [$0] } ?? [])
+    let kept = shelf.snapshots
+    guard let journal = try ResumedJournal(held, start: nil, catalog: SessionPlan.catalog, kept: { _ in kept }),
+      let history = journal.history
+    else { return nil }
+    shelf.note(journal.point.begin)
+    if journal.point.begin.snapshot != nil { try RestartComparison.check(journal, disk: disk) }
     var request = request
     request.feed = feed(history)
-    return try LiveRun.resumed(journal, history, request, into: DiskOutput(disk: disk))
+    return try LiveRun.resumed(journal, request, into: DiskOutput(disk: disk, shelf: shelf))
   }
 }
 

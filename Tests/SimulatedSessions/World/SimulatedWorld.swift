@@ -52,13 +52,15 @@ package final class SimulatedWorld {
   private var stepsAtInstant = 0
   private let defect: Defect?
   private let script: SessionScript
+  package let shelf: SnapshotShelf
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
-    script: SessionScript = SessionScript()
+    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil
   ) throws(SessionFinding) {
     self.plan = plan
+    shelf = SnapshotShelf(events: snapshotEvents, seed: plan.seed)
     self.defect = defect
     self.script = script
     streams = RandomStreams(seed: plan.seed)
@@ -261,6 +263,7 @@ package final class SimulatedWorld {
   /// The process is gone; another begins soon.
   private func die(leaving disk: SimulatedDisk, restartIn fault: Fault?) {
     run = nil
+    shelf.processDied(life: life)
     network.die(life: life, now: now)
     self.disk = disk
     if defect == .ackBeforeSync { disk.lieAboutSyncs() }
@@ -303,7 +306,8 @@ package final class SimulatedWorld {
     let clock = Timestamp(nanos: now.nanos + clockOffset)
     do throws(RunError) {
       run = try SessionProcess.begin(
-        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: defect, script: script)
+        plan, profile, bars, disk: disk, desk: desk, clock: clock, life: life, defect: defect, script: script,
+        shelf: shelf)
     } catch {
       try processEnded(by: error)
       return
