@@ -4,6 +4,9 @@ package import Strategies
 package enum EngineError: Error, Hashable, Sendable {
   case strategies(StrategySetError)
   case statistics(StatisticsError)
+  case currencies(CurrencyProblem)
   /// Stops and targets of a position rest at the venue as a group, which isn't done at a real venue yet.
   case exitsAtVenue
+  /// A real venue's balances are followed in one currency.
+  case currenciesAtVenue
 }

@@ -37,6 +37,7 @@ public enum EventRegistry {
     CancelRequested.self,
     OrderWithheld.self,
     OrderRepriced.self,
+    PurseChanged.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

@@ -16,6 +16,8 @@ package enum RunError: Error, Sendable {
   case statistics(StatisticsError)
   /// Stops and targets can't rest at a real venue yet.
   case exitsAtVenue
+  case currenciesAtVenue
+  case currencies(CurrencyProblem)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -63,6 +65,10 @@ extension RunError {
     case .strategies(let error): self = .strategies(error)
     case .statistics(let error): self = .statistics(error)
     case .exitsAtVenue: self = .exitsAtVenue
+    case .currenciesAtVenue: self = .currenciesAtVenue
+    case .currencies(.undeclared(let symbol, let currency, let run)):
+      self = .currencyDiffers(symbol: symbol, instrument: currency, run: run)
+    case .currencies(let problem): self = .currencies(problem)
     }
   }
 }

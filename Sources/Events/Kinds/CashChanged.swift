@@ -12,6 +12,8 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case adopted = 4
   /// Paid for units that a merger or a delisting took.
   case proceeds = 5
+  /// Turned into another currency, or out of it.
+  case conversion = 10
 }
 
 /// Derived from a fill or corporate action: cash moved.
