@@ -82,7 +82,8 @@ struct RandomCurrencies {
     let unit = FixedPoint.unit
     guard let eur = Currency("EUR"), let jpy = Currency("JPY") else { return }
     let described: [(symbol: String, currency: Currency, tick: Int64)] = [
-      ("EURUSD", .usd, unit / 100_000), ("USDJPY", jpy, unit / 1_000), ("US", .usd, unit / 100), ("DE", eur, unit / 100),
+      ("EURUSD", .usd, unit / 100_000), ("USDJPY", jpy, unit / 1_000), ("US", .usd, unit / 100),
+      ("DE", eur, unit / 100),
       ("FR", eur, unit / 1_000), ("JP", jpy, unit),
     ]
     for entry in described {
@@ -94,7 +95,8 @@ struct RandomCurrencies {
     configuration.currencies.convertsAtOnce = random.next() % 2 == 0
     configuration.currencies.costMicros = [0, 20, 777].picked(by: &random)
     configuration.currencies.foreign = [
-      ForeignCurrency(currency: eur, rateSymbol: "EURUSD", initialCash: 1_234_567_891_234, startRate: Price(nanos: 1_083_330_000)),
+      ForeignCurrency(
+        currency: eur, rateSymbol: "EURUSD", initialCash: 1_234_567_891_234, startRate: Price(nanos: 1_083_330_000)),
       ForeignCurrency(currency: jpy, rateSymbol: "USDJPY"),
     ]
     configuration.lots = LotMethod.allCases.picked(by: &random)
@@ -184,7 +186,10 @@ struct NaivePurses {
     let index = fill.instrument.position
     let signed = Int128(fill.quantity.nanos) * Int128(fill.side.sign)
     units[index] += signed
-    pay(index, -roundHalfEven(Int128(fill.quantity.nanos) * Int128(fill.price.nanos), 1_000_000_000) * Int128(fill.side.sign) - fill.fee)
+    pay(
+      index,
+      -roundHalfEven(Int128(fill.quantity.nanos) * Int128(fill.price.nanos), 1_000_000_000) * Int128(fill.side.sign)
+        - fill.fee)
   }
 
   mutating func dividend(_ action: CorporateAction) {

@@ -34,5 +34,9 @@ enum RiskSamples {
         order: OrderID(sequence: 998), limitPrice: Price(nanos: 85_710_000_000), stopPrice: nil),
       extreme: OrderRepriced(
         order: OrderID(sequence: 0), limitPrice: Price(nanos: -.max), stopPrice: Price(nanos: .max))),
+    Sample(
+      ordinary: PurseChanged(
+        currency: .usd, reason: .conversion, amount: -15_024_500_000_000, balance: 984_975_500_000_000),
+      extreme: PurseChanged(currency: .usd, reason: .fill, amount: .max, balance: .min)),
   ]
 }

@@ -2,7 +2,7 @@ public import Market
 
 /// Other currencies that a run holds beside its own, and what becomes of money in them.
 public struct CurrencyRule: Hashable, Sendable {
-  /// In the profile's order.
+  /// In the order of their codes.
   public var foreign: [ForeignCurrency] = []
   /// True where every change of another currency's cash is turned into the run's at once, by the rate of the moment; false where each currency pays for
   /// its own and may be owed.

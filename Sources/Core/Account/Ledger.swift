@@ -6,7 +6,7 @@ import Market
 package struct Ledger: Hashable, Sendable {
   /// Of the run's currency; beside the others, so that a run in one currency looks at no array.
   package var home: Purse
-  /// In the profile's order.
+  /// In the order of their codes.
   package var foreign: [Purse]
   /// Notional of all fills so far, each at the rate of its moment, in nanos of the run's currency: decides the fee tier.
   package var traded: Int128 = 0

@@ -6,6 +6,8 @@ import Market
 struct ReportRates {
   /// By instrument: where its rate is found; nil where its money is the run's own, or nothing says what it is worth.
   private let sources: [Source?]
+  /// By instrument: true where its money is the run's own.
+  private let homes: [Bool]
   /// Cash of all currencies before the first event, in the run's; nil where the run has one currency.
   let startCash: Int128?
   /// True where instruments of several currencies are reported.
@@ -32,7 +34,8 @@ struct ReportRates {
       case word
       case entry(Entry)
       init(from decoder: any Decoder) throws {
-        self = (try? decoder.singleValueContainer().decode(String.self)) == nil ? .entry(try Entry(from: decoder)) : .word
+        // `convert` and `cost` are words; a currency is a mapping.
+        do { self = .entry(try Entry(from: decoder)) } catch DecodingError.typeMismatch { self = .word }
       }
     }
   }
@@ -41,10 +44,13 @@ struct ReportRates {
     var sources = [Source?](repeating: nil, count: started.instruments.count)
     let isMixed = started.instruments.contains { $0.currency != started.currency }
     self.isMixed = isMixed
-    guard isMixed,
-      let written = try? JSONDecoder().decode(Written.self, from: Data(started.profile.utf8)),
-      let entries = written.currencies
-    else {
+    homes = started.instruments.map { $0.currency == started.currency }
+    var read: Written?
+    if isMixed {
+      // An import of instruments in several currencies has no account, and so nothing to turn.
+      do { read = try JSONDecoder().decode(Written.self, from: Data(started.profile.utf8)) } catch { read = nil }
+    }
+    guard let written = read, let entries = written.currencies else {
       self.sources = sources
       startCash = nil
       return
@@ -70,7 +76,8 @@ struct ReportRates {
 
   /// An amount of an instrument's currency in the run's; zero where nothing says what it is worth.
   func home(_ amount: Int128, _ instrument: InstrumentIndex, closes: (Int) -> Price) -> Int128 {
-    guard isMixed, let source = sources[instrument.position] else { return amount }
+    if homes[instrument.position] { return amount }
+    guard let source = sources[instrument.position] else { return 0 }
     let close = closes(source.index)
     guard let rate = close.nanos > 0 ? close : source.start, rate.nanos > 0 else { return 0 }
     return ReportRates.turned(amount, rate, isInverse: source.isInverse)

@@ -138,6 +138,8 @@ struct ReportScan {
   private mutating func add(_ mark: EquityMarked) {
     if let last = marks.last, last.time.utcDay == mark.asOf.utcDay { marks.removeLast() }
     marks.append(Mark(time: mark.asOf, equity: mark.equity, gross: mark.grossExposure))
+    // What turning money cost is no fill's; the account's own total has it.
+    if rates.isMixed { fees = mark.fees }
   }
 
   /// Money that moved nothing yet is all there was: without a cash change the first mark is the starting capital.

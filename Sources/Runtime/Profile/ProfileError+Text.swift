@@ -155,7 +155,8 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
-    case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .instant, .currency, .currencyEntry,
+    case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .instant, .currency,
+      .currencyEntry,
       .strategies, .tiers, .tier, .share,
       .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
@@ -169,7 +170,8 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
-  case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .currency, .currencyEntry, .strategies,
+  case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .currency, .currencyEntry,
+    .strategies,
     .strategy, .tiers, .tier, .word,
     .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"

@@ -21,6 +21,8 @@ extension ProfileReader {
         if let foreign = foreign(entry.key, entry.value, own: own, path: value.path) { rule.foreign.append(foreign) }
       }
     }
+    // Purses stand in the order of their codes, as in the canonical text that a replay reads.
+    rule.foreign.sort { $0.currency.description < $1.currency.description }
     return rule
   }
 
