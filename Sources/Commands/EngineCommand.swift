@@ -20,7 +20,8 @@ public struct EngineCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ImportCommand.self, BacktestCommand.self, PaperCommand.self, LiveCommand.self, ReplayCommand.self,
+      ImportCommand.self, JoinCommand.self, BacktestCommand.self, PaperCommand.self, LiveCommand.self,
+      ReplayCommand.self,
       VerifyCommand.self, DiffCommand.self,
       InspectCommand.self, ExplainCommand.self, ReportCommand.self, RiskCommand.self, ExportCommand.self,
       RunsCommand.self,

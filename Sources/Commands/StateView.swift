@@ -36,6 +36,9 @@ struct StateView {
       counts    \(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills
 
       """
+    for purse in state.purses {
+      out += "\n\(purse.currency)  cash \(money(purse.cash))  equity \(money(purse.equity))\n"
+    }
     for book in state.books where book.quantity != .zero || !book.orders.isEmpty {
       out += "\n\(symbol(book.instrument))"
       out += "  position \(book.quantity)  mark \(book.mark?.description ?? "none")  value \(money(book.value))"
@@ -82,6 +85,16 @@ struct StateView {
       ("unrealised", .string(money(state.unrealised))),
       ("fees", .string(money(state.fees))),
       ("dividends", .string(money(state.dividends))),
+      (
+        "currencies",
+        .array(
+          state.purses.map {
+            .object([
+              ("currency", .string("\($0.currency)")), ("cash", .string(money($0.cash))),
+              ("equity", .string(money($0.equity))),
+            ])
+          })
+      ),
       (
         "positions",
         .array(

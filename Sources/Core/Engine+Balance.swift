@@ -5,12 +5,17 @@ extension Engine {
   /// True where the first identity holds over the ledger's own totals: what holds between two fills, when marks alone move.
   package var ledgerTotalsBalance: Bool { ledger.balances }
 
-  /// True where both identities of the ledger hold, recomputed from the positions. Sums that leave 128 bits don't hold.
+  /// True where both identities of the ledger hold in every currency, recomputed from the positions. Sums that leave 128 bits don't hold.
   package var ledgerBalances: Bool {
+    for place in 0...ledger.foreign.count where !balances(place) { return false }
+    return true
+  }
+
+  private func balances(_ place: Int) -> Bool {
     var basis = CheckedSum()
     var realised = CheckedSum()
     var value = CheckedSum()
-    for index in books.indices {
+    for index in books.indices where purse(index) == place {
       realised.add(books[index].position.realised)
       if books[index].position.quantity.nanos == 0, books[index].value == 0, books[index].position.costBasis == 0,
         books[index].position.lots.isEmpty
@@ -25,21 +30,23 @@ extension Engine {
       value.add(marked)
       if !books[index].position.isConsistent(configuration.lots) { return false }
     }
-    guard basis.total == ledger.costBasis, realised.total == ledger.realised, value.total == ledger.positionsValue,
+    let purse = ledger[place]
+    guard basis.total == purse.costBasis, realised.total == purse.realised, value.total == purse.positionsValue,
       !basis.overflowed, !realised.overflowed, !value.overflowed
     else { return false }
-    var booked = CheckedSum(ledger.initialCash)
-    booked.add(ledger.adopted)
-    booked.add(ledger.realised)
-    booked.subtract(ledger.fees)
-    booked.add(ledger.dividends)
-    var held = CheckedSum(ledger.cash)
-    held.add(ledger.costBasis)
+    var booked = CheckedSum(purse.initialCash)
+    booked.add(purse.adopted)
+    booked.add(purse.converted)
+    booked.add(purse.realised)
+    booked.subtract(purse.fees)
+    booked.add(purse.dividends)
+    var held = CheckedSum(purse.cash)
+    held.add(purse.costBasis)
     var equity = booked
-    equity.add(ledger.positionsValue)
-    equity.subtract(ledger.costBasis)
-    var counted = CheckedSum(ledger.cash)
-    counted.add(ledger.positionsValue)
+    equity.add(purse.positionsValue)
+    equity.subtract(purse.costBasis)
+    var counted = CheckedSum(purse.cash)
+    counted.add(purse.positionsValue)
     return booked == held && equity == counted && !booked.overflowed && !equity.overflowed
   }
 }

@@ -166,7 +166,7 @@ extension Engine {
         BreakerRearmed(breaker: UInt16(rule), watches: breakers.rules[rule].watches, subject: subject, by: by),
         cause: cause)
       // A loss that was looked at is not looked at again: the peak, too, begins anew.
-      if breakers.rules[rule].watches == .drawdown { risk.peakEquity = ledger.equity }
+      if breakers.rules[rule].watches == .drawdown { risk.peakEquity = equity }
       resetWindows(rule, state)
       switch subject.scope {
       case .account, .sector: refreshAccountState(cause: armed, into: &out)

@@ -34,7 +34,11 @@ extension Engine {
       // They are sold at once, but counted before.
       return received <= Int128(Int64.max) ? nil : .ratio
     }
-    if other == index || instruments[other].multiplierNanos != instruments[index].multiplierNanos { return .other }
+    if other == index || instruments[other].multiplierNanos != instruments[index].multiplierNanos
+      || purse(other) != purse(index)
+    {
+      return .other
+    }
     var filled = Int128(books[other].position.quantity.magnitude.nanos)
     for order in books[other].orders where !order.isProtective { filled += Int128(order.leaves.nanos) }
     return received + filled <= Int128(Limits.positionNanosMax(multiplier: instruments[other].multiplierNanos))
@@ -60,7 +64,7 @@ extension Engine {
     guard let value = handedOut(action) else { return }
     let before = books[index].mark.nanos
     let carried = books[index].position.detach(value, of: before)
-    ledger.costBasis -= carried.costBasis
+    ledger[purse(index)].costBasis -= carried.costBasis
     books[index].mark = Price(nanos: before - value)
     revalue(index)
     convert(carried, action, from: index, sequence: sequence, into: &out)
@@ -76,7 +80,7 @@ extension Engine {
     }
     // The cash closes its share of the cost, by value; the rest goes on in the other instrument.
     let carried = books[index].position.detach(value, of: max(value + action.cash, 1))
-    ledger.costBasis -= carried.costBasis
+    ledger[purse(index)].costBasis -= carried.costBasis
     convert(carried, action, from: index, sequence: sequence, into: &out)
     end(index, paying: price, sequence: sequence, into: &out)
   }
@@ -100,25 +104,23 @@ extension Engine {
       cash = sold.paid
       invariant(basis - carried.costBasis == cash - sold.realised, "what is sold takes its cost", Int64(sequence))
       books[index].position.realised += sold.realised
-      ledger.realised += sold.realised
-      ledger.cash += cash
+      ledger[purse(index)].realised += sold.realised
+      ledger[purse(index)].cash += cash
       tell(index, realised: sold.realised, sequence: sequence, into: &out)
     }
     shareConversion(action, from: index, units: carried.quantity, price: price, cash: cash)
     if let other, carried.quantity != .zero {
       let before = books[other].position.costBasis
       let gain = books[other].position.receive(carried, method: configuration.lots)
-      ledger.costBasis += books[other].position.costBasis - before
-      ledger.realised += gain
+      ledger[purse(other)].costBasis += books[other].position.costBasis - before
+      ledger[purse(other)].realised += gain
       if !books[other].hasBar { books[other].mark = books[other].position.quantity == .zero ? .zero : price }
       revalue(other)
       intend(Int128(risk.books[other].intended) + Int128(carried.quantity.nanos), other)
       tell(other, realised: gain, sequence: sequence, into: &out)
       cancelStrayProtection(other, cause: sequence, into: &out)
     }
-    if cash != 0 {
-      out.append(CashChanged(reason: .cashInLieu, amount: cash, balance: ledger.cash), cause: sequence)
-    }
+    if cash != 0 { tellCash(.cashInLieu, cash, index, cause: sequence, into: &out) }
   }
 
   /// Gives each strategy its part of the units at `price`; what makes the sum another than the account's goes to the largest holder, as does the cash

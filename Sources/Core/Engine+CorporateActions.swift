@@ -71,11 +71,11 @@ extension Engine {
       shiftPreviousClose(index, by: action.cash)
     }
     if held != .zero {
-      ledger.cash += amount
-      ledger.dividends += amount
+      ledger[purse(index)].cash += amount
+      ledger[purse(index)].dividends += amount
       revalue(index)
       shareDividend(index, cashPerUnit: Price(nanos: action.cash), amount: amount)
-      out.append(CashChanged(reason: .dividend, amount: amount, balance: ledger.cash), cause: sequence)
+      tellCash(.dividend, amount, index, cause: sequence, into: &out)
     }
     if action.cash > 0 { lowerOrders(index, by: action.cash, sequence: sequence, into: &out) }
     if action.type == .specialDividend, isPriced {
@@ -105,14 +105,12 @@ extension Engine {
     settleShareCash(index)
     if held != .zero {
       let (basis, gain) = books[index].position.close(for: cash)
-      ledger.costBasis -= basis
-      ledger.realised += gain
-      ledger.cash += cash
+      ledger[purse(index)].costBasis -= basis
+      ledger[purse(index)].realised += gain
+      ledger[purse(index)].cash += cash
       revalue(index)
       tell(index, realised: gain, sequence: sequence, into: &out)
-      if cash != 0 {
-        out.append(CashChanged(reason: .proceeds, amount: cash, balance: ledger.cash), cause: sequence)
-      }
+      if cash != 0 { tellCash(.proceeds, cash, index, cause: sequence, into: &out) }
     }
     forget(index, sequence: sequence, into: &out)
   }
@@ -200,7 +198,7 @@ package enum ActionProblem: Hashable, Sendable {
   case amount
   /// A symbol change without a symbol.
   case symbol
-  /// The other instrument is the same, or counts units otherwise.
+  /// The other instrument is the same, or counts units or money otherwise.
   case other
   /// Nobody says what a unit of the other instrument is worth.
   case priceUnknown

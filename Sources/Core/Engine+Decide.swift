@@ -6,6 +6,7 @@ import Strategies
 extension Engine {
   /// Shows a bar to every strategy, in the profile's order.
   mutating func decide(on bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+    if hasForeign, currencies.isRateOnly[bar.instrument.position] { return }
     var isReady = false
     for strategy in 0..<strategyCount {
       switch strategies.update(strategy, bar) {
@@ -223,18 +224,19 @@ extension Engine {
     return (rest > 0) == (missing > 0) ? Quantity(nanos: Int64(rest)) : .zero
   }
 
-  /// Cash less what working buy orders of other instruments may still spend at their limit or mark.
+  /// Cash less what working buy orders of other instruments may still spend at their limit or mark, in the currency that an instrument is paid in.
   func freeCash(except instrument: Int) -> Int128 {
-    guard configuration.risk.isCashRequired else { return ledger.cash }
-    var free = ledger.cash
-    for index in books.indices where !books[index].orders.isEmpty {
+    let purse = cashPurse(instrument)
+    guard configuration.risk.isCashRequired else { return ledger[purse].cash }
+    var free = ledger[purse].cash
+    for index in books.indices where !books[index].orders.isEmpty && cashPurse(index) == purse {
       for (place, order) in books[index].orders.enumerated()
       where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         if order.isAlternative, isShadowed(index, place) { continue }
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
         if index == instrument, !ordersLinger { continue }
         let price = dearest(index, order)
-        free -= price.notional(order.leaves, multiplier: instruments[index].multiplierNanos)
+        free -= asPaid(price.notional(order.leaves, multiplier: instruments[index].multiplierNanos), index)
       }
     }
     return free

@@ -19,9 +19,18 @@ package struct StateDescription: Sendable {
   package var unrealised: Int128
   package var fees: Int128
   package var dividends: Int128
+  /// What is held of each currency, in its own nanos; empty where the run has one.
+  package var purses: [PurseDescription]
   package var books: [BookDescription]
   package var targets: [TargetDescription]
   package var counts: Engine.Counts
+
+  /// Cash and equity of one currency.
+  package struct PurseDescription: Sendable {
+    package var currency: Currency
+    package var cash: Int128
+    package var equity: Int128
+  }
 
   package struct BookDescription: Sendable {
     package var instrument: InstrumentIndex
@@ -77,9 +86,8 @@ extension Engine {
     return StateDescription(
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
-      cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
-      unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
-      counts: counts)
+      cash: cash, equity: equity, realised: realisedTotal, unrealised: unrealisedTotal, fees: feesTotal,
+      dividends: dividendsTotal, purses: describePurses(), books: described, targets: targets, counts: counts)
   }
 }
 
@@ -95,6 +103,15 @@ extension Engine {
       states.append((.symbol(index), risk.symbols[index]))
     }
     return states
+  }
+
+  private func describePurses() -> [StateDescription.PurseDescription] {
+    if !hasForeign { return [] }
+    let currencies = [configuration.currency] + configuration.currencies.foreign.map(\.currency)
+    return currencies.enumerated().map { place, currency in
+      StateDescription.PurseDescription(
+        currency: currency, cash: ledger[place].cash, equity: ledger[place].equity)
+    }
   }
 
   /// How far a kill has come; `none` where there is none.

@@ -95,7 +95,7 @@ extension Engine {
     }
     if let gross { cutGross(gross, .grossCap) }
     if let leverage {
-      let (product, overflowed) = max(ledger.equity, 0).multipliedReportingOverflow(by: Int128(leverage))
+      let (product, overflowed) = max(equity, 0).multipliedReportingOverflow(by: Int128(leverage))
       cutGross(overflowed ? .max : product / 1_000_000, .leverageCap)
     }
     // The whole order moves these sums, what closes too.
@@ -145,10 +145,10 @@ extension Engine {
     var part: ExposurePart
     if strategy >= 0 {
       let share = risk.shares[strategy * books.count + index]
-      part = ExposurePart(position: share.quantity, day: share.dayNet)
+      part = ExposurePart(position: share.quantity, day: home(share.dayNet, index))
     } else {
       part = ExposurePart(
-        position: Int128(books[index].position.quantity.nanos), day: risk.books[index].dayNet)
+        position: Int128(books[index].position.quantity.nanos), day: home(risk.books[index].dayNet, index))
     }
     if !countsOrders || books[index].orders.isEmpty { return part }
     for place in books[index].orders.indices {

@@ -223,7 +223,7 @@ extension Engine {
     }
     let worth = units == .zero ? 0 : price.notional(units, multiplier: multiplier)
     let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
-    let realisedBefore = ledger.realised
+    let realisedBefore = ledger[purse(index)].realised
     counts.fills += 1
     let fill = out.append(
       Fill(
@@ -239,13 +239,13 @@ extension Engine {
       warn(.feeInOtherAsset, index, Int64(clamping: share), cause: fill, into: &out)
     }
     noteFill(
-      index, order, gain: ledger.realised - realisedBefore, fee: fee + worth,
+      index, order, gain: ledger[purse(index)].realised - realisedBefore, fee: fee + worth,
       slippage: slippageFromMark(index, price, order.side), price: price, cause: fill, into: &out)
     return fill
   }
 
   enum Charge {
-    /// Nanos of the run's currency.
+    /// Nanos of the instrument's currency.
     case cash(Int128)
     /// Taken from what was bought.
     case units(Quantity)
@@ -263,7 +263,7 @@ extension Engine {
   /// What a reported fee is paid in.
   func charge(_ fee: Int128, in asset: String, _ index: Int, _ side: Side, of quantity: Quantity) -> Charge {
     if fee == 0 { return .cash(0) }
-    if asset.isEmpty || asset == configuration.currency.description { return .cash(fee) }
+    if asset.isEmpty || asset == instruments[index].currency.description { return .cash(fee) }
     if asset == instruments[index].baseAsset, side == .buy, fee > 0, fee < Int128(quantity.nanos) {
       return .units(Quantity(nanos: Int64(fee)))
     }
@@ -279,9 +279,9 @@ extension Engine {
     let basisBefore = books[index].position.costBasis
     let gain = books[index].position.apply(
       side, units, at: price, value: worth, multiplier: instruments[index].multiplierNanos, method: configuration.lots)
-    ledger.realised += gain
-    ledger.fees += isRefund ? -worth : worth
-    ledger.costBasis += books[index].position.costBasis - basisBefore
+    ledger[purse(index)].realised += gain
+    ledger[purse(index)].fees += isRefund ? -worth : worth
+    ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
     revalue(index)
     share(index, signed: units.nanos * side.sign, cash: 0, value: 0, of: order)
     out.append(
@@ -343,15 +343,15 @@ extension Engine {
     }
     defer { nextSequence = out.nextSequence }
     advance(to: time, cause: sequence, into: &out)
-    let equity = ledger.equity
+    let equity = equity
     if adopted.instrument == nil {
-      ledger.cash += adopted.cash
-      ledger.adopted += adopted.cash
-      out.append(CashChanged(reason: .adopted, amount: adopted.cash, balance: ledger.cash), cause: sequence)
+      ledger.home.cash += adopted.cash
+      ledger.home.adopted += adopted.cash
+      out.append(CashChanged(reason: .adopted, amount: adopted.cash, balance: ledger.home.cash), cause: sequence)
     } else if adopted.quantity != .zero {
       adopt(adopted, index, cause: sequence, into: &out)
     }
-    let change = ledger.equity - equity
+    let change = self.equity - equity
     risk.peakEquity += change
     risk.day.openingEquity += change
     invariant(ledger.balances, "the ledger balances after an adoption", Int64(clamping: sequence))
@@ -369,9 +369,9 @@ extension Engine {
       side, quantity, at: adopted.price, value: value, multiplier: instruments[index].multiplierNanos,
       method: configuration.lots)
     if !books[index].hasBar { books[index].mark = adopted.price }
-    ledger.realised += gain
-    ledger.costBasis += books[index].position.costBasis - basisBefore
-    ledger.adopted += value * Int128(side.sign)
+    ledger[purse(index)].realised += gain
+    ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
+    ledger[purse(index)].adopted += value * Int128(side.sign)
     revalue(index)
     // As if it had been bought for what it was worth: neither the instrument nor a strategy made anything by it.
     share(

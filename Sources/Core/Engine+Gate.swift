@@ -29,6 +29,7 @@ extension Engine {
     if let (scope, least) = confidenceMin(scopes), confidenceMicros < least {
       return refused(.confidenceBelowMinimum, scope, confidenceMicros * 1_000, least * 1_000)
     }
+    if !hasRate(index), books[index].position.quantity == .zero { return refused(.rateUnknown, .symbol) }
     if requested == .zero {
       if isSizeUnknown { return refused(.sizingUnknown) }
       if strategy >= 0, let step = zeroStep, targetMicros[strategy * books.count + index] != 0 {
@@ -322,7 +323,7 @@ extension Engine {
 
   private func cutByCash(_ walk: inout GateWalk, _ index: Int) {
     guard configuration.risk.isCashRequired, walk.side == .buy, books[index].mark.nanos > 0 else { return }
-    let unit = unitValue(index)
+    let unit = hasForeign && !configuration.currencies.convertsAtOnce ? ownUnitValue(index) : unitValue(index)
     let free = freeCash(except: index)
     // Buying back a short comes first out of the same cash.
     let units = Limits.units(of: max(free, 0), unitValue: unit) - Int128(walk.closing)
@@ -336,8 +337,12 @@ extension Engine {
     return limit ?? stop ?? books[index].mark
   }
 
-  /// Nanos of currency that a unit is worth at its mark, whatever the price's sign.
-  func unitValue(_ index: Int) -> Int128 {
+  /// Nanos of the run's currency that a unit is worth at its mark, whatever the price's sign.
+  @inline(__always)
+  func unitValue(_ index: Int) -> Int128 { home(ownUnitValue(index), index) }
+
+  /// The same in the instrument's currency.
+  func ownUnitValue(_ index: Int) -> Int128 {
     Int128((Int128(books[index].mark.nanos) * Int128(instruments[index].multiplierNanos / FixedPoint.unit)).magnitude)
   }
 

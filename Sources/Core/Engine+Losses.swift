@@ -7,12 +7,12 @@ extension Engine {
   mutating func beginDay(at time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     let isFirst = risk.day.end.nanos == .min
     risk.day.end = TradingCalendar(dayCalendar).tradeDateEnd(atOrAfter: time)
-    risk.day.openingEquity = ledger.equity
+    risk.day.openingEquity = equity
     risk.day.openingRealised = realised
     for index in books.indices {
       risk.books[index].dayNet = 0
-      risk.books[index].openingProfit = risk.books[index].cash + books[index].value
-      risk.books[index].openingRealised = risk.books[index].cash + books[index].position.costBasis
+      risk.books[index].openingProfit = home(risk.books[index].cash + books[index].value, index)
+      risk.books[index].openingRealised = home(risk.books[index].cash + books[index].position.costBasis, index)
     }
     for strategy in risk.strategies.indices {
       risk.strategyOpenings[strategy] = profit(ofStrategy: strategy)
@@ -22,23 +22,26 @@ extension Engine {
   }
 
   /// Profit less fees since the start, dividends included, without what is open.
-  private var realised: Int128 { ledger.realised - ledger.fees + ledger.dividends }
+  private var realised: Int128 { realisedTotal - feesTotal + dividendsTotal }
 
   /// What a strategy has made of its part of the account, with what is open at its mark.
   private func profit(ofStrategy strategy: Int) -> Int128 {
     var profit: Int128 = 0
     for index in books.indices {
       let share = risk.shares[strategy * books.count + index]
-      profit += share.cash
-      if share.quantity == 0 { continue }
-      profit += worth(share.quantity, index, at: books[index].mark)
+      if share.quantity == 0 {
+        profit += home(share.cash, index)
+      } else {
+        profit += home(share.cash + worth(share.quantity, index, at: books[index].mark), index)
+      }
     }
     return profit
   }
 
   /// Looks at everything that the marks of an instant decide; before strategies see it.
   mutating func watchMarks(cause: UInt64, into out: inout EventBuffer) {
-    if ledger.equity > risk.peakEquity { risk.peakEquity = ledger.equity }
+    let equity = equity
+    if equity > risk.peakEquity { risk.peakEquity = equity }
     for place in breakers.atMarks.indices {
       let rule = breakers.atMarks[place]
       switch breakers.watches[rule] {
@@ -67,8 +70,8 @@ extension Engine {
         let index = Int(subject.index)
         change =
           withOpen
-          ? risk.books[index].cash + books[index].value - risk.books[index].openingProfit
-          : risk.books[index].cash + books[index].position.costBasis - risk.books[index].openingRealised
+          ? home(risk.books[index].cash + books[index].value, index) - risk.books[index].openingProfit
+          : home(risk.books[index].cash + books[index].position.costBasis, index) - risk.books[index].openingRealised
       }
       if -change >= limit { trip(rule, state, observed: -change, limit: limit, cause: cause, into: &out) }
     }
@@ -76,7 +79,7 @@ extension Engine {
 
   /// What the account has lost since the trading day began; negative where it has won.
   func accountLoss(_ watches: BreakerKind) -> Int128 {
-    watches == .dailyLossOpen ? risk.day.openingEquity - ledger.equity : risk.day.openingRealised - realised
+    watches == .dailyLossOpen ? risk.day.openingEquity - equity : risk.day.openingRealised - realised
   }
 
   /// The least loss that trips a rule, in nanos of currency.
@@ -90,7 +93,7 @@ extension Engine {
   private mutating func watchDrawdown(_ rule: Int, cause: UInt64, into out: inout EventBuffer) {
     let state = breakers.firstState[rule]
     let threshold = Int128(breakers.thresholds[rule])
-    let lost = risk.peakEquity - ledger.equity
+    let lost = risk.peakEquity - equity
     if risk.peakEquity <= 0 || lost <= 0 || risk.breakers[state].isTripped { return }
     let share = lost.dividedInMicros(by: risk.peakEquity)
     if share >= threshold { trip(rule, state, observed: share, limit: threshold, cause: cause, into: &out) }

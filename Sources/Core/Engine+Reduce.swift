@@ -179,18 +179,18 @@ extension Engine {
 
   private func mark(cause: UInt64, into out: inout EventBuffer) {
     var gross: Int128 = 0
-    for index in books.indices { gross += Int128(books[index].value.magnitude) }
+    for index in books.indices { gross += Int128(home(books[index].value, index).magnitude) }
     out.append(
       EquityMarked(
-        asOf: now, equity: ledger.equity, cash: ledger.cash, grossExposure: gross, realised: ledger.realised,
-        fees: ledger.fees), cause: cause)
+        asOf: now, equity: equity, cash: cash, grossExposure: gross, realised: realisedTotal, fees: feesTotal),
+      cause: cause)
   }
 
   /// Values the position of one instrument at its mark.
   mutating func revalue(_ index: Int) {
     let value = books[index].mark.notional(
       books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
-    ledger.positionsValue += value - books[index].value
+    ledger[purse(index)].positionsValue += value - books[index].value
     books[index].value = value
   }
 

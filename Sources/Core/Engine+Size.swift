@@ -8,11 +8,12 @@ extension Engine {
     let multiplier = instruments[index].multiplierNanos
     let lot = instruments[index].lotSize
     let mark = books[index].mark
-    let sizing: Sizing
+    if !hasRate(index) { return .zero }
+    var sizing: Sizing
     if isSizedByEstimates {
       let (targets, count, strategies) = (targetMicros, books.count, strategyCount)
       let size = sizer.size(
-        index, strategy: strategy, mark: mark, equity: ledger.equity, multiplier: multiplier,
+        index, strategy: strategy, mark: mark, equity: native(equity, index), multiplier: multiplier,
         stopLoss: configuration.exits.stopLossMicros
       ) { place in
         var sum: Int64 = 0
@@ -27,8 +28,9 @@ extension Engine {
       }
     } else {
       sizing = configuration.sizing
+      if hasForeign, case .notional(let amount) = sizing { sizing = .notional(native(amount, index)) }
     }
-    let full = sizing.fullPosition(mark: mark, multiplier: multiplier, lot: lot, equity: ledger.equity)
+    let full = sizing.fullPosition(mark: mark, multiplier: multiplier, lot: lot, equity: native(equity, index))
     let scale = sizer.scaleMicros
     if scale == 1_000_000 { return full }
     return Quantity(nanos: Int64(Int128(full.nanos) * Int128(scale) / 1_000_000)).roundedDown(toLot: lot)
@@ -52,7 +54,7 @@ extension Engine {
   /// Takes an instant's marks: covariances, and the drawdown that scales sizes.
   mutating func closeSizes(cause: UInt64, into out: inout EventBuffer) {
     sizer.closeSlot()
-    guard sizer.observe(equity: ledger.equity) else { return }
+    guard sizer.observe(equity: equity) else { return }
     noteScale(cause: cause, into: &out)
   }
 
@@ -65,13 +67,13 @@ extension Engine {
   /// How far equity is below the schedule's peak.
   var drawdownMicros: Int64 {
     guard let peak = sizer.drawdown?.peak, peak > 0 else { return 0 }
-    return narrow(max(peak - ledger.equity, 0).dividedInMicros(by: peak))
+    return narrow(max(peak - equity, 0).dividedInMicros(by: peak))
   }
 
   /// An operator's command: the drawdown begins anew, and positions have their full size.
   mutating func restoreSize(cause: UInt64, into out: inout EventBuffer) {
     let before = sizer.scaleMicros
-    sizer.restart(equity: ledger.equity)
+    sizer.restart(equity: equity)
     if sizer.scaleMicros != before { noteScale(cause: cause, into: &out) }
   }
 

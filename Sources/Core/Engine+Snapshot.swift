@@ -4,7 +4,7 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 4: version u8; scalars; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; strategies in profile order. Everything that later
+/// Layout, version 4: version u8; scalars, and where the run holds other currencies what was converted and a purse each; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
   package static let snapshotVersion: UInt8 = 4
@@ -18,9 +18,13 @@ extension Engine {
       counts.bars, counts.warmingUp, counts.signals, counts.refused, counts.cut, counts.orders, counts.fills,
     ] { buffer.appendVarint(count) }
     for amount in [
-      ledger.cash, ledger.costBasis, ledger.realised, ledger.fees, ledger.dividends, ledger.positionsValue,
-      ledger.traded, ledger.adopted,
+      ledger.home.cash, ledger.home.costBasis, ledger.home.realised, ledger.home.fees, ledger.home.dividends,
+      ledger.home.positionsValue, ledger.traded, ledger.home.adopted,
     ] { buffer.appendWideZigzag(amount) }
+    if hasForeign {
+      buffer.appendWideZigzag(ledger.home.converted)
+      for purse in ledger.foreign { purse.encode(into: &buffer) }
+    }
     buffer.appendVarint(UInt64(books.count))
     for book in books {
       book.encode(into: &buffer)
@@ -61,14 +65,18 @@ extension Engine {
     counts.cut = try reader.readSequence()
     counts.orders = try reader.readSequence()
     counts.fills = try reader.readSequence()
-    ledger.cash = try reader.readAmount()
-    ledger.costBasis = try reader.readAmount()
-    ledger.realised = try reader.readAmount()
-    ledger.fees = try reader.readAmount()
-    ledger.dividends = try reader.readAmount()
-    ledger.positionsValue = try reader.readAmount()
+    ledger.home.cash = try reader.readAmount()
+    ledger.home.costBasis = try reader.readAmount()
+    ledger.home.realised = try reader.readAmount()
+    ledger.home.fees = try reader.readAmount()
+    ledger.home.dividends = try reader.readAmount()
+    ledger.home.positionsValue = try reader.readAmount()
     ledger.traded = try reader.readAmount()
-    ledger.adopted = try reader.readAmount()
+    ledger.home.adopted = try reader.readAmount()
+    if hasForeign {
+      ledger.home.converted = try reader.readAmount()
+      for place in ledger.foreign.indices { try ledger.foreign[place].decode(&reader) }
+    }
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
     for index in books.indices {
       books[index] = try Book.decode(&reader)
@@ -110,6 +118,25 @@ extension Engine {
     guard sharesAddUp else { throw .inconsistent("shares") }
     try strategies.decodeState(&reader)
     guard ledgerBalances else { throw .inconsistent("ledger") }
+  }
+}
+
+extension Purse {
+  fileprivate func encode(into buffer: inout ByteBuffer) {
+    for amount in [cash, costBasis, realised, fees, dividends, adopted, converted, positionsValue] {
+      buffer.appendWideZigzag(amount)
+    }
+  }
+
+  fileprivate mutating func decode(_ reader: inout ByteReader) throws(DecodeError) {
+    cash = try reader.readAmount()
+    costBasis = try reader.readAmount()
+    realised = try reader.readAmount()
+    fees = try reader.readAmount()
+    dividends = try reader.readAmount()
+    adopted = try reader.readAmount()
+    converted = try reader.readAmount()
+    positionsValue = try reader.readAmount()
   }
 }
 

@@ -48,15 +48,13 @@ extension Engine {
       let (cash, gain) = books[index].position.split(
         numerator: action.numerator, denominator: action.denominator, lot: instrument.lotSize
       ) { newMark.notional($0, multiplier: instrument.multiplierNanos) }
-      ledger.costBasis += books[index].position.costBasis - basisBefore
-      ledger.realised += gain
-      ledger.cash += cash
+      ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
+      ledger[purse(index)].realised += gain
+      ledger[purse(index)].cash += cash
       revalue(index)
       shareSplit(index, numerator: action.numerator, denominator: action.denominator, cash: cash)
       tell(index, realised: gain, sequence: sequence, into: &out)
-      if cash != 0 {
-        out.append(CashChanged(reason: .cashInLieu, amount: cash, balance: ledger.cash), cause: sequence)
-      }
+      if cash != 0 { tellCash(.cashInLieu, cash, index, cause: sequence, into: &out) }
       cancelStrayProtection(index, cause: sequence, into: &out)
     } else {
       // Parts of opposite signs are parts all the same.

@@ -180,7 +180,7 @@ extension Engine {
       quantity: quantity, notional: notional, isMaker: !quote.takesLiquidity, orderFilledBefore: order.filled,
       orderFeeBefore: order.feePaid, traded: ledger.traded)
     let leaves = order.leaves - quantity
-    let realisedBefore = ledger.realised
+    let realisedBefore = ledger[purse(index)].realised
     counts.fills += 1
     let fill = out.append(
       Fill(
@@ -225,7 +225,7 @@ extension Engine {
       cancelStrayProtection(index, cause: fill, into: &out)
     }
     noteFill(
-      index, order, gain: ledger.realised - realisedBefore, fee: fee,
+      index, order, gain: ledger[purse(index)].realised - realisedBefore, fee: fee,
       slippage: slippage(from: quote.price, to: price, order.side),
       price: price, cause: fill, into: &out)
   }
@@ -265,11 +265,12 @@ extension Engine {
       side, quantity, at: price, value: value, multiplier: instruments[index].multiplierNanos,
       method: configuration.lots)
     let amount = -value * Int128(side.sign) - fee
-    ledger.cash += amount
-    ledger.realised += gain
-    ledger.fees += fee
-    ledger.traded += notional
-    ledger.costBasis += books[index].position.costBasis - basisBefore
+    let purse = purse(index)
+    ledger[purse].cash += amount
+    ledger[purse].realised += gain
+    ledger[purse].fees += fee
+    ledger[purse].costBasis += books[index].position.costBasis - basisBefore
+    ledger.traded += home(notional, index)
     revalue(index)
     share(
       index, signed: quantity.nanos * side.sign, cash: amount, value: value * Int128(side.sign), of: order)
@@ -277,7 +278,7 @@ extension Engine {
       PositionChanged(
         instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
         costBasis: books[index].position.costBasis, realised: gain), cause: cause)
-    out.append(CashChanged(reason: .fill, amount: amount, balance: ledger.cash), cause: cause)
+    tellCash(.fill, amount, index, cause: cause, into: &out)
     invariant(ledger.balances, "the ledger balances after the fill caused by", Int64(cause))
   }
 

@@ -48,6 +48,9 @@ package struct Engine: ~Copyable {
   var sizer: Sizer
   /// What of the hot path the rules need; part of the configuration.
   let watch: RiskWatch
+  /// True where money of other currencies than the run's is held; part of the configuration.
+  let hasForeign: Bool
+  let currencies: CurrencyTable
   var risk: RiskState
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
@@ -115,8 +118,16 @@ package struct Engine: ~Copyable {
     {
       throw .ordersAtVenue
     }
+    if configuration.venue == .external, !configuration.currencies.foreign.isEmpty { throw .currenciesAtVenue }
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
+    let currencies: CurrencyTable
+    do throws(CurrencyProblem) {
+      currencies = try CurrencyTable(
+        configuration.currencies, currency: configuration.currency, instruments: instruments)
+    } catch {
+      throw .currencies(error)
+    }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     self.configuration = configuration
     convention = configuration.convention
@@ -136,7 +147,10 @@ package struct Engine: ~Copyable {
     for strategy in 0..<strategies.count where strategies.comparesInstruments(strategy) { ranking.append(strategy) }
     rankingStrategies = ranking
     strategyCount = strategies.count
-    ledger = Ledger(initialCash: configuration.initialCash)
+    ledger = Ledger(
+      initialCash: configuration.initialCash, foreign: configuration.currencies.foreign.map(\.initialCash))
+    hasForeign = !configuration.currencies.foreign.isEmpty
+    self.currencies = currencies
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits)
     // Nothing is read of a value that is half made: with optimisation the compiler (6.3.1) ends what it holds twice then.

@@ -30,6 +30,7 @@ public struct RunConfiguration: Hashable, Sendable {
   public var friction = VenueFriction()
   /// By whose rules bars fill orders in simulation.
   public var convention = FillConvention(.pessimistic)
+  public var currencies = CurrencyRule()
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated
 

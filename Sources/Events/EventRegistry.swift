@@ -39,6 +39,7 @@ public enum EventRegistry {
     OrderRepriced.self,
     OrderTerms.self,
     OrderReplaced.self,
+    PurseChanged.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

@@ -68,6 +68,7 @@ package enum EventColumns {
       ]
     case PositionChanged.kind: ["instrument", "quantity", "cost_basis", "realised"]
     case CashChanged.kind: ["reason", "amount", "balance"]
+    case PurseChanged.kind: ["currency", "reason", "amount", "balance"]
     case EquityMarked.kind: ["as_of", "equity", "cash", "gross_exposure", "realised", "fees"]
     case Alert.kind: ["code", "severity", "instrument", "first", "second"]
     case RunEnded.kind:

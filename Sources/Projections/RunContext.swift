@@ -73,6 +73,12 @@ package struct RunContext: Sendable {
     return position < started.instruments.count ? started.instruments[position].multiplierNanos : FixedPoint.unit
   }
 
+  /// What an instrument's money is in.
+  func currency(of instrument: InstrumentIndex) -> Currency {
+    let position = instrument.position
+    return position < started.instruments.count ? started.instruments[position].currency : started.currency
+  }
+
   func clientOrderID(_ sequence: UInt64) -> String {
     ClientOrderID.text(runID: started.runID, sequence: sequence)
   }

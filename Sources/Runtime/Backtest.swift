@@ -84,10 +84,6 @@ package func runBacktest(
   let source = bars.chain.started
   let path = bars.chain.path
   let (instruments, places) = try profile.instruments(of: source, path: path)
-  for instrument in instruments where instrument.currency != profile.configuration.currency {
-    throw .currencyDiffers(
-      symbol: instrument.symbol, instrument: instrument.currency, run: profile.configuration.currency)
-  }
   var actions: ActionSchedule?
   if let chain = request.actions { actions = try ActionSchedule(chain, instruments: instruments) }
   let inputsDigest = RunIdentity.inputsDigest(bars: barsHead, actions: request.actions?.summary.head)

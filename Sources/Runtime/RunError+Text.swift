@@ -20,6 +20,9 @@ extension RunError {
       "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
     case .ordersAtVenue:
       "the profile's orders are of a kind that a real venue isn't told yet; `engine profile check PROFILE --for live` names each key and what to write instead."
+    case .currenciesAtVenue:
+      "the profile holds several currencies, which is done in a backtest and on paper, but not at a real venue yet: take `currencies` out of it, and instruments of other currencies out of its universe."
+    case .currencies(let problem): RunError.text(problem)
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -34,7 +37,7 @@ extension RunError {
     case .actionNeedsInstrument(let symbol, let other, let path):
       "\(path): \(symbol) gives units of \(other), which the run doesn't have; add \(other) to the bars and the universe, or give the action a price at which they are sold."
     case .currencyDiffers(let symbol, let instrument, let run):
-      "\(symbol) trades in \(instrument), the profile accounts in \(run); set the profile's currency to \(instrument), "
+      "\(symbol) trades in \(instrument), the profile accounts in \(run); name \(instrument) under `currencies` with the instrument that is its rate, set the profile's currency to \(instrument), "
         + "or leave \(symbol) out of the universe."
     case .reducerVersion(let found, let ours, let path):
       "\(path) was made by reducer version \(found), this program has version \(ours): its decisions can be read, not recomputed; "
@@ -138,5 +141,16 @@ extension RunError {
   private static func some(_ names: [String]) -> String {
     if names.count <= 12 { return names.joined(separator: ", ") }
     return names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more"
+  }
+
+  private static func text(_ problem: CurrencyProblem) -> String {
+    switch problem {
+    case .undeclared(let symbol, let currency, let run):
+      RunError.currencyDiffers(symbol: symbol, instrument: currency, run: run).text
+    case .rateUnknown(let symbol, let currency):
+      "the profile's rate of \(currency) is \(symbol), which the run doesn't have; add bars of \(symbol), or name another instrument as the rate."
+    case .rateUnfit(let symbol, let currency, let quoted, let run):
+      "the profile's rate of \(currency) is \(symbol), which is quoted in \(quoted); it has to be quoted in \(run) (what a \(currency) costs) or in \(currency) (what a \(run) costs)."
+    }
   }
 }

@@ -18,6 +18,8 @@ package enum RunError: Error, Sendable {
   case exitsAtVenue
   /// Orders of a kind that a venue outside can't work yet.
   case ordersAtVenue
+  case currenciesAtVenue
+  case currencies(CurrencyProblem)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -66,6 +68,10 @@ extension RunError {
     case .statistics(let error): self = .statistics(error)
     case .exitsAtVenue: self = .exitsAtVenue
     case .ordersAtVenue: self = .ordersAtVenue
+    case .currenciesAtVenue: self = .currenciesAtVenue
+    case .currencies(.undeclared(let symbol, let currency, let run)):
+      self = .currencyDiffers(symbol: symbol, instrument: currency, run: run)
+    case .currencies(let problem): self = .currencies(problem)
     }
   }
 }

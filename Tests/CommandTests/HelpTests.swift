@@ -6,7 +6,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    "import", "import bars", "import actions", "backtest", "paper", "live", "replay", "verify", "diff", "inspect",
+    "import", "import bars", "import actions", "join",
+    "backtest", "paper", "live", "replay", "verify", "diff", "inspect",
     "explain", "report", "export", "runs",
     "salvage",
     "recover", "seal", "key", "key new", "prove", "check-proof", "status", "stop", "halt", "kill",

@@ -69,8 +69,11 @@ import Testing
     #expect(numbers(RearmCause.self) == "nextSession=1 operatorCommand=2")
     #expect(numbers(RiskScope.self) == "account=1 strategy=2 sector=3 symbol=4")
     #expect(
+      numbers(CorporateActionType.self)
+        == "split=1 cashDividend=2 specialDividend=3 spinOff=4 symbolChange=5 merger=6 delisting=7 delistingAtLast=8")
+    #expect(
       numbers(CashReason.self)
-        == "fill=1 dividend=2 cashInLieu=3 adopted=4 proceeds=5 feeCorrection=6 priceCorrection=7")
+        == "fill=1 dividend=2 cashInLieu=3 adopted=4 proceeds=5 feeCorrection=6 priceCorrection=7 conversion=10")
     #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3 flatten=4")
     #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3 qtyCappedToZero=4")
     #expect(numbers(AlertSeverity.self) == "information=1 warning=2 error=3")

@@ -49,5 +49,9 @@ enum RiskSamples {
         leaves: Quantity(nanos: 70_000_000_000)),
       extreme: OrderReplaced(
         order: OrderID(sequence: 1), replaced: OrderID(sequence: 0), filled: .zero, leaves: Quantity(nanos: .max))),
+    Sample(
+      ordinary: PurseChanged(
+        currency: .usd, reason: .conversion, amount: -15_024_500_000_000, balance: 984_975_500_000_000),
+      extreme: PurseChanged(currency: .usd, reason: .fill, amount: .max, balance: .min)),
   ]
 }

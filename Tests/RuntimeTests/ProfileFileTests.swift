@@ -42,6 +42,7 @@ struct ProfileFileTests {
       "close_collar", "max_order_rate", "max_repeats", "locate", "max_volume_share", "max_shares",
       "max_position_notional", "max_gross", "max_net", "max_daily_net", "max_leverage", "strategies", "sectors",
       "symbols", "correlation", "kill", "corporate_actions", "missing_split",
+      "currencies", "convert", "rate", "cost",
     ]
     for key in keys + ProfileMeaning.breakerNames { #expect(whole.contains(key), "no profile shows \(key)") }
   }

@@ -51,6 +51,23 @@ struct ProfileMeaning {
       let word = ["alert", "quarantine"].randomElement(using: &random) ?? "alert"
       entries.append(("corporate_actions", .mapping([("missing_split", .word(word), false)]), false))
     }
+    if Bool.random(using: &random) {
+      let word = ["at_once", "never"].randomElement(using: &random) ?? "never"
+      entries.append(
+        (
+          "currencies",
+          .mapping([
+            ("JPY", .mapping([("rate", .word("USDJPY"), false)]), false),
+            (
+              "CHF",
+              .mapping([
+                ("rate", .word("USDCHF"), false), ("cash", .word("5000"), false), ("start", .word("0.9"), false),
+              ]), false
+            ),
+            ("convert", .word(word), false),
+          ]), false
+        ))
+    }
     if Bool.random(using: &random) { entries.append(("sessions", ProfileMeaning.sessions(&random), false)) }
     if hasStop {
       entries.append(("exits", .mapping([("stop_loss", ProfileMeaning.share(&random, 1...999_999), false)]), false))

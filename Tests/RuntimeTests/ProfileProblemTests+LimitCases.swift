@@ -259,6 +259,20 @@ extension ProfileProblemTests {
       "  require_cash: true\n  kill: {file: [x]}",
       "p.yaml:20:16: risk.kill.file: a list stands here; write a path, such as `data/aapl.zst`"),
     WrongProfile(
+      "a currency without its rate", line: 20,
+      "currencies: {EUR: {cash: 5, start: 1.1}}",
+      "p.yaml:20:14: currencies.EUR: `rate` is missing; add a symbol of 1 to 64 characters without blanks, such as `AAPL`"
+    ),
+    WrongProfile(
+      "a currency that is the run's own", line: 20,
+      "currencies: {USD: {rate: EURUSD}}",
+      "p.yaml:20:14: currencies: `USD` doesn't fit; write `convert`, `cost`, or the code of another currency than the profile's own, such as `EUR`"
+    ),
+    WrongProfile(
+      "a conversion that nobody knows", line: 20,
+      "currencies: {EUR: {rate: EURUSD}, convert: later}",
+      "p.yaml:20:44: currencies.convert: unknown word `later`; use `at_once` or `never`"),
+    WrongProfile(
       "corporate actions with another word", line: 20,
       "corporate_actions: {missing_split: ignore}",
       "p.yaml:20:36: corporate_actions.missing_split: unknown word `ignore`; use `jump`, `alert` or `quarantine`"),

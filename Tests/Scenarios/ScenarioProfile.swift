@@ -86,8 +86,22 @@ package struct ScenarioProfile {
       let words: [String: MissingSplit] = ["jump": .jump, "alert": .alert, "quarantine": .quarantine]
       configuration.actions.missingSplit = try named(words, value)
     case "minconf": configuration.risk.account.confidenceMinMicros = try micros(value)
+    case "convert": configuration.currencies.convertsAtOnce = value == "once"
+    case "convcost": configuration.currencies.costMicros = try micros(value)
+    case "foreign": configuration.currencies.foreign.append(try foreign(value))
     default: try setRisk(key, value)
     }
+  }
+
+  /// `EUR:EURUSD[:CASH:START]`.
+  private func foreign(_ value: String) throws -> ForeignCurrency {
+    let parts = value.split(separator: ":").map(String.init)
+    guard parts.count == 2 || parts.count == 4, let currency = Currency(parts[0]) else {
+      throw ScenarioError("foreign=EUR:EURUSD or with :CASH:START, not \(value)")
+    }
+    return ForeignCurrency(
+      currency: currency, rateSymbol: parts[1], initialCash: parts.count == 4 ? try money(parts[2]) : 0,
+      startRate: parts.count == 4 ? try Price(parts[3]) : nil)
   }
 
   private mutating func setRisk(_ key: String, _ value: String) throws {
@@ -189,12 +203,16 @@ package struct ScenarioProfile {
     var (tick, lot, multiplier, calendar, sector) = (
       FixedPoint.unit / 100, FixedPoint.unit, FixedPoint.unit, CalendarName.always, ""
     )
+    var currency = Currency.usd
     for word in words.dropFirst() {
       let (key, value) = try pair(word)
       switch key {
       case "tick": tick = try value.fixedPointNanos()
       case "lot": lot = try value.fixedPointNanos()
       case "sector": sector = value
+      case "in":
+        guard let named = Currency(value) else { throw ScenarioError("no currency \(value)") }
+        currency = named
       case "mult": multiplier = try value.fixedPointNanos()
       case "calendar":
         guard let name = CalendarName(word: String(value)) else { throw ScenarioError("no calendar \(value)") }
@@ -204,7 +222,7 @@ package struct ScenarioProfile {
     }
     instruments.append(
       try Instrument(
-        symbol: String(symbol), assetClass: .equity, currency: .usd, tickSize: Price(nanos: tick),
+        symbol: String(symbol), assetClass: .equity, currency: currency, tickSize: Price(nanos: tick),
         lotSize: Quantity(nanos: lot), multiplierNanos: multiplier, sector: sector, calendar: calendar))
   }
 

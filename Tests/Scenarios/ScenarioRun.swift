@@ -40,6 +40,8 @@ extension Scenario {
     case let armed as BreakerRearmed: "rearm \(armed.watches) \(armed.by)"
     case let request as CancelRequested: "request \(request.reason)"
     case let cash as CashChanged: cash.reason == .fill ? nil : "\(cash.reason) \(FixedPoint.text(nanos: cash.amount))"
+    case let purse as PurseChanged:
+      purse.reason == .fill ? nil : "\(purse.currency) \(purse.reason) \(FixedPoint.text(nanos: purse.amount))"
     default: nil
     }
   }
@@ -68,6 +70,7 @@ extension Scenario {
     case "lots": return described.books.map { "\($0.lotCount)" }.joined(separator: ",")
     case "orders": return described.books.map { "\($0.orders.count)" }.joined(separator: ",")
     case "cash": return FixedPoint.text(nanos: described.cash)
+    case "purses": return described.purses.map { FixedPoint.text(nanos: $0.cash) }.joined(separator: ",")
     case "equity": return FixedPoint.text(nanos: described.equity)
     case "realised": return FixedPoint.text(nanos: described.realised)
     case "unrealised": return FixedPoint.text(nanos: described.unrealised)

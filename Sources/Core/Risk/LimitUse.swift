@@ -112,7 +112,7 @@ extension Engine {
       let exposure = exposure(limit)
       return (max(exposure.dayLong, -exposure.dayShort, 0), set.dailyNetMax ?? 0)
     case .leverage:
-      let equity = max(ledger.equity, 1)
+      let equity = max(self.equity, 1)
       return (exposure(limit).grossOfOthers.dividedInMicros(by: equity), Int128(set.leverageMaxMicros ?? 0))
     case .orderRate:
       let rate = limits.rateOfSet[place]
@@ -128,7 +128,7 @@ extension Engine {
     switch rule.watches {
     case .dailyLoss, .dailyLossOpen: return (max(accountLoss(rule.watches), 0), lossLimit(place))
     case .drawdown:
-      let lost = max(risk.peakEquity - ledger.equity, 0)
+      let lost = max(risk.peakEquity - equity, 0)
       return (risk.peakEquity > 0 ? lost.dividedInMicros(by: risk.peakEquity) : 0, threshold)
     default: return (Int128(risk.breakers[breakers.firstState[place]].count), threshold)
     }

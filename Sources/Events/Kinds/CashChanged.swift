@@ -16,6 +16,8 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case feeCorrection = 6
   /// The same with another price.
   case priceCorrection = 7
+  /// Turned into another currency, or out of it.
+  case conversion = 10
 }
 
 /// Derived from a fill, a corporate action or a venue's report: cash moved.

@@ -59,6 +59,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   /// The step of the drawdown schedule that holds trades nothing; nothing but a recovery or an operator's `restore_size` ends it. Compared: the drawdown,
   /// and the depth from which the step holds.
   case sizeScaledToZero = 38
+  /// Nobody has said yet what the instrument's currency is worth.
+  case rateUnknown = 45
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
@@ -69,7 +71,7 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     switch self {
     case .withinLimits, .alreadyThere, .belowOneLot, .halted, .historicalBar, .workingOrderCap, .marketClosed,
       .tradingHalt,
-      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero:
+      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero, .rateUnknown:
       nil
     case .confidenceBelowMinimum: "min_confidence"
     case .orderQuantityCap: "max_order_quantity"

@@ -20,6 +20,7 @@ enum DiffIdentity {
       CancelRequested.kind, OrderRepriced.kind:
       ["order"]
     case CashChanged.kind: ["reason"]
+    case PurseChanged.kind: ["currency", "reason"]
     case Alert.kind: ["code", "instrument"]
     default: ["instrument"]
     }

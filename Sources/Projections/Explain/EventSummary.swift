@@ -27,8 +27,10 @@ struct EventSummary {
         + (repriced.stopPrice.map { " stop \($0)" } ?? "")
     case let fill as Fill: words(fill, sequence, time)
     case let position as PositionChanged:
-      "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis)), realised \(amount(position.realised))"
+      "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis, position.instrument)), realised \(amount(position.realised, position.instrument))"
     case let cash as CashChanged: "cash \(signed(cash.amount)) for \(cash.reason.word), balance \(amount(cash.balance))"
+    case let purse as PurseChanged:
+      "cash \(purse.amount > 0 ? "+" : "")\(FixedPoint.text(nanos: purse.amount)) \(purse.currency) for \(purse.reason.word), balance \(FixedPoint.text(nanos: purse.balance)) \(purse.currency)"
     default: other(body, time)
     }
   }
@@ -94,7 +96,7 @@ struct EventSummary {
   private func words(_ fill: Fill, _ sequence: UInt64, _ time: Timestamp) -> String {
     var text = "fill \(time): \(fill.side.word) \(fill.quantity) \(context.name(of: fill.instrument)) at \(fill.price)"
     text +=
-      " by \(fill.rule.word), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee)) as \(fill.liquidity.word)"
+      " by \(fill.rule.word), slippage \(FixedPoint.text(nanos: fill.slippage)), fee \(amount(fill.fee, fill.instrument)) as \(fill.liquidity.word)"
     text += ", \(fill.leaves) left"
     if let bar = fillBars[sequence] { text += "; bar [\(fill.bar)] \(prices(bar))" }
     return text
@@ -109,6 +111,11 @@ struct EventSummary {
 
   private func amount(_ nanos: Int128) -> String {
     "\(FixedPoint.text(nanos: nanos)) \(context.started.currency)"
+  }
+
+  /// In the instrument's currency.
+  private func amount(_ nanos: Int128, _ instrument: InstrumentIndex) -> String {
+    "\(FixedPoint.text(nanos: nanos)) \(context.currency(of: instrument))"
   }
 
   private func signed(_ nanos: Int128) -> String { (nanos > 0 ? "+" : "") + amount(nanos) }

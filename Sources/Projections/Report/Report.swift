@@ -71,6 +71,7 @@ extension RunReport {
     fees = scan.fees
     slippage = scan.slippage
     dividends = scan.dividends
+    isMixed = scan.rates.isMixed
     orders = Orders(scan.orders.total)
     signalCount = scan.signalCount
     fillCount = scan.fillCount
@@ -78,7 +79,8 @@ extension RunReport {
       let instrument = InstrumentIndex(position)
       let value = sums.lastClose.notional(sums.quantity, multiplier: scan.context.multiplier(of: instrument))
       return Symbol(
-        name: scan.context.name(of: instrument), trades: scan.trips.closed[position], fills: sums.fills,
+        name: scan.context.name(of: instrument), currency: scan.context.currency(of: instrument),
+        trades: scan.trips.closed[position], fills: sums.fills,
         realised: sums.realised, fees: sums.fees, position: sums.quantity, marketValue: value,
         unrealised: value - sums.costBasis)
     }

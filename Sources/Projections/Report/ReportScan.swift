@@ -19,6 +19,7 @@ struct ReportScan {
   }
 
   let context: RunContext
+  let rates: ReportRates
   private(set) var barCount: UInt64 = 0
   private(set) var firstTime: Timestamp?
   private(set) var lastTime: Timestamp?
@@ -40,6 +41,7 @@ struct ReportScan {
 
   init(_ context: RunContext) {
     self.context = context
+    rates = ReportRates(context.started)
     let count = context.started.instruments.count
     symbols = Array(repeating: SymbolSums(), count: count)
     trips = RoundTrips(instrumentCount: count)
@@ -88,6 +90,9 @@ struct ReportScan {
     case Fill.kind: try add(try event.decode(Fill.self), event)
     case PositionChanged.kind: try add(try event.decode(PositionChanged.self), event)
     case CashChanged.kind: add(try event.decode(CashChanged.self))
+    case PurseChanged.kind:
+      let change = try event.decode(PurseChanged.self)
+      if change.reason == .dividend { dividends += home(change) }
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
     case FeedEnded.kind: isWholeImport = context.started.mode == .import
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
@@ -99,12 +104,14 @@ struct ReportScan {
     try check(fill.instrument, event)
     let multiplier = context.multiplier(of: fill.instrument)
     fillCount += 1
-    fees += fill.fee
-    traded += Int128(fill.price.notional(fill.quantity, multiplier: multiplier).magnitude)
-    slippage += Price(nanos: fill.slippage).notional(fill.quantity, multiplier: multiplier)
+    fees += home(fill.fee, fill.instrument)
+    traded += home(
+      Int128(fill.price.notional(fill.quantity, multiplier: multiplier).magnitude), fill.instrument)
+    slippage += home(
+      Price(nanos: fill.slippage).notional(fill.quantity, multiplier: multiplier), fill.instrument)
     symbols[fill.instrument.position].fills += 1
     symbols[fill.instrument.position].fees += fill.fee
-    trips.pay(fee: fill.fee, fill.instrument)
+    trips.pay(fee: home(fill.fee, fill.instrument), fill.instrument)
     orders.fill(fill.order.sequence, isWhole: fill.leaves == .zero)
   }
 
@@ -114,7 +121,13 @@ struct ReportScan {
     symbols[position].realised += change.realised
     symbols[position].quantity = change.quantity
     symbols[position].costBasis = change.costBasis
-    trips.change(change.instrument, quantity: change.quantity, realised: change.realised)
+    trips.change(
+      change.instrument, quantity: change.quantity, realised: home(change.realised, change.instrument))
+  }
+
+  /// An amount of an instrument's currency in the run's, at the last closes.
+  func home(_ amount: Int128, _ instrument: InstrumentIndex) -> Int128 {
+    rates.isMixed ? rates.home(amount, instrument) { symbols[$0].lastClose } : amount
   }
 
   private mutating func add(_ change: CashChanged) {
@@ -129,10 +142,17 @@ struct ReportScan {
   private mutating func add(_ mark: EquityMarked) {
     if let last = marks.last, last.time.utcDay == mark.asOf.utcDay { marks.removeLast() }
     marks.append(Mark(time: mark.asOf, equity: mark.equity, gross: mark.grossExposure))
+    // What turning money cost is no fill's; the account's own total has it.
+    if rates.isMixed { fees = mark.fees }
   }
 
   /// Money that moved nothing yet is all there was: without a cash change the first mark is the starting capital.
-  var startEquity: Int128? { initialCash ?? marks.first?.equity }
+  var startEquity: Int128? { rates.startCash ?? initialCash ?? marks.first?.equity }
+
+  private func home(_ change: PurseChanged) -> Int128 {
+    let place = context.started.instruments.firstIndex { $0.currency == change.currency }
+    return place.map { home(change.amount, InstrumentIndex($0)) } ?? 0
+  }
 
   var silence: Silence? {
     if fillCount > 0 { return nil }

@@ -117,6 +117,7 @@ extension RunReport {
     for symbol in symbols {
       json.openObject()
       json.string("symbol", symbol.name)
+      if isMixed { json.string("currency", "\(symbol.currency)") }
       json.integer("trades", symbol.trades)
       json.integer("fills", symbol.fills)
       json.money("realised", symbol.realised)

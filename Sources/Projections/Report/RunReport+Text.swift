@@ -20,7 +20,7 @@ extension RunReport {
     out += "\nClosed trades\n" + closedTrades(currency)
     out += "\nCosts\n" + costs(currency)
     out += "\nOrders\n" + orderLines()
-    return out + "\nBy symbol, in \(currency)\n" + symbolTable()
+    return out + "\nBy symbol, \(isMixed ? "each in its own currency" : "in \(currency)")\n" + symbolTable()
   }
 
   private func section(_ lines: [(String, String)]) -> String {
@@ -96,11 +96,24 @@ extension RunReport {
   }
 
   private func symbolTable() -> String {
+    if isMixed { return mixedTable() }
     var table = TextTable([.left, .right, .right, .right, .right, .right, .right, .right], indent: "  ")
     table.add("symbol", "trades", "fills", "realised", "fees", "position", "value", "unrealised")
     for symbol in symbols {
       table.add(
         symbol.name, "\(symbol.trades)", "\(symbol.fills)", Statistic.money(symbol.realised),
+        Statistic.money(symbol.fees), "\(symbol.position)", Statistic.money(symbol.marketValue),
+        Statistic.money(symbol.unrealised))
+    }
+    return table.text
+  }
+
+  private func mixedTable() -> String {
+    var table = TextTable([.left, .left, .right, .right, .right, .right, .right, .right, .right], indent: "  ")
+    table.add("symbol", "in", "trades", "fills", "realised", "fees", "position", "value", "unrealised")
+    for symbol in symbols {
+      table.add(
+        symbol.name, "\(symbol.currency)", "\(symbol.trades)", "\(symbol.fills)", Statistic.money(symbol.realised),
         Statistic.money(symbol.fees), "\(symbol.position)", Statistic.money(symbol.marketValue),
         Statistic.money(symbol.unrealised))
     }

@@ -45,6 +45,8 @@ package struct RunReport: Sendable {
   /// What fills cost more than their rules' prices.
   package let slippage: Int128
   package let dividends: Int128
+  /// True where instruments of several currencies were there: then amounts by symbol are in their own.
+  package let isMixed: Bool
   package let orders: Orders
   package let signalCount: UInt64
   package let fillCount: UInt64
@@ -87,6 +89,8 @@ package struct RunReport: Sendable {
 
   package struct Symbol: Sendable, Hashable {
     package let name: String
+    /// What its money is in.
+    package let currency: Currency
     package let trades: UInt64
     package let fills: UInt64
     /// Fees apart.

@@ -157,7 +157,8 @@ struct RunProjection {
     case let reduced as OrderReduced: try reduce(reduced)
     case let fill as Fill: try add(fill, sequence, event)
     case let change as PositionChanged: try add(change, sequence, event)
-    case let change as CashChanged: if startEquity == nil { startEquity = change.balance - change.amount }
+    case let change as CashChanged:
+      if startEquity == nil { startEquity = ReportRates(context.started).startCash ?? change.balance - change.amount }
     case let mark as EquityMarked: try add(mark)
     default: return
     }

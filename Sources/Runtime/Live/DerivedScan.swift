@@ -31,7 +31,7 @@ struct DerivedScan {
         events.append((sequence, order))
       case Signal.kind: signal = (sequence, try row.decode(Signal.self, sequence: sequence))
       case RiskDecision.kind: note(try row.decode(RiskDecision.self, sequence: sequence), row, sequence)
-      case PositionChanged.kind, CashChanged.kind, EquityMarked.kind: break
+      case PositionChanged.kind, CashChanged.kind, PurseChanged.kind, EquityMarked.kind: break
       default: events.append((sequence, try row.decodeAny(sequence: sequence)))
       }
     } catch {

@@ -185,9 +185,6 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
 
   private static func check(_ request: LiveRequest) throws(RunError) {
     let configuration = request.profile.configuration
-    for instrument in request.instruments where instrument.currency != configuration.currency {
-      throw .currencyDiffers(symbol: instrument.symbol, instrument: instrument.currency, run: configuration.currency)
-    }
     try checkLimitNames(configuration.risk, instruments: request.instruments, path: "the profile's instruments")
     do throws(EngineError) {
       let engine = try Engine(

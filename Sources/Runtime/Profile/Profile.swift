@@ -37,6 +37,8 @@ package import Strategies
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
 /// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
+/// - `currencies`: other currencies by their codes, each with `rate`* (the symbol whose last price it is), `cash` (0) and, where there is cash, `start`* (the rate until its
+///   first bar); `convert` (`at_once`, or `never`: each pays for its own), `cost` (0 %)
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
 ///   (`commit`, `block` or `close`; live and paper `commit`, a backtest `close`)
@@ -112,7 +114,7 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "sessions", "corporate_actions", "snapshots", "journal",
+      "fills", "lots", "risk", "sessions", "corporate_actions", "currencies", "snapshots", "journal",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -122,9 +124,11 @@ extension ProfileReader {
     guard let root = mapping(whole, keys: ProfileReader.keys) else { return nil }
     let name = required("name", in: root, .name).flatMap { self.name($0) }
     let bars = root["bars"].flatMap { path($0) }
-    let universe = required("universe", in: root, .universe).flatMap { self.universe($0) }
+    let traded = required("universe", in: root, .universe).flatMap { self.universe($0) }
     let (start, end) = range(root)
     let currency = required("currency", in: root, .currency).flatMap { self.currency($0) }
+    let currencies = currencies(root["currencies"], own: currency)
+    let universe = traded?.with(currencies)
     let cash = required("cash", in: root, .number(ProfileReader.amount)).flatMap { number($0, ProfileReader.amount) }
     let strategies = required("strategies", in: root, .strategies).flatMap {
       self.strategies($0, catalog: catalog, universe: universe)
@@ -162,6 +166,7 @@ extension ProfileReader {
     configuration.amendsOrders = execution.amends
     configuration.sessions = sessions
     configuration.actions = actions
+    configuration.currencies = currencies
     configuration.friction = fills.friction
     configuration.convention = fills.convention
     return Profile(

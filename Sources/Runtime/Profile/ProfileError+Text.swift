@@ -93,6 +93,7 @@ extension ProfileExpectation: CustomStringConvertible {
     case .symbol: "a symbol of 1 to 64 characters without blanks, such as `AAPL`"
     case .instant: "a date or an instant, such as `2004-01-31` or `2004-01-31T14:30:00Z`"
     case .currency: "a currency's code in capitals, such as `USD`"
+    case .currencyEntry: "`convert`, `cost`, or the code of another currency than the profile's own, such as `EUR`"
     case .strategies: "a list of strategies, such as `- sma_cross: {fast: 10, slow: 30}`"
     case .strategy(let names): "one of the strategies \(list(names)), such as `- sma_cross: {fast: 10, slow: 30}`"
     case .tiers: "a list of tiers, such as `- {from: 0, maker: -1 bp, taker: 5 bp}`"
@@ -155,6 +156,7 @@ private func unfitText(_ found: ProfileFinding, _ expected: ProfileExpectation) 
     case .number: return "\(quoted(text)) is no number; write \(expected)"
     case .flag where isQuoted: return "\(quoted(text)) is in quotes and so a text; write \(expected), without quotes"
     case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .instant, .currency,
+      .currencyEntry,
       .strategies, .tiers, .tier, .share,
       .flag, .expression, .duration, .loss, .hours, .collarSteps, .drawdownSteps, .limitSets, .breakers, .limit:
       return "\(quoted(text)) doesn't fit; write \(expected)"
@@ -168,7 +170,8 @@ private func tooPreciseText(_ text: String, _ expected: ProfileExpectation) -> S
   case .number(let rule): "\(quoted(text)) has more than \(rule.decimalCount) decimals; write \(expected)"
   case .share: "\(quoted(text)) is finer than a millionth; write \(expected)"
   case .instant, .duration: "\(quoted(text)) is finer than a nanosecond; write \(expected)"
-  case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .currency, .strategies,
+  case .mapping, .model, .name, .path, .url, .universe, .instruments, .instrument, .symbol, .currency, .currencyEntry,
+    .strategies,
     .strategy, .tiers, .tier, .word,
     .flag, .expression, .loss, .hours, .collarSteps, .drawdownSteps, .breakers, .breaker, .limitSets, .limit:
     "\(quoted(text)) is too fine; write \(expected)"

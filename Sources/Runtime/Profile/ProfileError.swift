@@ -120,6 +120,8 @@ package enum ProfileExpectation: Hashable, Sendable {
   case symbol
   case instant
   case currency
+  /// A key of `currencies`.
+  case currencyEntry
   case strategies
   /// A strategy's name, alone or with its parameters.
   case strategy(names: [String])

@@ -1,10 +1,10 @@
 import Market
 
-/// Cash and the totals that every position adds up to, in nanos of the run's currency.
+/// Cash of one currency and the totals that the positions in that currency add up to, in its nanos.
 ///
 /// Two identities hold exactly after every event; `balances` compares them from independent totals:
-/// cash + cost basis = initial cash + adopted + realised − fees + dividends, and cash + positions at their marks = equity.
-package struct Ledger: Hashable, Sendable {
+/// cash + cost basis = initial cash + adopted + converted + realised − fees + dividends, and cash + positions at their marks = equity.
+package struct Purse: Hashable, Sendable {
   package let initialCash: Int128
   package var cash: Int128
   package var costBasis: Int128 = 0
@@ -13,10 +13,10 @@ package struct Ledger: Hashable, Sendable {
   package var dividends: Int128 = 0
   /// Capital that came in from the venue's account, at what it was booked at.
   package var adopted: Int128 = 0
+  /// What came from other currencies less what went there.
+  package var converted: Int128 = 0
   /// Positions at their marks.
   package var positionsValue: Int128 = 0
-  /// Notional of all fills so far: decides the fee tier.
-  package var traded: Int128 = 0
 
   package init(initialCash: Int128) {
     self.initialCash = initialCash
@@ -27,5 +27,5 @@ package struct Ledger: Hashable, Sendable {
   /// What the open positions would realise at their marks.
   package var unrealised: Int128 { positionsValue - costBasis }
 
-  package var balances: Bool { cash + costBasis == initialCash + adopted + realised - fees + dividends }
+  package var balances: Bool { cash + costBasis == initialCash + adopted + converted + realised - fees + dividends }
 }
