@@ -81,19 +81,20 @@ extension Engine {
     let dearer = cash - taken.cash
     if loss != 0 {
       books[index].position.realised -= loss
-      ledger.realised -= loss
-      ledger.cash -= loss
-      ledger.traded += (value < 0 ? -value : value) - (taken.value < 0 ? -taken.value : taken.value)
+      ledger[purse(index)].realised -= loss
+      ledger[purse(index)].cash -= loss
+      ledger.traded += home(
+        (value < 0 ? -value : value) - (taken.value < 0 ? -taken.value : taken.value), index)
       out.append(
         PositionChanged(
           instrument: InstrumentIndex(index), quantity: books[index].position.quantity,
           costBasis: books[index].position.costBasis, realised: -loss), cause: sequence)
-      out.append(CashChanged(reason: .priceCorrection, amount: -loss, balance: ledger.cash), cause: sequence)
+      tellCash(.priceCorrection, -loss, index, cause: sequence, into: &out)
     }
     if dearer != 0 {
-      ledger.cash -= dearer
-      ledger.fees += dearer
-      out.append(CashChanged(reason: .feeCorrection, amount: -dearer, balance: ledger.cash), cause: sequence)
+      ledger[purse(index)].cash -= dearer
+      ledger[purse(index)].fees += dearer
+      tellCash(.feeCorrection, -dearer, index, cause: sequence, into: &out)
     }
     if loss != 0 || dearer != 0 { share(index, signed: 0, cash: -loss - dearer, value: 0, of: order) }
     correctUnits(units.nanos - taken.units, index, order, price: price, cause: sequence, into: &out)

@@ -135,7 +135,7 @@ struct ReportScan {
     switch change.reason {
     case .dividend: dividends += change.amount
     case .feeCorrection: fees -= change.amount
-    case .fill, .cashInLieu, .adopted, .proceeds, .priceCorrection: break
+    case .fill, .cashInLieu, .adopted, .proceeds, .priceCorrection, .conversion: break
     }
   }
 
