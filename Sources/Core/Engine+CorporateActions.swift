@@ -44,6 +44,12 @@ extension Engine {
 
   /// Why an action can't be done; nil where it can.
   private func problem(with action: CorporateAction, index: Int) -> ActionProblem? {
+    if isMargined(index) || action.other.map({ isMargined($0.position) }) == true {
+      switch action.type {
+      case .symbolChange, .delisting, .delistingAtLast: break
+      case .split, .cashDividend, .specialDividend, .spinOff, .merger: return .margined
+      }
+    }
     switch action.type {
     case .split: return canSplit(action, index: index) ? nil : .ratio
     case .cashDividend, .specialDividend: return action.cash == .min ? .amount : nil
@@ -105,13 +111,14 @@ extension Engine {
     settleShareCash(index)
     if held != .zero {
       let (basis, gain) = books[index].position.close(for: cash)
-      ledger.costBasis -= basis
+      let amount = isMargined(index) ? gain : cash
+      if !isMargined(index) { ledger.costBasis -= basis }
       ledger.realised += gain
-      ledger.cash += cash
+      ledger.cash += amount
       revalue(index)
       tell(index, realised: gain, sequence: sequence, into: &out)
-      if cash != 0 {
-        out.append(CashChanged(reason: .proceeds, amount: cash, balance: ledger.cash), cause: sequence)
+      if amount != 0 {
+        out.append(CashChanged(reason: .proceeds, amount: amount, balance: ledger.cash), cause: sequence)
       }
     }
     forget(index, sequence: sequence, into: &out)
@@ -204,6 +211,8 @@ package enum ActionProblem: Hashable, Sendable {
   case other
   /// Nobody says what a unit of the other instrument is worth.
   case priceUnknown
+  /// A future or perpetual of a profile with an account has no shares that a company could do something to.
+  case margined
   /// What is handed out is worth as much as the whole.
   case worthTooMuch
 }

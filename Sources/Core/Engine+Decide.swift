@@ -221,7 +221,7 @@ extension Engine {
   func freeCash(except instrument: Int) -> Int128 {
     guard configuration.risk.isCashRequired else { return ledger.cash }
     var free = ledger.cash
-    for index in books.indices where !books[index].orders.isEmpty {
+    for index in books.indices where !books[index].orders.isEmpty && !isMargined(index) {
       for order in books[index].orders where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
         if index == instrument, !ordersLinger { continue }

@@ -19,6 +19,8 @@ package struct StateDescription: Sendable {
   package var unrealised: Int128
   package var fees: Int128
   package var dividends: Int128
+  /// Nil where the profile has no account.
+  package var account: AccountDescription?
   package var books: [BookDescription]
   package var targets: [TargetDescription]
   package var counts: Engine.Counts
@@ -78,7 +80,8 @@ extension Engine {
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
       cash: ledger.cash, equity: ledger.equity, realised: ledger.realised,
-      unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, books: described, targets: targets,
+      unrealised: ledger.unrealised, fees: ledger.fees, dividends: ledger.dividends, account: accountDescription,
+      books: described, targets: targets,
       counts: counts)
   }
 }

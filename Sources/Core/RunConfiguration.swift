@@ -22,6 +22,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var sessions = SessionRule()
   public var actions = ActionRule()
   public var friction = VenueFriction()
+  /// Nil where cash is a number and nothing accrues.
+  public var account: AccountRule?
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated
 

@@ -37,6 +37,8 @@ public enum EventRegistry {
     CancelRequested.self,
     OrderWithheld.self,
     OrderRepriced.self,
+    MarginCalled.self,
+    AccountCharged.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

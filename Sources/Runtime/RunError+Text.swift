@@ -18,6 +18,10 @@ extension RunError {
     case .statistics(let error): RunError.text(error)
     case .exitsAtVenue:
       "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
+    case .accountAtVenue:
+      "the profile has an account, whose interest, settlement and margin the engine computes; a real venue keeps its own: take `account` out of the profile."
+    case .marginNeeded(let symbol):
+      "\(symbol) is a future or perpetual, which a cash account can't hold; write `type: margin` in the profile's account, or leave the instrument out of the universe."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -103,6 +107,7 @@ extension RunError {
     case .other: "the instrument that it gives is the same, or one with another multiplier"
     case .priceUnknown:
       "nothing says what a unit that it gives is worth: give it a price, or have a bar of that instrument before it"
+    case .margined: "a future or perpetual of an account knows no other end than a delisting"
     case .worthTooMuch: "what it hands out is worth as much as the whole, or the whole has no price yet"
     }
   }

@@ -16,6 +16,8 @@ package enum RunError: Error, Sendable {
   case statistics(StatisticsError)
   /// Stops and targets can't rest at a real venue yet.
   case exitsAtVenue
+  case accountAtVenue
+  case marginNeeded(symbol: String)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -63,6 +65,8 @@ extension RunError {
     case .strategies(let error): self = .strategies(error)
     case .statistics(let error): self = .statistics(error)
     case .exitsAtVenue: self = .exitsAtVenue
+    case .accountAtVenue: self = .accountAtVenue
+    case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
     }
   }
 }

@@ -34,5 +34,15 @@ enum RiskSamples {
         order: OrderID(sequence: 998), limitPrice: Price(nanos: 85_710_000_000), stopPrice: nil),
       extreme: OrderRepriced(
         order: OrderID(sequence: 0), limitPrice: Price(nanos: -.max), stopPrice: Price(nanos: .max))),
+    Sample(
+      ordinary: MarginCalled(equity: 24_512_500_000_000, requirement: 25_000_000_000_000),
+      extreme: MarginCalled(equity: -(1 << 120), requirement: 1 << 120)),
+    Sample(
+      ordinary: AccountCharged(
+        instrument: InstrumentIndex(3), reason: .borrowFee, days: 3, base: -12_345_000_000_000, rate: 2_500_000,
+        amount: -257_187_500),
+      extreme: AccountCharged(
+        instrument: InstrumentIndex(UInt16.max), reason: .variation, days: .max, base: -(1 << 120), rate: 1 << 120,
+        amount: -(1 << 120))),
   ]
 }

@@ -12,6 +12,14 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case adopted = 4
   /// Paid for units that a merger or a delisting took.
   case proceeds = 5
+  /// On the balance of a day, received or paid.
+  case interest = 6
+  /// For units that are short.
+  case borrowFee = 7
+  /// Between the two sides of a perpetual.
+  case funding = 8
+  /// What a future has won or lost since it was settled last.
+  case variation = 9
 }
 
 /// Derived from a fill or corporate action: cash moved.

@@ -59,6 +59,12 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   /// The step of the drawdown schedule that holds trades nothing; nothing but a recovery or an operator's `restore_size` ends it. Compared: the drawdown,
   /// and the depth from which the step holds.
   case sizeScaledToZero = 38
+  /// A cash account's proceeds that haven't settled yet can't buy.
+  case unsettledFunds = 50
+  /// More than a margin account's equity covers at its initial margin, where everything that may still fill does.
+  case initialMargin = 51
+  /// Closes what a margin call asks for: reduce-only.
+  case marginCall = 52
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
@@ -69,7 +75,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     switch self {
     case .withinLimits, .alreadyThere, .belowOneLot, .halted, .historicalBar, .workingOrderCap, .marketClosed,
       .tradingHalt,
-      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero:
+      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero,
+      .marginCall:
       nil
     case .confidenceBelowMinimum: "min_confidence"
     case .orderQuantityCap: "max_order_quantity"
@@ -94,6 +101,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     case .dailyNetCap: "max_daily_net"
     case .leverageCap: "max_leverage"
     case .correlationCap: "correlation"
+    case .unsettledFunds: "settlement"
+    case .initialMargin: "initial"
     }
   }
 }

@@ -21,6 +21,7 @@ enum DiffIdentity {
       ["order"]
     case CashChanged.kind: ["reason"]
     case Alert.kind: ["code", "instrument"]
+    case AccountCharged.kind: ["reason", "instrument"]
     default: ["instrument"]
     }
   }

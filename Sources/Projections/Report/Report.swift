@@ -71,6 +71,7 @@ extension RunReport {
     fees = scan.fees
     slippage = scan.slippage
     dividends = scan.dividends
+    charges = scan.charges
     orders = Orders(scan.orders.total)
     signalCount = scan.signalCount
     fillCount = scan.fillCount

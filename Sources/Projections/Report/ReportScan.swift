@@ -29,6 +29,7 @@ struct ReportScan {
   private(set) var fees: Int128 = 0
   private(set) var slippage: Int128 = 0
   private(set) var dividends: Int128 = 0
+  private(set) var charges = RunReport.Charges()
   private(set) var traded: Int128 = 0
   private(set) var initialCash: Int128?
   private(set) var signalCount: UInt64 = 0
@@ -88,6 +89,7 @@ struct ReportScan {
     case Fill.kind: try add(try event.decode(Fill.self), event)
     case PositionChanged.kind: try add(try event.decode(PositionChanged.self), event)
     case CashChanged.kind: add(try event.decode(CashChanged.self))
+    case MarginCalled.kind: charges.marginCalls += 1
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
     case FeedEnded.kind: isWholeImport = context.started.mode == .import
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
@@ -119,7 +121,14 @@ struct ReportScan {
 
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
-    if change.reason == .dividend { dividends += change.amount }
+    switch change.reason {
+    case .dividend: dividends += change.amount
+    case .interest: charges.interest += change.amount
+    case .borrowFee: charges.borrowFees += change.amount
+    case .funding: charges.funding += change.amount
+    case .variation: charges.variation += change.amount
+    case .fill, .cashInLieu, .adopted, .proceeds: break
+    }
   }
 
   private mutating func add(_ mark: EquityMarked) {

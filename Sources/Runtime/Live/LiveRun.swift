@@ -181,7 +181,9 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     for instrument in request.instruments where instrument.currency != configuration.currency {
       throw .currencyDiffers(symbol: instrument.symbol, instrument: instrument.currency, run: configuration.currency)
     }
-    try checkLimitNames(configuration.risk, instruments: request.instruments, path: "the profile's instruments")
+    try checkLimitNames(
+      configuration.risk, account: configuration.account, instruments: request.instruments,
+      path: "the profile's instruments")
     do throws(EngineError) {
       let engine = try Engine(
         configuration: request.profile.configuration(for: request.mode), instruments: request.instruments,

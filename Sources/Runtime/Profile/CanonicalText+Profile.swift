@@ -24,6 +24,7 @@ extension CanonicalText {
     if let end { entries.append(("end", .text(end.profileText))) }
     if configuration.exits != ProtectiveExits() { entries.append(("exits", configuration.exits.canonical)) }
     if configuration.actions != ActionRule() { entries.append(("corporate_actions", configuration.actions.canonical)) }
+    if let account = configuration.account { entries.append(("account", account.canonical)) }
     if !instruments.isEmpty { entries.append(("instruments", CanonicalText.instruments(instruments))) }
     if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)

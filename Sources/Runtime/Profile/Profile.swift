@@ -31,6 +31,9 @@ package import Strategies
 ///   `max_gross`, `max_net`, `max_daily_net`, `max_leverage`; the same under `strategies` (by place or name), `sectors` and `symbols`;
 ///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
+/// - `account`: `type`* (`cash` or `margin`), `settlement`* of a cash account (`T+0` … `T+3`, `us_equities`), `margin`* of a margin account: `on_call`* (`reduce` or
+///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, the same under `classes` and
+///   `symbols`; `day_count` (360), `credit_interest` (0 %), `debit_interest` (0 %), `borrow_fee` (0 %), `borrow_fees` by symbol
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
 /// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
@@ -108,7 +111,7 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "sessions", "corporate_actions", "snapshots", "journal",
+      "fills", "lots", "risk", "account", "sessions", "corporate_actions", "snapshots", "journal",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -139,6 +142,7 @@ extension ProfileReader {
     let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
+    let account = account(root["account"], risk: risk)
     let sessions = sessions(root["sessions"])
     let actions = corporateActions(root["corporate_actions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
@@ -156,6 +160,7 @@ extension ProfileReader {
     configuration.sessions = sessions
     configuration.actions = actions
     configuration.friction = fills.friction
+    configuration.account = account
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
