@@ -36,7 +36,7 @@ WORDS = {
     " 21 price_collar 22 close_collar 23 order_rate 24 repeated_order 25 self_crossing 26 short_without_locate"
     " 27 volume_share_cap 28 position_notional_cap 29 gross_cap 30 net_cap 31 daily_net_cap 32 leverage_cap"
     " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown"
-    " 38 size_scaled_to_zero 45 rate_unknown",
+    " 38 size_scaled_to_zero 45 rate_unknown 50 unsettled_funds 51 initial_margin 52 margin_call",
     "side": "1 buy 2 sell",
     "order type": "1 market 2 limit 3 stop 4 stop_limit 5 market_if_touched 6 limit_if_touched 7 trailing_stop"
     " 8 trailing_stop_limit 9 market_on_open 10 limit_on_open 11 market_on_close 12 limit_on_close",
@@ -48,17 +48,18 @@ WORDS = {
     " 7 trading_halt 8 nothing_to_reduce 9 style_impossible",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
     " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce"
-    " 32 corporate_action",
+    " 32 corporate_action 40 margin_call",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split 4 venue",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
     " 7 stop_limit_at_open 8 external 9 if_touched 10 if_touched_at_open 11 trail_touched 12 trail_gap_at_open"
     " 13 trail_proved 14 session_open 15 session_close 16 market_at_close",
-    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted 5 proceeds 6 fee_correction 7 price_correction 10 conversion",
+    "cash reason": "1 fill 2 dividend 3 cash_in_lieu 4 adopted 5 proceeds 6 interest 7 borrow_fee 8 funding 9 variation"
+    " 10 conversion 11 fee_correction 12 price_correction",
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
-    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled",
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled 40 margin_restored 41 funding_implausible",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
@@ -126,6 +127,8 @@ KINDS = {
          " limit_distance:integer auction_at:time good_until:time group:maybe_reference replaces:maybe_reference"),
     54: ("order_replaced", "order:reference replaced:reference filled:narrow leaves:narrow"),
     55: ("purse_changed", "currency:currency reason:cash_reason amount:wide balance:wide"),
+    56: ("margin_called", "equity:wide requirement:wide deficit:wide"),
+    57: ("account_charged", "instrument:maybe_instrument reason:cash_reason days:count base:wide rate:wide amount:wide"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {3: (2, {"price": '"0"', "other": "null", "symbol": '""'}), 5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}

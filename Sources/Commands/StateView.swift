@@ -24,6 +24,37 @@ struct StateView {
   private var time: String { state.time.nanos == .min ? "before the first input" : "\(state.time)" }
   private func money(_ nanos: Int128) -> String { FixedPoint.text(nanos: nanos) }
 
+  /// Lines of the profile's account; empty where it has none.
+  private var account: String {
+    guard let account = state.account else { return "" }
+    var lines = "charges   \(money(account.charges))\n"
+    if let unsettled = account.unsettled { lines += "unsettled \(money(unsettled))\n" }
+    if let margin = account.margin {
+      lines += "margin    initial \(money(margin.initial)), maintenance \(money(margin.maintenance))"
+      lines += ", excess \(money(margin.excess))"
+      lines += "\(margin.calledBy.map { ", called by event \($0)" } ?? "")\n"
+    }
+    return lines
+  }
+
+  private var accountJSON: [(String, JSONText)] {
+    guard let account = state.account else { return [] }
+    var entries: [(String, JSONText)] = [("charges", .string(money(account.charges)))]
+    if let unsettled = account.unsettled { entries.append(("unsettled", .string(money(unsettled)))) }
+    if let margin = account.margin {
+      entries.append(
+        (
+          "margin",
+          .object([
+            ("initial", .string(money(margin.initial))), ("maintenance", .string(money(margin.maintenance))),
+            ("excess", .string(money(margin.excess))),
+            ("called_by", margin.calledBy.map { .integer(Int64(clamping: $0)) } ?? .null),
+          ])
+        ))
+    }
+    return [("account", .object(entries))]
+  }
+
   var text: String {
     var out = """
       state     after event \(sequence), \(time)\(state.isHalted ? ", halted" : "")
@@ -33,7 +64,7 @@ struct StateView {
       open      \(money(state.unrealised))
       fees      \(money(state.fees))
       dividends \(money(state.dividends))
-      counts    \(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills
+      \(account)counts    \(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills
 
       """
     for purse in state.purses {
@@ -66,71 +97,72 @@ struct StateView {
   }
 
   var json: JSONText {
-    .object([
-      ("sequence", .integer(Int64(sequence))),
-      ("time", state.time.nanos == .min ? .null : .string("\(state.time)")),
-      ("halted", .flag(state.isHalted)),
-      ("kill", .string(state.killPhase.word)),
-      ("killed_at", state.killedAt.map { .integer(Int64(clamping: $0)) } ?? .null),
-      ("size_scale", SizeScaleText.json(state.sizeScale)),
-      (
-        "states",
-        .array(
-          state.states.map { .object([("of", .string(subject($0.subject))), ("state", .string($0.state.word))]) })
-      ),
-      ("currency", .string("\(start.currency)")),
-      ("equity", .string(money(state.equity))),
-      ("cash", .string(money(state.cash))),
-      ("realised", .string(money(state.realised))),
-      ("unrealised", .string(money(state.unrealised))),
-      ("fees", .string(money(state.fees))),
-      ("dividends", .string(money(state.dividends))),
-      (
-        "currencies",
-        .array(
-          state.purses.map {
-            .object([
-              ("currency", .string("\($0.currency)")), ("cash", .string(money($0.cash))),
-              ("equity", .string(money($0.equity))),
-            ])
-          })
-      ),
-      (
-        "positions",
-        .array(
-          state.books.filter { $0.quantity != .zero }.map { book in
-            .object([
-              ("symbol", .string(symbol(book.instrument))), ("quantity", .string("\(book.quantity)")),
-              ("mark", book.mark.map { .string("\($0)") } ?? .null), ("value", .string(money(book.value))),
-              ("cost_basis", .string(money(book.costBasis))), ("realised", .string(money(book.realised))),
-            ])
-          })
-      ),
-      (
-        "orders",
-        .array(
-          state.books.flatMap { book in
-            book.orders.map { order in
+    .object(
+      [
+        ("sequence", .integer(Int64(sequence))),
+        ("time", state.time.nanos == .min ? .null : .string("\(state.time)")),
+        ("halted", .flag(state.isHalted)),
+        ("kill", .string(state.killPhase.word)),
+        ("killed_at", state.killedAt.map { .integer(Int64(clamping: $0)) } ?? .null),
+        ("size_scale", SizeScaleText.json(state.sizeScale)),
+        (
+          "states",
+          .array(
+            state.states.map { .object([("of", .string(subject($0.subject))), ("state", .string($0.state.word))]) })
+        ),
+        ("currency", .string("\(start.currency)")),
+        ("equity", .string(money(state.equity))),
+        ("cash", .string(money(state.cash))),
+        ("realised", .string(money(state.realised))),
+        ("unrealised", .string(money(state.unrealised))),
+        ("fees", .string(money(state.fees))),
+        ("dividends", .string(money(state.dividends))),
+        (
+          "currencies",
+          .array(
+            state.purses.map {
               .object([
-                ("order", .integer(Int64(order.id.sequence))), ("symbol", .string(symbol(book.instrument))),
-                ("side", .string(order.side.word)), ("type", .string(order.type.word)),
-                ("time_in_force", .string(order.timeInForce.word)), ("leaves", .string("\(order.leaves)")),
-                ("limit_price", .string("\(order.limitPrice)")), ("stop_price", .string("\(order.stopPrice)")),
-                ("triggered", .flag(order.isTriggered)),
+                ("currency", .string("\($0.currency)")), ("cash", .string(money($0.cash))),
+                ("equity", .string(money($0.equity))),
               ])
-            }
-          })
-      ),
-      (
-        "targets",
-        .array(
-          state.targets.map { target in
-            .object([
-              ("strategy", .string(strategy(target.strategy))), ("symbol", .string(symbol(target.instrument))),
-              ("share", .string(FixedPoint.text(nanos: Int128(target.micros) * 1_000))),
-            ])
-          })
-      ),
-    ])
+            })
+        ),
+        (
+          "positions",
+          .array(
+            state.books.filter { $0.quantity != .zero }.map { book in
+              .object([
+                ("symbol", .string(symbol(book.instrument))), ("quantity", .string("\(book.quantity)")),
+                ("mark", book.mark.map { .string("\($0)") } ?? .null), ("value", .string(money(book.value))),
+                ("cost_basis", .string(money(book.costBasis))), ("realised", .string(money(book.realised))),
+              ])
+            })
+        ),
+        (
+          "orders",
+          .array(
+            state.books.flatMap { book in
+              book.orders.map { order in
+                .object([
+                  ("order", .integer(Int64(order.id.sequence))), ("symbol", .string(symbol(book.instrument))),
+                  ("side", .string(order.side.word)), ("type", .string(order.type.word)),
+                  ("time_in_force", .string(order.timeInForce.word)), ("leaves", .string("\(order.leaves)")),
+                  ("limit_price", .string("\(order.limitPrice)")), ("stop_price", .string("\(order.stopPrice)")),
+                  ("triggered", .flag(order.isTriggered)),
+                ])
+              }
+            })
+        ),
+        (
+          "targets",
+          .array(
+            state.targets.map { target in
+              .object([
+                ("strategy", .string(strategy(target.strategy))), ("symbol", .string(symbol(target.instrument))),
+                ("share", .string(FixedPoint.text(nanos: Int128(target.micros) * 1_000))),
+              ])
+            })
+        ),
+      ] + accountJSON)
   }
 }

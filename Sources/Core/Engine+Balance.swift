@@ -23,11 +23,14 @@ extension Engine {
         // Nothing is held, and nothing is counted for it.
         continue
       }
-      basis.add(books[index].position.costBasis)
       let marked = books[index].mark.notional(
         books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
-      if marked != books[index].value { return false }
-      value.add(marked)
+      // No notional is paid for what is settled daily: its basis is no cost, and its value what it has won since.
+      let paid = isMargined(index) ? 0 : books[index].position.costBasis
+      let unpaid = books[index].position.costBasis - paid
+      basis.add(paid)
+      if marked - unpaid != books[index].value { return false }
+      value.add(books[index].value)
       if !books[index].position.isConsistent(configuration.lots) { return false }
     }
     let purse = ledger[place]
@@ -40,6 +43,7 @@ extension Engine {
     booked.add(purse.realised)
     booked.subtract(purse.fees)
     booked.add(purse.dividends)
+    booked.add(purse.charges)
     var held = CheckedSum(purse.cash)
     held.add(purse.costBasis)
     var equity = booked

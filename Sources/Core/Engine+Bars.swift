@@ -9,6 +9,7 @@ extension Engine {
       if risk.books[index].dayEnd.nanos != .min { risk.books[index].previousClose = books[index].mark }
       risk.books[index].dayEnd = TradingCalendar(instruments[index].calendar).sessionEnd(after: bar.openTime)
     }
+    if watch.contains(.account), !bar.isHistorical { account.hasBegun = true }
     if watch.contains(.volume) { risk.books[index].volume = bar.volume }
     if watch.contains(.gap) {
       for place in breakers.atGaps.indices {

@@ -44,6 +44,12 @@ extension Engine {
 
   /// Why an action can't be done; nil where it can.
   private func problem(with action: CorporateAction, index: Int) -> ActionProblem? {
+    if isMargined(index) || action.other.map({ isMargined($0.position) }) == true {
+      switch action.type {
+      case .symbolChange, .delisting, .delistingAtLast: break
+      case .split, .cashDividend, .specialDividend, .spinOff, .merger: return .margined
+      }
+    }
     switch action.type {
     case .split: return canSplit(action, index: index) ? nil : .ratio
     case .cashDividend, .specialDividend: return action.cash == .min ? .amount : nil
@@ -105,12 +111,13 @@ extension Engine {
     settleShareCash(index)
     if held != .zero {
       let (basis, gain) = books[index].position.close(for: cash)
-      ledger[purse(index)].costBasis -= basis
+      let amount = isMargined(index) ? gain : cash
+      if !isMargined(index) { ledger[purse(index)].costBasis -= basis }
       ledger[purse(index)].realised += gain
-      ledger[purse(index)].cash += cash
+      ledger[purse(index)].cash += amount
       revalue(index)
       tell(index, realised: gain, sequence: sequence, into: &out)
-      if cash != 0 { tellCash(.proceeds, cash, index, cause: sequence, into: &out) }
+      if amount != 0 { tellCash(.proceeds, amount, index, cause: sequence, into: &out) }
     }
     forget(index, sequence: sequence, into: &out)
   }
@@ -202,6 +209,8 @@ package enum ActionProblem: Hashable, Sendable {
   case other
   /// Nobody says what a unit of the other instrument is worth.
   case priceUnknown
+  /// A future or perpetual of a profile with an account has no shares that a company could do something to.
+  case margined
   /// What is handed out is worth as much as the whole.
   case worthTooMuch
 }

@@ -65,6 +65,7 @@ extension Engine {
   package var unrealisedTotal: Int128 { total { $0.unrealised } }
   package var feesTotal: Int128 { total { $0.fees } }
   package var dividendsTotal: Int128 { total { $0.dividends } }
+  package var chargesTotal: Int128 { total { $0.charges } }
 
   /// A total of every purse, each turned into the run's currency at its rate of the moment.
   @inline(never)

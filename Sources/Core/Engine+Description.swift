@@ -21,6 +21,8 @@ package struct StateDescription: Sendable {
   package var dividends: Int128
   /// What is held of each currency, in its own nanos; empty where the run has one.
   package var purses: [PurseDescription]
+  /// Nil where the profile has no account.
+  package var account: AccountDescription?
   package var books: [BookDescription]
   package var targets: [TargetDescription]
   package var counts: Engine.Counts
@@ -87,7 +89,8 @@ extension Engine {
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
       cash: cash, equity: equity, realised: realisedTotal, unrealised: unrealisedTotal, fees: feesTotal,
-      dividends: dividendsTotal, purses: describePurses(), books: described, targets: targets, counts: counts)
+      dividends: dividendsTotal, purses: describePurses(), account: accountDescription, books: described,
+      targets: targets, counts: counts)
   }
 }
 

@@ -335,6 +335,8 @@ extension Engine {
     try requireOrder(sequence, time)
     guard adopted.cash.magnitude <= Limits.amountMax.magnitude / 4 else { throw .reportImpossible(sequence: sequence) }
     if adopted.instrument != nil {
+      // What is settled daily has no price at which it came: its venue's account would have to tell the last settlement.
+      if isMargined(index) { throw .reportImpossible(sequence: sequence) }
       let most = Limits.positionNanosMax(multiplier: instruments[index].multiplierNanos)
       let held = Int128(books[index].position.quantity.nanos) + Int128(adopted.quantity.nanos)
       guard adopted.price.nanos >= 0, held.magnitude <= Int128(most).magnitude else {

@@ -59,6 +59,7 @@ extension Engine {
     if limits.needsExposure { cutByExposure(&walk, scopes, index, strategy) }
     if configuration.risk.correlation != nil { cutByCorrelation(&walk, index) }
     cutByCash(&walk, index)
+    if watch.contains(.margin) { cutByMargin(&walk, index) }
     if !limits.repeatSets.isEmpty { each(scopes) { set, scope in cutByRepeats(&walk, set, scope, index, strategy) } }
     return walk.verdict(lot: instruments[index].lotSize)
   }
@@ -114,7 +115,7 @@ extension Engine {
   /// - Parameter side: only this one's; nil for both, of which one alone has any.
   func flatteningQuantity(_ index: Int, side: Side? = nil) -> Int64 {
     // Nothing flattens where nothing is disturbed.
-    if !risk.isDisturbed || books[index].orders.isEmpty { return 0 }
+    if (!risk.isDisturbed && !account.isReducing) || books[index].orders.isEmpty { return 0 }
     var sum: Int128 = 0
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
@@ -322,13 +323,16 @@ extension Engine {
   func others(_ walk: GateWalk, _ scope: RiskScope) -> Int64 { scope == .strategy ? min(walk.others, walk.total) : 0 }
 
   private func cutByCash(_ walk: inout GateWalk, _ index: Int) {
-    guard configuration.risk.isCashRequired, walk.side == .buy, books[index].mark.nanos > 0 else { return }
+    guard configuration.risk.isCashRequired, walk.side == .buy, books[index].mark.nanos > 0, !isMargined(index) else {
+      return
+    }
     let unit = hasForeign && !configuration.currencies.convertsAtOnce ? ownUnitValue(index) : unitValue(index)
     let free = freeCash(except: index)
     // Buying back a short comes first out of the same cash.
     let units = Limits.units(of: max(free, 0), unitValue: unit) - Int128(walk.closing)
     walk.cut(
       to: Int64(clamping: units), .insufficientCash, .account, narrow(value(walk.total, unit)), narrow(free))
+    if watch.contains(.settlement) { cutByUnsettled(&walk, unit: unit, free: free) }
   }
 
   /// The price an order would carry: its limit or trigger by its style's offsets, the last trade for a market order.

@@ -51,10 +51,10 @@ extension Engine {
   ///   - limit: nil for a market order.
   ///   - strategy: whose part it closes; −1 where it closes for all.
   mutating func close(
-    _ quantity: Quantity, _ index: Int, _ side: Side, limit: Price?, strategy: Int, cause: UInt64,
-    into out: inout EventBuffer
+    _ quantity: Quantity, _ index: Int, _ side: Side, limit: Price?, strategy: Int, reason: RiskReason = .flattens,
+    cause: UInt64, into out: inout EventBuffer
   ) {
-    let decision = passed(index, side, quantity, .flattens, cause: cause, into: &out)
+    let decision = passed(index, side, quantity, reason, cause: cause, into: &out)
     place(
       OrderIntent(
         instrument: InstrumentIndex(index), side: side, type: limit == nil ? .market : .limit,

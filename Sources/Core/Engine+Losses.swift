@@ -6,12 +6,13 @@ extension Engine {
   /// Begins a trading day: what daily limits count from.
   mutating func beginDay(at time: Timestamp, cause: UInt64, into out: inout EventBuffer) {
     let isFirst = risk.day.end.nanos == .min
+    if watch.contains(.account) { closeAccountDay(at: time, cause: cause, into: &out) }
     risk.day.end = TradingCalendar(dayCalendar).tradeDateEnd(atOrAfter: time)
     risk.day.openingEquity = equity
     risk.day.openingRealised = realised
     for index in books.indices {
       risk.books[index].dayNet = 0
-      risk.books[index].openingProfit = home(risk.books[index].cash + books[index].value, index)
+      risk.books[index].openingProfit = home(risk.books[index].cash + marketValue(index), index)
       risk.books[index].openingRealised = home(risk.books[index].cash + books[index].position.costBasis, index)
     }
     for strategy in risk.strategies.indices {
@@ -21,8 +22,8 @@ extension Engine {
     if !isFirst { rearmForSession(cause: cause, into: &out) }
   }
 
-  /// Profit less fees since the start, dividends included, without what is open.
-  private var realised: Int128 { realisedTotal - feesTotal + dividendsTotal }
+  /// Profit less fees since the start, dividends, interest and the like included, without what is open.
+  private var realised: Int128 { realisedTotal - feesTotal + dividendsTotal + chargesTotal }
 
   /// What a strategy has made of its part of the account, with what is open at its mark.
   private func profit(ofStrategy strategy: Int) -> Int128 {
@@ -70,7 +71,7 @@ extension Engine {
         let index = Int(subject.index)
         change =
           withOpen
-          ? home(risk.books[index].cash + books[index].value, index) - risk.books[index].openingProfit
+          ? home(risk.books[index].cash + marketValue(index), index) - risk.books[index].openingProfit
           : home(risk.books[index].cash + books[index].position.costBasis, index) - risk.books[index].openingRealised
       }
       if -change >= limit { trip(rule, state, observed: -change, limit: limit, cause: cause, into: &out) }

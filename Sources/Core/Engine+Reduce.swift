@@ -74,7 +74,7 @@ extension Engine {
       follow(bar, index, cause: sequence, into: &out)
     }
     if bar.closesSlot, slot.isEmpty {
-      if watch.contains(.marks) { closeMarks(cause: sequence, into: &out) }
+      if watch.contains(.marks) { closeMarks(cause: sequence, isHistorical: bar.isHistorical, into: &out) }
       decide(on: bar, sequence: sequence, into: &out)
       if !rankingStrategies.isEmpty {
         closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
@@ -86,11 +86,13 @@ extension Engine {
     }
   }
 
-  /// Takes a value of another series; no built-in strategy reads one yet, so it moves time only.
+  /// Takes a value of another series. A perpetual's funding is charged (`Engine+Funding`); no built-in strategy reads one yet, so others move time only.
   package mutating func reduce(
     _ point: DataPoint, time: Timestamp, sequence: UInt64, into out: inout EventBuffer
   ) throws(ReduceError) {
     try pass(sequence, time, into: &out)
+    if watch.contains(.futures) { takeFunding(point, cause: sequence, into: &out) }
+    nextSequence = out.nextSequence
   }
 
   /// Takes a person's command.
@@ -179,7 +181,7 @@ extension Engine {
 
   private func mark(cause: UInt64, into out: inout EventBuffer) {
     var gross: Int128 = 0
-    for index in books.indices { gross += Int128(home(books[index].value, index).magnitude) }
+    for index in books.indices { gross += Int128(home(marketValue(index), index).magnitude) }
     out.append(
       EquityMarked(
         asOf: now, equity: equity, cash: cash, grossExposure: gross, realised: realisedTotal, fees: feesTotal),
@@ -188,6 +190,7 @@ extension Engine {
 
   /// Values the position of one instrument at its mark.
   mutating func revalue(_ index: Int) {
+    if watch.contains(.futures), isMargined(index) { return revalueMargined(index) }
     let value = books[index].mark.notional(
       books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
     ledger[purse(index)].positionsValue += value - books[index].value
@@ -233,7 +236,10 @@ extension Engine {
     if isHistory {
       for position in slot.indices { slot[position].bar = slot[position].bar.marked(isHistorical: true) }
     }
-    if watch.contains(.marks) { closeMarks(cause: slot[slot.count - 1].sequence, into: &out) }
+    if watch.contains(.marks) {
+      let last = slot[slot.count - 1]
+      closeMarks(cause: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
+    }
     for position in slot.indices {
       decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)
     }

@@ -39,6 +39,7 @@ extension Engine {
       take(place, -risk.shares[place * books.count + index].quantity * sign, from: &self)
     }
     if left.units != 0 || left.cash != 0 { book(index, first, left.units, left.cash, left.value) }
+    if account.isReducing, order.purpose == OrderPurpose.flatten.rawValue { lowerGrants(index) }
   }
 
   /// Signed units between what a strategy holds of an instrument and what it was granted.

@@ -46,9 +46,11 @@ extension Engine {
 
   /// Everything that waits for an instant's marks: sizes first, then breakers.
   @inline(never)
-  mutating func closeMarks(cause: UInt64, into out: inout EventBuffer) {
+  mutating func closeMarks(cause: UInt64, isHistorical: Bool, into out: inout EventBuffer) {
     closeSizes(cause: cause, into: &out)
     watchMarks(cause: cause, into: &out)
+    // Historical bars fill nothing, and what they show is over.
+    if watch.contains(.margin), !isHistorical { watchMargin(cause: cause, into: &out) }
   }
 
   /// Takes an instant's marks: covariances, and the drawdown that scales sizes.

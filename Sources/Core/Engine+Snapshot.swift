@@ -4,7 +4,7 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 4: version u8; scalars, and where the run holds other currencies what was converted and a purse each; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; strategies in profile order. Everything that later
+/// Layout, version 4: version u8; scalars, and where the run holds other currencies what was converted and a purse each; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; the account's state where the profile has one; sizes; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
   package static let snapshotVersion: UInt8 = 4
@@ -43,6 +43,11 @@ extension Engine {
     risk.encode(into: &buffer)
     if watch.contains(.splits) {
       for book in risk.books { buffer.append(book.isSplitMissing ? 1 : 0) }
+    }
+    if accountTable != nil {
+      buffer.appendWideZigzag(ledger.home.charges)
+      for purse in ledger.foreign { buffer.appendWideZigzag(purse.charges) }
+      account.encode(into: &buffer)
     }
     sizer.encodeState(into: &buffer)
     strategies.encodeState(into: &buffer)
@@ -113,6 +118,11 @@ extension Engine {
     try risk.decode(&reader)
     if watch.contains(.splits) {
       for index in risk.books.indices { risk.books[index].isSplitMissing = try reader.readBool("split_missing") }
+    }
+    if accountTable != nil {
+      ledger.home.charges = try reader.readAmount()
+      for place in ledger.foreign.indices { ledger.foreign[place].charges = try reader.readAmount() }
+      account = try AccountState.decode(&reader, before: nextSequence)
     }
     try sizer.decodeState(&reader)
     guard sharesAddUp else { throw .inconsistent("shares") }

@@ -264,16 +264,20 @@ extension Engine {
     let gain = books[index].position.apply(
       side, quantity, at: price, value: value, multiplier: instruments[index].multiplierNanos,
       method: configuration.lots)
-    let amount = -value * Int128(side.sign) - fee
+    let paid = -value * Int128(side.sign) - fee
+    let isMargined = isMargined(index)
+    let amount = isMargined ? gain - fee : paid
     let purse = purse(index)
     ledger[purse].cash += amount
     ledger[purse].realised += gain
     ledger[purse].fees += fee
-    ledger[purse].costBasis += books[index].position.costBasis - basisBefore
     ledger.traded += home(notional, index)
+    if !isMargined { ledger[purse].costBasis += books[index].position.costBasis - basisBefore }
+    if watch.contains(.settlement), side == .sell { settleLater(asPaid(amount, index), index) }
     revalue(index)
+    // Strategies' parts are booked as if paid for, whoever carries the notional: their profit is the same.
     share(
-      index, signed: quantity.nanos * side.sign, cash: amount, value: value * Int128(side.sign), of: order)
+      index, signed: quantity.nanos * side.sign, cash: paid, value: value * Int128(side.sign), of: order)
     out.append(
       PositionChanged(
         instrument: InstrumentIndex(index), quantity: books[index].position.quantity,

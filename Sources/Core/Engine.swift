@@ -52,6 +52,9 @@ package struct Engine: ~Copyable {
   let hasForeign: Bool
   let currencies: CurrencyTable
   var risk: RiskState
+  /// Terms of the profile's account; nil where it has none, and part of the configuration.
+  let accountTable: AccountTable?
+  var account = AccountState()
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
@@ -104,8 +107,9 @@ package struct Engine: ~Copyable {
 
   /// - Throws: where a strategy's parameters, or an estimate's settings and the number of instruments, don't fit together.
   package init(
-    configuration: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog
+    configuration given: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog
   ) throws(EngineError) {
+    let (configuration, accountTable) = try Engine.account(given, instruments)
     invariant(instruments.count <= Limits.instrumentsMax, "instruments fit their index", Int64(instruments.count))
     let count = configuration.strategies.count
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
@@ -152,7 +156,8 @@ package struct Engine: ~Copyable {
     hasForeign = !configuration.currencies.foreign.isEmpty
     self.currencies = currencies
     books = [Book](repeating: Book(), count: instruments.count)
-    watch = RiskWatch(configuration, limits)
+    watch = RiskWatch(configuration, limits, accountTable)
+    self.accountTable = accountTable
     // Nothing is read of a value that is half made: with optimisation the compiler (6.3.1) ends what it holds twice then.
     let isOutside = configuration.venue == .external
     let linger = configuration.friction.cancelsLate || isOutside

@@ -11,4 +11,10 @@ package enum EngineError: Error, Hashable, Sendable {
   case ordersAtVenue
   /// A real venue's balances are followed in one currency.
   case currenciesAtVenue
+  /// Interest, settlement and margin of an account are computed here; a real venue keeps its own.
+  case accountAtVenue
+  /// An account's interest is that of one balance: other currencies are turned into it at once.
+  case accountInSeveralPurses
+  /// A cash account and an instrument that is margined.
+  case marginNeeded(symbol: String)
 }

@@ -31,6 +31,8 @@ public struct RunConfiguration: Hashable, Sendable {
   /// By whose rules bars fill orders in simulation.
   public var convention = FillConvention(.pessimistic)
   public var currencies = CurrencyRule()
+  /// Nil where cash is a number and nothing accrues.
+  public var account: AccountRule?
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated
 

@@ -40,6 +40,8 @@ public enum EventRegistry {
     OrderTerms.self,
     OrderReplaced.self,
     PurseChanged.self,
+    MarginCalled.self,
+    AccountCharged.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

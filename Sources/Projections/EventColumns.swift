@@ -82,6 +82,8 @@ package enum EventColumns {
     case KillAdvanced.kind: ["phase", "source", "open_positions", "working_orders", "opens_at"]
     case CancelRequested.kind: ["client_order_id", "order", "reason"]
     case OrderRepriced.kind: ["client_order_id", "order", "limit_price", "stop_price"]
+    case MarginCalled.kind: ["equity", "requirement", "deficit"]
+    case AccountCharged.kind: ["instrument", "reason", "days", "base", "rate", "amount"]
     default: nil
     }
   }

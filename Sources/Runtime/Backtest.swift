@@ -87,7 +87,8 @@ package func runBacktest(
   var actions: ActionSchedule?
   if let chain = request.actions { actions = try ActionSchedule(chain, instruments: instruments) }
   let inputsDigest = RunIdentity.inputsDigest(bars: barsHead, actions: request.actions?.summary.head)
-  try checkLimitNames(profile.configuration.risk, instruments: instruments, path: path)
+  try checkLimitNames(
+    profile.configuration.risk, account: profile.configuration.account, instruments: instruments, path: path)
   let engine: Engine
   do throws(EngineError) {
     engine = try Engine(

@@ -23,6 +23,12 @@ extension RunError {
     case .currenciesAtVenue:
       "the profile holds several currencies, which is done in a backtest and on paper, but not at a real venue yet: take `currencies` out of it, and instruments of other currencies out of its universe."
     case .currencies(let problem): RunError.text(problem)
+    case .accountInSeveralPurses:
+      "an account counts interest on one balance, and `convert: never` keeps several: write `convert: at_once` under `currencies`, or take `account` out of the profile."
+    case .accountAtVenue:
+      "the profile has an account, whose interest, settlement and margin the engine computes; a real venue keeps its own: take `account` out of the profile."
+    case .marginNeeded(let symbol):
+      "\(symbol) is a future or perpetual, which a cash account can't hold; write `type: margin` in the profile's account, or leave the instrument out of the universe."
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -108,6 +114,7 @@ extension RunError {
     case .other: "the instrument that it gives is the same, or one with another multiplier"
     case .priceUnknown:
       "nothing says what a unit that it gives is worth: give it a price, or have a bar of that instrument before it"
+    case .margined: "a future or perpetual of an account knows no other end than a delisting"
     case .worthTooMuch: "what it hands out is worth as much as the whole, or the whole has no price yet"
     }
   }

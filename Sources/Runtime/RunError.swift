@@ -20,6 +20,9 @@ package enum RunError: Error, Sendable {
   case ordersAtVenue
   case currenciesAtVenue
   case currencies(CurrencyProblem)
+  case accountAtVenue
+  case accountInSeveralPurses
+  case marginNeeded(symbol: String)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -72,6 +75,9 @@ extension RunError {
     case .currencies(.undeclared(let symbol, let currency, let run)):
       self = .currencyDiffers(symbol: symbol, instrument: currency, run: run)
     case .currencies(let problem): self = .currencies(problem)
+    case .accountInSeveralPurses: self = .accountInSeveralPurses
+    case .accountAtVenue: self = .accountAtVenue
+    case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
     }
   }
 }

@@ -53,5 +53,15 @@ enum RiskSamples {
       ordinary: PurseChanged(
         currency: .usd, reason: .conversion, amount: -15_024_500_000_000, balance: 984_975_500_000_000),
       extreme: PurseChanged(currency: .usd, reason: .fill, amount: .max, balance: .min)),
+    Sample(
+      ordinary: MarginCalled(equity: 24_512_500_000_000, requirement: 25_000_000_000_000),
+      extreme: MarginCalled(equity: -(1 << 120), requirement: 1 << 120)),
+    Sample(
+      ordinary: AccountCharged(
+        instrument: InstrumentIndex(3), reason: .borrowFee, days: 3, base: -12_345_000_000_000, rate: 2_500_000,
+        amount: -257_187_500),
+      extreme: AccountCharged(
+        instrument: InstrumentIndex(UInt16.max), reason: .variation, days: .max, base: -(1 << 120), rate: 1 << 120,
+        amount: -(1 << 120))),
   ]
 }

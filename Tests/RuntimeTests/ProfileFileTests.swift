@@ -41,7 +41,9 @@ struct ProfileFileTests {
       "friction", "sessions", "forbid_self_crossing", "hours", "stale_after", "price_guard", "price_collar",
       "close_collar", "max_order_rate", "max_repeats", "locate", "max_volume_share", "max_shares",
       "max_position_notional", "max_gross", "max_net", "max_daily_net", "max_leverage", "strategies", "sectors",
-      "symbols", "correlation", "kill", "corporate_actions", "missing_split",
+      "symbols", "correlation", "kill", "corporate_actions", "missing_split", "account", "settlement", "day_count",
+      "credit_interest", "debit_interest", "borrow_fee", "on_call", "initial", "maintenance", "short_maintenance",
+      "classes",
       "currencies", "convert", "rate", "cost",
     ]
     for key in keys + ProfileMeaning.breakerNames { #expect(whole.contains(key), "no profile shows \(key)") }

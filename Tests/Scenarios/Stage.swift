@@ -16,6 +16,7 @@ package enum StageInput: Sendable {
   case adopted(AccountAdopted, Timestamp)
   /// The clock's reading, at the time of the last input.
   case clock(Timestamp, Timestamp)
+  case point(DataPoint, Timestamp)
   case end(Timestamp)
 }
 
@@ -24,7 +25,9 @@ extension StageInput {
     switch self {
     case .bar(let bar): bar.knownAt
     case .action(_, let time), .timer(let time), .command(_, let time), .kill(_, let time), .halt(_, let time),
-      .reconciliation(_, let time), .report(_, let time), .adopted(_, let time), .clock(_, let time), .end(let time):
+      .reconciliation(_, let time), .report(_, let time), .adopted(_, let time), .clock(_, let time),
+      .point(_, let time),
+      .end(let time):
       time
     }
   }
@@ -67,6 +70,7 @@ package struct Stage: ~Copyable {
     case .adopted(let adopted, let time): try engine.reduce(adopted, time: time, sequence: sequence, into: &out)
     case .clock(let reading, let time):
       try engine.reduce(Timer(number: 0, reading: reading), time: time, sequence: sequence, into: &out)
+    case .point(let point, let time): try engine.reduce(point, time: time, sequence: sequence, into: &out)
     case .end(let time): try engine.reduce(FeedEnded(reason: .exhausted), time: time, sequence: sequence, into: &out)
     }
     nextSequence = out.nextSequence

@@ -22,9 +22,18 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
   /// Opens that stand at a split's ratio.
   static let splits = RiskWatch(rawValue: 128)
 
+  /// What a trading day costs or earns in the profile's account.
+  static let account = RiskWatch(rawValue: 1 << 16)
+  /// A cash account's proceeds on their way.
+  static let settlement = RiskWatch(rawValue: 1 << 17)
+  /// What a margin account's positions require.
+  static let margin = RiskWatch(rawValue: 1 << 18)
+  /// Instruments for which no notional is paid.
+  static let futures = RiskWatch(rawValue: 1 << 19)
+
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  init(_ configuration: RunConfiguration, _ table: LimitTable) {
+  init(_ configuration: RunConfiguration, _ table: LimitTable, _ account: AccountTable?) {
     self = []
     if table.needsDailyNet { insert(.day) }
     if table.needsPreviousClose { insert(.previousClose) }
@@ -33,6 +42,12 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
     if configuration.actions.missingSplit != .jump { insert(.splits) }
     if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
     if Sizer.needsReturns(configuration) { formUnion([.returns, .marks]) }
+    if let account {
+      formUnion([.account, .day])
+      if account.settlement != nil { insert(.settlement) }
+      if account.rule.margin != nil { formUnion([.margin, .marks]) }
+      if account.isMargined.contains(true) { insert(.futures) }
+    }
     for rule in configuration.risk.breakers {
       if rule.rearm == .nextSession { insert(.day) }
       switch rule.watches {

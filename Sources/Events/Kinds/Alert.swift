@@ -55,6 +55,10 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case missingSplit = 32
   /// A corporate action changed what prices mean, and a strategy doesn't say that it followed: what it remembers may jump; first: its place.
   case historyNotRescaled = 33
+  /// Equity is what positions require again; first: equity, second: the requirement, nanos of currency.
+  case marginRestored = 40
+  /// A funding rate beyond ±100 % is not charged; first: the rate in units of 10⁻⁹.
+  case fundingImplausible = 41
 }
 
 /// Raw values are stored and never change meaning.

@@ -12,10 +12,18 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case adopted = 4
   /// Paid for units that a merger or a delisting took.
   case proceeds = 5
+  /// On the balance of a day, received or paid.
+  case interest = 6
+  /// For units that are short.
+  case borrowFee = 7
+  /// Between the two sides of a perpetual.
+  case funding = 8
+  /// What a future has won or lost since it was settled last.
+  case variation = 9
   /// A fill that had been booked under no trade id was told itself, with another fee: the difference.
-  case feeCorrection = 6
+  case feeCorrection = 11
   /// The same with another price.
-  case priceCorrection = 7
+  case priceCorrection = 12
   /// Turned into another currency, or out of it.
   case conversion = 10
 }

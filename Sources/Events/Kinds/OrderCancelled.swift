@@ -34,6 +34,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case nothingToReduce = 16
   /// A reverse split, a merger or a delisting ended it.
   case corporateAction = 32
+  /// An entry gives way to a margin call.
+  case marginCall = 40
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

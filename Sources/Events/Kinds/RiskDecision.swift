@@ -61,6 +61,12 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case sizeScaledToZero = 38
   /// Nobody has said yet what the instrument's currency is worth.
   case rateUnknown = 45
+  /// A cash account's proceeds that haven't settled yet can't buy.
+  case unsettledFunds = 50
+  /// More than a margin account's equity covers at its initial margin, where everything that may still fill does.
+  case initialMargin = 51
+  /// Closes what a margin call asks for: reduce-only.
+  case marginCall = 52
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
@@ -71,7 +77,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     switch self {
     case .withinLimits, .alreadyThere, .belowOneLot, .halted, .historicalBar, .workingOrderCap, .marketClosed,
       .tradingHalt,
-      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero, .rateUnknown:
+      .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero,
+      .rateUnknown, .marginCall:
       nil
     case .confidenceBelowMinimum: "min_confidence"
     case .orderQuantityCap: "max_order_quantity"
@@ -96,6 +103,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     case .dailyNetCap: "max_daily_net"
     case .leverageCap: "max_leverage"
     case .correlationCap: "correlation"
+    case .unsettledFunds: "settlement"
+    case .initialMargin: "initial"
     }
   }
 }

@@ -22,6 +22,7 @@ enum DiffIdentity {
     case CashChanged.kind: ["reason"]
     case PurseChanged.kind: ["currency", "reason"]
     case Alert.kind: ["code", "instrument"]
+    case AccountCharged.kind: ["reason", "instrument"]
     default: ["instrument"]
     }
   }

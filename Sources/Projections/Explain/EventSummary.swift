@@ -31,7 +31,24 @@ struct EventSummary {
     case let cash as CashChanged: "cash \(signed(cash.amount)) for \(cash.reason.word), balance \(amount(cash.balance))"
     case let purse as PurseChanged:
       "cash \(purse.amount > 0 ? "+" : "")\(FixedPoint.text(nanos: purse.amount)) \(purse.currency) for \(purse.reason.word), balance \(FixedPoint.text(nanos: purse.balance)) \(purse.currency)"
+    case let call as MarginCalled:
+      "margin called \(time): equity \(amount(call.equity)), required \(amount(call.requirement)), \(amount(call.deficit)) lacking"
+    case let charged as AccountCharged: words(charged, time)
     default: other(body, time)
+    }
+  }
+
+  /// A charge with what it was computed from.
+  private func words(_ charged: AccountCharged, _ time: Timestamp) -> String {
+    let whose = charged.instrument.map { " \(context.name(of: $0))" } ?? ""
+    let base = "\(charged.reason.word)\(whose) \(time): \(signed(charged.amount)) on \(amount(charged.base))"
+    switch charged.reason {
+    case .variation: return "\(base), settled at \(FixedPoint.text(nanos: charged.rate))"
+    case .funding: return "\(base), rate \(FixedPoint.text(nanos: charged.rate * 100)) %"
+    case .interest, .borrowFee:
+      return
+        "\(base), \(FixedPoint.text(nanos: charged.rate * 100)) % a year for \(charged.days) day\(charged.days == 1 ? "" : "s")"
+    case .fill, .dividend, .cashInLieu, .adopted, .proceeds: return base
     }
   }
 

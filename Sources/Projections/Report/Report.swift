@@ -72,6 +72,7 @@ extension RunReport {
     slippage = scan.slippage
     dividends = scan.dividends
     isMixed = scan.rates.isMixed
+    charges = scan.charges
     orders = Orders(scan.orders.total)
     signalCount = scan.signalCount
     fillCount = scan.fillCount

@@ -30,6 +30,7 @@ struct ReportScan {
   private(set) var fees: Int128 = 0
   private(set) var slippage: Int128 = 0
   private(set) var dividends: Int128 = 0
+  private(set) var charges = RunReport.Charges()
   private(set) var traded: Int128 = 0
   private(set) var initialCash: Int128?
   private(set) var signalCount: UInt64 = 0
@@ -92,7 +93,8 @@ struct ReportScan {
     case CashChanged.kind: add(try event.decode(CashChanged.self))
     case PurseChanged.kind:
       let change = try event.decode(PurseChanged.self)
-      if change.reason == .dividend { dividends += home(change) }
+      tally(change.reason, home(change))
+    case MarginCalled.kind: charges.marginCalls += 1
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
     case FeedEnded.kind: isWholeImport = context.started.mode == .import
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
@@ -132,9 +134,18 @@ struct ReportScan {
 
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
-    switch change.reason {
-    case .dividend: dividends += change.amount
-    case .feeCorrection: fees -= change.amount
+    tally(change.reason, change.amount)
+  }
+
+  /// Counts what is neither a fill nor its correction.
+  private mutating func tally(_ reason: CashReason, _ amount: Int128) {
+    switch reason {
+    case .dividend: dividends += amount
+    case .feeCorrection: fees -= amount
+    case .interest: charges.interest += amount
+    case .borrowFee: charges.borrowFees += amount
+    case .funding: charges.funding += amount
+    case .variation: charges.variation += amount
     case .fill, .cashInLieu, .adopted, .proceeds, .priceCorrection, .conversion: break
     }
   }

@@ -16,6 +16,13 @@ extension RunReport {
     json.money("fees", fees)
     json.money("slippage", slippage)
     json.money("dividends", dividends)
+    if charges != Charges() {
+      json.money("interest", charges.interest)
+      json.money("borrow_fees", charges.borrowFees)
+      json.money("funding", charges.funding)
+      json.money("variation", charges.variation)
+      json.integer("margin_calls", charges.marginCalls)
+    }
     json.closeObject()
     writeOrders(&json)
     writeSymbols(&json)

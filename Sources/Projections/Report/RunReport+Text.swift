@@ -81,10 +81,16 @@ extension RunReport {
   }
 
   private func costs(_ currency: String) -> String {
-    section([
+    var lines = [
       ("fees", money(fees, currency)), ("slippage", money(slippage, currency)),
       ("dividends", money(dividends, currency)),
-    ])
+    ]
+    if charges.interest != 0 { lines.append(("interest", money(charges.interest, currency))) }
+    if charges.borrowFees != 0 { lines.append(("borrow fees", money(charges.borrowFees, currency))) }
+    if charges.funding != 0 { lines.append(("funding", money(charges.funding, currency))) }
+    if charges.variation != 0 { lines.append(("variation settled", money(charges.variation, currency))) }
+    if charges.marginCalls != 0 { lines.append(("margin calls", "\(charges.marginCalls)")) }
+    return section(lines)
   }
 
   private func orderLines() -> String {

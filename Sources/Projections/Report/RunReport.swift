@@ -45,6 +45,7 @@ package struct RunReport: Sendable {
   /// What fills cost more than their rules' prices.
   package let slippage: Int128
   package let dividends: Int128
+  package let charges: Charges
   /// True where instruments of several currencies were there: then amounts by symbol are in their own.
   package let isMixed: Bool
   package let orders: Orders
@@ -54,6 +55,16 @@ package struct RunReport: Sendable {
   package let symbols: [Symbol]
   /// Nil where there were fills.
   package let silence: Silence?
+
+  /// What an account's time cost and earned, signed: what was received. All zero where the profile has no account.
+  package struct Charges: Sendable, Hashable {
+    package var interest: Int128 = 0
+    package var borrowFees: Int128 = 0
+    package var funding: Int128 = 0
+    /// Gains of futures that daily settlement made cash; part of what was realised.
+    package var variation: Int128 = 0
+    package var marginCalls: UInt64 = 0
+  }
 
   package struct DayReturn: Sendable, Hashable {
     package let time: Timestamp

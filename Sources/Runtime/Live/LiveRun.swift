@@ -185,7 +185,9 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
 
   private static func check(_ request: LiveRequest) throws(RunError) {
     let configuration = request.profile.configuration
-    try checkLimitNames(configuration.risk, instruments: request.instruments, path: "the profile's instruments")
+    try checkLimitNames(
+      configuration.risk, account: configuration.account, instruments: request.instruments,
+      path: "the profile's instruments")
     do throws(EngineError) {
       let engine = try Engine(
         configuration: request.profile.configuration(for: request.mode), instruments: request.instruments,

@@ -27,6 +27,7 @@ extension CanonicalText {
     if configuration.currencies != CurrencyRule() {
       entries.append(("currencies", configuration.currencies.canonical))
     }
+    if let account = configuration.account { entries.append(("account", account.canonical)) }
     if !instruments.isEmpty { entries.append(("instruments", CanonicalText.instruments(instruments))) }
     if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)

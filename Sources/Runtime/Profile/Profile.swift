@@ -35,6 +35,9 @@ package import Strategies
 ///   `max_gross`, `max_net`, `max_daily_net`, `max_leverage`; the same under `strategies` (by place or name), `sectors` and `symbols`;
 ///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
+/// - `account`: `type`* (`cash` or `margin`), `settlement`* of a cash account (`T+0` … `T+3`, `us_equities`), `margin`* of a margin account: `on_call`* (`reduce` or
+///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, the same under `classes` and
+///   `symbols`; `day_count` (360), `credit_interest` (0 %), `debit_interest` (0 %), `borrow_fee` (0 %), `borrow_fees` by symbol
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
 /// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
 /// - `currencies`: other currencies by their codes, each with `rate`* (the symbol whose last price it is), `cash` (0) and, where there is cash, `start`* (the rate until its
@@ -114,7 +117,7 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "sessions", "corporate_actions", "currencies", "snapshots", "journal",
+      "fills", "lots", "risk", "account", "sessions", "corporate_actions", "currencies", "snapshots", "journal",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -147,6 +150,7 @@ extension ProfileReader {
     let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
+    let account = account(root["account"], risk: risk)
     let sessions = sessions(root["sessions"])
     let actions = corporateActions(root["corporate_actions"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
@@ -169,6 +173,7 @@ extension ProfileReader {
     configuration.currencies = currencies
     configuration.friction = fills.friction
     configuration.convention = fills.convention
+    configuration.account = account
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
