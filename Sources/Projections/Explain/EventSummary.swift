@@ -48,7 +48,8 @@ struct EventSummary {
     case .interest, .borrowFee:
       return
         "\(base), \(FixedPoint.text(nanos: charged.rate * 100)) % a year for \(charged.days) day\(charged.days == 1 ? "" : "s")"
-    case .fill, .dividend, .cashInLieu, .adopted, .proceeds: return base
+    case .fill, .dividend, .cashInLieu, .adopted, .proceeds, .conversion, .feeCorrection, .priceCorrection:
+      return base
     }
   }
 
