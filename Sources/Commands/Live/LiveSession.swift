@@ -155,7 +155,9 @@ struct LiveSession {
         throw .journal(error)
       }
     case .lines:
-      return LineBars(symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos)
+      return LineBars(
+        symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos,
+        isPaced: plan.speed != .max)
     case .network(let feeds): return try WebFeedsOfProfile.make(feeds, plan, lastOpenTimes: lastOpenTimes)
     }
   }
