@@ -30,6 +30,11 @@ struct CertificateView {
       "period      \(certificate.firstTime.map { "\($0)" } ?? "-") to \(certificate.lastTime.map { "\($0)" } ?? "-"), "
         + "\(certificate.bars) bars (\(certificate.historicalBars) historical), \(certificate.isEnded ? "ended" : "not ended")"
     )
+    if !certificate.isEnded || !certificate.isSealed {
+      lines.append(
+        "unfinished  the journal has no end: the run goes on, is held, was broken off, or its end was torn off; `engine verify` says what is whole"
+      )
+    }
     lines.append("head        \(Hex.text(certificate.head))")
     let replay = certificate.replay
     lines.append(
@@ -212,7 +217,8 @@ struct CertificateView {
       ("run_id", .string(Hex.text(start.runID))), ("mode", .string(start.mode.word)),
       ("files", .array(certificate.paths.map { .string($0) })), ("head", .string(Hex.text(certificate.head))),
       ("from", time(certificate.firstTime)), ("to", time(certificate.lastTime)),
-      ("ended", .flag(certificate.isEnded)), ("events", number(certificate.events)), ("bars", number(certificate.bars)),
+      ("ended", .flag(certificate.isEnded)), ("sealed", .flag(certificate.isSealed)),
+      ("events", number(certificate.events)), ("bars", number(certificate.bars)),
       ("historical_bars", number(certificate.historicalBars)),
       (
         "replay",

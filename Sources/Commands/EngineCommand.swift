@@ -43,8 +43,9 @@ public struct EngineCommand: ParsableCommand {
   public static func main(strategies: [any Strategy.Type]) -> Never {
     StandardError.holdStandardDescriptors()
     // A parent that ignores SIGPIPE (a service manager, a program with sockets) passes that on, and `engine export J | head` would end with a complaint.
-    // What serves or trades keeps what it was given: a peer that hangs up must not end it.
-    if !["paper", "live", "rehearse"].contains(CommandLine.arguments.dropFirst().first) { signal(SIGPIPE, SIG_DFL) }
+    // What serves or trades must not be ended by a peer that hangs up, nor by a reader of its log or view that has seen enough.
+    let outlivesReaders = ["paper", "live", "rehearse"].contains(CommandLine.arguments.dropFirst().first)
+    signal(SIGPIPE, outlivesReaders ? SIG_IGN : SIG_DFL)
     let catalog: StrategyCatalog
     do throws(CatalogError) {
       catalog = try StrategyCatalog(adding: strategies)

@@ -21,9 +21,37 @@ struct ExistingRun {
 
   /// The same for a run at a live feed, whose journal nothing replaces.
   func refuseFinishedLive() throws {
-    if exists(path) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw Failure(
+          "\(path) is no regular file; a live journal is one that a restart finds again: choose another --output.")
+      }
       throw Failure("\(path) is a run that has ended; choose another --output, or move the file away.")
     }
+  }
+
+  /// Refuses to go on, or to begin, where half of what was acknowledged is gone: a live journal and its tail are one.
+  func refuseTornApart() throws {
+    if exists(tail), !exists(partial) {
+      throw Failure(
+        "\(tail) is the live tail of a journal, \(partial), that is missing: put that back to go on with the run, or move the tail away to begin another."
+      )
+    }
+    var status = stat()
+    guard !exists(tail), stat(partial, &status) == 0 else { return }
+    // So looks what a power cut left of a run's first moment, too, and that must not hold up a restart.
+    if status.st_size == 0 {
+      return StandardError.write(
+        "begun     anew: \(partial) is empty and has no live tail; where it had one, \(tail), put it back to go on with that run\n"
+      )
+    }
+    do throws(JournalError) { if try JournalReader(path: partial).summary.isSealed { return } } catch {
+      throw Failure("\(partial) is in the way (\(error)); move it away, or choose another --output.")
+    }
+    throw Failure(
+      "\(partial) is an unfinished run whose live tail, \(tail), is missing: what was acknowledged last is in it. Put it back to go on with the run, or move \(partial) away to begin another."
+    )
   }
 
   /// What the run of that id ended in, where it is finished: killed behind its last step it may be asked for once more. Nil where there is no file.

@@ -25,6 +25,11 @@ extension Failure {
     self.init(error.text)
     if error.stopsWriting { code = 3 }
   }
+  /// Of a run that is gone on with by the same command.
+  init(live error: RunError) {
+    self.init(error.liveText)
+    if error.stopsWriting { code = 3 }
+  }
   init(_ error: JournalError) {
     self.init("\(error)")
     if error.stopsWriting { code = 3 }

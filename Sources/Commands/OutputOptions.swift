@@ -17,6 +17,9 @@ struct OutputOptions: ParsableArguments {
 ///
 /// Where that can't be written, as to a full disk, there is nobody to go on for: the program says so and leaves with code 2.
 enum StandardOutput {
+  /// Shows what nothing depends on: where nobody reads any more, whoever trades goes on.
+  static func show(_ text: String) { StandardError.write(text, to: 1) }
+
   static func write(_ text: String) {
     Array(text.utf8).withUnsafeBytes { bytes in
       do throws(ProjectionError) {

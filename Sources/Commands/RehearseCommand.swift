@@ -49,6 +49,9 @@ struct RehearseCommand: ParsableCommand {
   var book: String?
 
   func run() throws {
+    guard (0...65_535).contains(port) else {
+      throw Failure("--port \(port): a TCP port is from 1 to 65535, or 0 for any.")
+    }
     let signals = StopSignals.block()
     let plan = try faults.map { path in try RehearsalFiles.plan(path) } ?? FaultPlan()
     let (tape, clock, origin) = try tape()
@@ -63,7 +66,7 @@ struct RehearseCommand: ParsableCommand {
     do {
       bound = try server.start(port: port)
     } catch {
-      throw Failure("port \(port) of 127.0.0.1 can't be listened at: \(error); give another one, or 0 for any.")
+      throw Failure("\(error); give another --port, or 0 for any.")
     }
     StandardOutput.write(RehearsalAddresses(port: bound, settings: settings, speed: speed).line + "\n")
     signals.wait(millis: limit)

@@ -2,10 +2,10 @@ import Foundation
 
 /// Writes to standard error. What can't be written there is lost, and nothing else: a full disk or a closed terminal must change no outcome.
 enum StandardError {
-  static func write(_ text: String) {
+  static func write(_ text: String, to descriptor: Int32 = 2) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Foundation.write(2, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       if count <= 0 { return }
       rest = rest.dropFirst(count)

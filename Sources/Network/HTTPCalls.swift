@@ -46,7 +46,7 @@ final class HTTPCalls {
         url: request.url, method: HTTPMethod(rawValue: request.method.rawValue), headers: headers,
         body: request.body.isEmpty ? nil : .bytes(request.body))
     } catch {
-      return done.value.call(.failure(.notSent("\(request.url): \(error)")))
+      return done.value.call(.failure(.notSent("\(request.url): \(NetworkWords.words(error))")))
     }
     let limit = request.answerBytesMax
     let task = client.execute(
@@ -80,23 +80,23 @@ final class HTTPCalls {
   /// Whether the request can have been seen: only what can't have been is `notSent`; everything else is unknown.
   static func failure(_ error: any Error, limit: Int) -> WireFailure {
     if error is ResponseAccumulator.ResponseTooBigError { return .tooLarge(limit: limit) }
-    if error is NIOConnectionError { return .notSent("\(error)") }
+    if error is NIOConnectionError { return .notSent(NetworkWords.words(error)) }
     // These come from connecting alone.
     if let error = error as? IOError,
       [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode)
     {
-      return .notSent("\(error)")
+      return .notSent(NetworkWords.words(error))
     }
     if let error = error as? HTTPClientError {
       let unsent: [HTTPClientError] = [
         .connectTimeout, .emptyHost, .emptyScheme, .invalidURL, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout,
       ]
-      if unsent.contains(error) { return .notSent("\(error)") }
-      return .unknown("\(error)")
+      if unsent.contains(error) { return .notSent(NetworkWords.words(error)) }
+      return .unknown(NetworkWords.words(error))
     }
     // A handshake that fails comes before the first byte of a request.
-    if let error = error as? NIOSSLError, case .handshakeFailed = error { return .notSent("\(error)") }
-    if error is NIOSSLExtraError { return .notSent("\(error)") }
-    return .unknown("\(error)")
+    if let error = error as? NIOSSLError, case .handshakeFailed = error { return .notSent(NetworkWords.words(error)) }
+    if error is NIOSSLExtraError { return .notSent(NetworkWords.words(error)) }
+    return .unknown(NetworkWords.words(error))
   }
 }

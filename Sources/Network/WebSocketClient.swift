@@ -83,7 +83,7 @@ final class WebSocketClient: @unchecked Sendable {
           deadline.cancel()
           self.end(self.isOpen ? .unknown("the connection was cut") : .notSent("the handshake was refused"))
         }
-      case .failure(let error): self.end(.notSent("\(error)"))
+      case .failure(let error): self.end(.notSent(NetworkWords.words(error)))
       }
     }
   }
@@ -183,6 +183,6 @@ private final class UpgradeRequest: ChannelInboundHandler, RemovableChannelHandl
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    receiver?.fail(.notSent("\(error)"))
+    receiver?.fail(.notSent(NetworkWords.words(error)))
   }
 }

@@ -79,7 +79,7 @@ package final class WireServer<Machine: ServerMachine & SendableMetatype>: @unch
     do {
       listener = try bootstrap.bind(host: host, port: port).wait()
     } catch {
-      throw NetworkError.listenFailed(address: "\(host):\(port)", reason: "\(error)")
+      throw NetworkError.listenFailed(address: "\(host):\(port)", reason: NetworkWords.words(error))
     }
     eventLoop.execute { self.wake() }
     return listener?.localAddress?.port ?? port

@@ -68,7 +68,7 @@ private struct FaultPlanReader {
         for item in list {
           if let rule = rule(item) { plan.rules.append(rule) }
         }
-      default: note("unknown key; there are seed and faults", at: key)
+      default: note("unknown key \(key.scalar?.string ?? ""); there are seed and faults", at: key)
       }
     }
     return plan
@@ -96,6 +96,12 @@ private struct FaultPlanReader {
     guard let kind, let target, let trigger else { return nil }
     guard kind.applies(to: target) else {
       note("\(kind.rawValue) means nothing on \(target.rawValue)", at: values["on"] ?? node)
+      return nil
+    }
+    if let number, let allowed = kind.numbers, !allowed.contains(number) {
+      note(
+        "number \(number) is no \(kind == .wrongPrice ? "factor in thousandths" : "HTTP status") of \(kind.rawValue): from \(allowed.lowerBound) to \(allowed.upperBound)",
+        at: values["number"] ?? node)
       return nil
     }
     return FaultRule(kind, on: target, trigger, nanos: nanos, number: number)

@@ -169,6 +169,15 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// What `number` may be; nil where any will do.
+  var numbers: ClosedRange<Int64>? {
+    switch self {
+    case .html, .htmlAfter: 400...599
+    case .wrongPrice: 1...1_000_000_000
+    default: nil
+    }
+  }
+
   /// Whether a fault of this kind means something at a target.
   package func applies(to target: FaultTarget) -> Bool {
     switch self {

@@ -75,6 +75,19 @@ extension RunError {
     }
   }
 
+  /// The same for a run that is gone on with by the same command, as paper and live are.
+  package var liveText: String {
+    switch self {
+    case .otherRun(let path):
+      "\(path) is the unfinished journal of another run: another profile, other instruments or another program. Give the profile that it was begun with to go on with it; where it is given up, move it and \(path).tail away, and with it whatever holds it, such as a kill."
+    case .resumeDiverges(let path, let sequence):
+      "\(path): event \(sequence) is not what its inputs give today; look at it with `engine replay \(path)`, and go on with the program that wrote it."
+    case .spaceShort(let path):
+      "\(path): the disk is nearly full; all events so far are durable: make room, then run the same command again."
+    default: text
+    }
+  }
+
   private static func text(symbols: [String], sectors: [String], _ path: String) -> String {
     var names: [String] = []
     if !symbols.isEmpty {

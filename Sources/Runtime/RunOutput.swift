@@ -50,6 +50,14 @@ package struct ResumedJournal: ~Copyable {
   /// What opening it cut off: writes that a crash broke off.
   package let cuts: [CutTail]
 
+  /// Of the file that is being written.
+  var path: String? {
+    switch writer {
+    case .some(let writer): writer.path
+    case .none: nil
+    }
+  }
+
   private init(
     writer: consuming JournalWriter?, point: consuming ResumePoint, chain: JournalChain, history: LiveHistory?,
     nextSequence: UInt64, cuts: [CutTail] = []

@@ -46,4 +46,15 @@ public enum WireFailure: Error, Hashable, Sendable {
   case closedByUs
   /// More bytes came than the request allows.
   case tooLarge(limit: Int)
+
+  /// For people.
+  public var words: String {
+    switch self {
+    case .notSent(let why): "could not connect: \(why)"
+    case .unknown(let why): why
+    case .closedByPeer(let code, let why): "closed by the other side (\(code)\(why.isEmpty ? "" : " \(why)"))"
+    case .closedByUs: "closed by this side"
+    case .tooLarge(let limit): "more than \(limit) bytes came"
+    }
+  }
 }

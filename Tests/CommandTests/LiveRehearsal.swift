@@ -80,6 +80,12 @@ final class LiveRehearsal {
 
   private static let speed = 120
 
+  /// The exchange is gone.
+  func endExchange() {
+    exchange.terminate()
+    exchange.waitUntilExit()
+  }
+
   /// - Parameters:
   ///   - keys: as the profile has them, such as `{env: REHEARSAL}`.
   ///   - extra: lines of the venue.
@@ -125,11 +131,12 @@ final class LiveRehearsal {
 
   /// A live engine that runs, writing to NAME.out and NAME.err; its journal is NAME.zst.
   func begin(
-    _ name: String, profile: String, environment: [String: String], arguments: [String] = ["--i-accept-live-orders"]
+    _ name: String, _ command: String = "live", profile: String, environment: [String: String],
+    arguments: [String] = ["--i-accept-live-orders"]
   ) throws -> Process {
     try profile.write(toFile: stage.path(name + ".yaml"), atomically: true, encoding: .utf8)
     let process = Process()
-    let all = ["live", "--profile", name + ".yaml", "--output", name + ".zst"] + arguments
+    let all = [command, "--profile", name + ".yaml", "--output", name + ".zst"] + arguments
     try Foundation.Data().write(to: URL(filePath: stage.path(name + ".out")))
     try prepare(
       process, all, environment, output: try FileHandle(forWritingTo: URL(filePath: stage.path(name + ".out"))),

@@ -157,7 +157,10 @@ struct PaperCommandTests {
       "engine rehearse --bars bars.zst --balance BTC=-1", "engine rehearse --bars bars.zst --faults faults.yaml",
       "engine rehearse --bars bars.zst --faults nowhere.yaml", "engine rehearse --bars bars.zst --minutes 0",
       "engine rehearse --bars bars.zst --rebase yesterday 2>&1 | head -n 1",
-      "engine rehearse --bars bars.zst --profile nowhere.yaml")
+      "engine rehearse --bars bars.zst --profile nowhere.yaml", "engine rehearse --bars bars.zst --port 99999",
+      "printf 'sead: 1\nfaults:\n  - {fault: html, on: order, at: 1, number: 9999}\n' > two.yaml; engine rehearse --bars bars.zst --faults two.yaml",
+      "cp p.yaml key.yaml; printf 'venue: {name: binance, keys: VerySecretKey}\n' >> key.yaml; engine paper --profile key.yaml --bars bars.zst"
+    )
     try stage.expectGolden("rehearse_refusals")
   }
 }

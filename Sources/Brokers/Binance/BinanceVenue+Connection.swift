@@ -62,12 +62,13 @@ extension BinanceVenue {
   static let renewSpreadNanos: Int64 = 3_600_000_000_000
   static let setupNanos: Int64 = 30_000_000_000
   static let compareNanos: Int64 = 600_000_000_000
+  static let toldFailuresMax = 16
 
   mutating func advanceLinks(_ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
     for index in links.indices {
       switch links[index].phase {
       case .opening, .comparing, .reading, .subscribing:
-        if links[index].deadline <= now { close(index, into: &out) }
+        if links[index].deadline <= now { fail(links[index].socket, "it was not there within 30 s", into: &out) }
       case .live(let renewAt):
         if renewAt <= now, !links.contains(where: \.isComing), connectAt == nil { connectAt = now }
       case .retiring(let closeAt):
@@ -112,10 +113,9 @@ extension BinanceVenue {
   ) {
     guard let index = links.firstIndex(where: { $0.socket == socket }) else { return }
     guard reply.verdict == .done, let result = reply.result else {
-      tellRefusal(reply, flight.method, now, into: &out)
-      fail(
-        socket, "\(flight.method.rawValue) was answered with \(reply.status) \(reply.code ?? 0) \(reply.text)",
-        into: &out)
+      let why = "\(flight.method.rawValue) was answered with \(reply.status) \(reply.code ?? 0) \(reply.text)"
+      if !toldFailures.contains(why) { tellRefusal(reply, flight.method, now, into: &out) }
+      fail(socket, why, into: &out)
       return
     }
     do throws(JSONFieldError) {
@@ -142,12 +142,21 @@ extension BinanceVenue {
 
   private mutating func fail(_ socket: SocketNumber, _ why: String, into out: inout WireOutbox<VenueMessage>) {
     guard let index = links.firstIndex(where: { $0.socket == socket }), links[index].phase != .closing else { return }
-    out.messages.append(.notice(.disconnected, .warning, text: "a connection did not come up: \(why)"))
+    tellFailure(why, into: &out)
     close(index, into: &out)
+  }
+
+  /// A connection is tried again and again, for hours where need be: the same reason is no news.
+  private mutating func tellFailure(_ why: String, into out: inout WireOutbox<VenueMessage>) {
+    if toldFailures.contains(why) || toldFailures.count >= Self.toldFailuresMax { return }
+    toldFailures.append(why)
+    out.messages.append(
+      .notice(.disconnected, .warning, text: "a connection to \(configuration.webSocketURL) did not come up: \(why)"))
   }
 
   private mutating func subscribed(_ index: Int, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
     backoff.reset()
+    toldFailures = []
     let socket = links[index].socket
     for other in links.indices where links[other].isLive && links[other].socket != socket {
       links[other].phase = .retiring(closeAt: now.shifted(configuration.timeoutNanos))
@@ -173,6 +182,7 @@ extension BinanceVenue {
       isAnnounced = false
       out.messages.append(.disconnected(why.words))
     }
+    if link.isComing { tellFailure(why.words, into: &out) }
     if !links.contains(where: { $0.isLive || $0.isComing }), connectAt == nil {
       connectAt = now.shifted(backoff.next())
     }
@@ -237,18 +247,5 @@ extension BinanceVenue {
     }
     rules = fresh
     limits.read(try result.array("rateLimits"), serverTime: serverTime(now))
-  }
-}
-
-extension WireFailure {
-  /// For people.
-  var words: String {
-    switch self {
-    case .notSent(let why): "could not connect: \(why)"
-    case .unknown(let why): why
-    case .closedByPeer(let code, let why): "closed by the other side (\(code)\(why.isEmpty ? "" : " \(why)"))"
-    case .closedByUs: "closed by this side"
-    case .tooLarge(let limit): "more than \(limit) bytes came"
-    }
   }
 }

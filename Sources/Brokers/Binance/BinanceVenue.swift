@@ -32,6 +32,8 @@ public struct BinanceVenue: VenueMachine {
   /// When the next connection is opened; nil while one is open or being opened.
   var connectAt: Timestamp?
   var isAnnounced = false
+  /// Why connections did not come up since the last one that did: each reason is told once.
+  var toldFailures: [String] = []
   var nextNumber: UInt64 = 1
   /// Client order ids by symbol and the exchange's id, for trades, which carry the latter only.
   var names: [String: String] = [:]

@@ -42,7 +42,7 @@ final class ExchangeTime: LoopOwner {
         } catch { failure = "\(error)" }
         loop.stop()
       case .failed(_, let reason):
-        failure = "\(reason)"
+        failure = reason.words
         loop.stop()
       case .opened, .received, .closed: break
       }

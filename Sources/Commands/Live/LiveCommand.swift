@@ -40,7 +40,7 @@ struct LiveCommand: ParsableCommand {
     guard plan.speed != .max else {
       throw Failure("a venue outside has a clock of its own; --speed max can't be kept with it.")
     }
-    if plan.settings.submits == true, ProcessInfo.processInfo.environment["ALLOW_SUBMIT"] == "1", !acceptsLiveOrders {
+    if plan.settings.submits == true, try SubmitAllowance.ofEnvironment() == .allowed, !acceptsLiveOrders {
       try confirm(plan)
     }
     try LiveSession(

@@ -23,6 +23,7 @@ struct LiveDestination {
   /// - Throws: where several runs of the instance are unfinished: which one is meant has to be said.
   func unfinished() throws -> UnfinishedRun? {
     let bases = output.map { [$0] } ?? basesOfInstance()
+    if roll == nil { for base in bases { try ExistingRun(base).refuseTornApart() } }
     let found = try bases.compactMap { try unfinished($0) }
     guard found.count <= 1 else {
       throw Failure(
@@ -91,7 +92,9 @@ struct LiveDestination {
     var bases: Set<String> = []
     for case let name as String in walk {
       walk.skipDescendants()
-      guard name.hasPrefix(instance + "-"), name.hasSuffix(".zst.partial") || (roll != nil && name.hasSuffix(".zst"))
+      guard name.hasPrefix(instance + "-"),
+        name.hasSuffix(".zst.partial") || name.hasSuffix(".zst.partial.tail")
+          || (roll != nil && name.hasSuffix(".zst"))
       else { continue }
       let digits = name.dropFirst(instance.count + 1).prefix(12)
       let rest = name.dropFirst(instance.count + 13)

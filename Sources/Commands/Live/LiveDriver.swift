@@ -35,7 +35,7 @@ struct LiveDriver: ~Copyable {
   ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
     if onSockets { return try completeOnLoop(tell) }
     let end = try drive(tell)
-    do throws(RunError) { return (end, try run.finish()) } catch { throw Failure(error) }
+    do throws(RunError) { return (end, try run.finish()) } catch { throw Failure(live: error) }
   }
 
   private consuming func completeOnLoop(
@@ -56,7 +56,7 @@ struct LiveDriver: ~Copyable {
       throw Failure("the event loop ended before the run did; run the same command again")
     }
     let end = try outcome.get()
-    do throws(RunError) { return (end, try owner.finish()) } catch { throw Failure(error) }
+    do throws(RunError) { return (end, try owner.finish()) } catch { throw Failure(live: error) }
   }
 
   /// Steps until the run is over.
@@ -74,7 +74,7 @@ struct LiveDriver: ~Copyable {
         try run.performed()
       } catch {
         tell(out, nil)
-        throw Failure(error)
+        throw Failure(live: error)
       }
       tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)
       if let end = out.end { return end }

@@ -17,6 +17,7 @@ struct LiveSession {
   private let options: LiveOptions
   private let output: OutputOptions
   private let venue: (any VenueMachine)?
+  private let allowance: SubmitAllowance
 
   init(
     _ plan: LivePlan, mode: RunMode, options: LiveOptions, output: OutputOptions, venue: (any VenueMachine)?
@@ -27,6 +28,7 @@ struct LiveSession {
     if options.output == "-" {
       throw Failure("a live journal is a file that a restart finds again; --output - is none.")
     }
+    allowance = try SubmitAllowance.ofEnvironment()
     self.plan = plan
     self.mode = mode
     self.options = options
@@ -73,16 +75,16 @@ struct LiveSession {
         result: BacktestResult(runID: result.runID, files: result.files, ended: result.ended),
         paths: try files.publish())
       switch output.format {
-      case .text: StandardOutput.write(outcome.text + "ended     \(end.line)\n")
-      case .json: StandardOutput.write(outcome.json(ended: end).text + "\n")
+      case .text: StandardOutput.show(outcome.text + "ended     \(end.line)\n")
+      case .json: StandardOutput.show(outcome.json(ended: end).text + "\n")
       }
     } else if let held = end.held {
       switch output.format {
       case .text:
-        StandardOutput.write(
+        StandardOutput.show(
           "run       \(Hex.text(held.runID))\njournal   \(held.path)\nended     \(end.line)\n")
       case .json:
-        StandardOutput.write(
+        StandardOutput.show(
           JSONText.object([
             ("run_id", .string(Hex.text(held.runID))), ("journal", .string(held.path)),
             ("ended", .string(end.cause.rawValue)), ("ended_because", .string(end.line)),
@@ -110,7 +112,7 @@ struct LiveSession {
       if let unfinished {
         var found = try destination.destination(unfinished)
         resumed = try found.resume(unfinished.start, journalOptions, catalog: Registration.catalog)
-        if resumed == nil { throw .otherRun(path: unfinished.base) }
+        if resumed == nil { throw .otherRun(path: unfinished.base + ".partial") }
         LiveLog.tell(found.replayBegin, of: unfinished.base, to: Logger(label: "engine"))
         output = found
       }
@@ -119,8 +121,9 @@ struct LiveSession {
       let clock = try clock(feed)
       var request = LiveRequest(
         profile: plan.profile, settings: plan.settings, mode: mode, catalog: Registration.catalog,
-        instruments: plan.instruments, feed: feed, venue: venue, submission: submission,
-        journal: journalOptions, roll: plan.profile.roll, desk: desk, stopwatch: { RunClock.monotonicNanos() },
+        instruments: plan.instruments, feed: feed, venue: venue,
+        submission: allowance.submission(mode, plan.settings.submits), journal: journalOptions,
+        roll: plan.profile.roll, desk: desk, stopwatch: { RunClock.monotonicNanos() },
         figures: { ProcessReading.figures() })
       if case .jumping = clock {
         // Where time jumps from bar to bar there is nothing between them to read a clock for.
@@ -142,7 +145,7 @@ struct LiveSession {
       let run = try LiveRun<RunDestination>(request) { start throws(RunError) in try destination.begin(start) }
       return LiveDriver(run, clock: clock, queue: queue, desk: desk, readsLines: readsLines, isWatched: options.watch)
     } catch {
-      throw Failure(error)
+      throw Failure(live: error)
     }
   }
 
@@ -163,7 +166,9 @@ struct LiveSession {
         throw .journal(error)
       }
     case .lines:
-      return LineBars(symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos)
+      return LineBars(
+        symbols: plan.instruments.map(\.symbol), intervalNanos: plan.settings.intervalNanos,
+        isPaced: plan.speed != .max)
     case .network(let feeds): return try WebFeedsOfProfile.make(feeds, plan, lastOpenTimes: lastOpenTimes)
     }
   }
@@ -179,16 +184,5 @@ struct LiveSession {
       let begins = (feed as? BarPlayback)?.begins
       return .scaled(from: begins ?? RunClock.real.now, speed: speed)
     }
-  }
-
-  /// Paper orders never leave the process; they are withheld only where somebody says so. Orders to a real venue need both switches.
-  private var submission: Submission {
-    let environment = ProcessInfo.processInfo.environment["ALLOW_SUBMIT"]
-    let profile = plan.settings.submits
-    let said =
-      "submit: \(profile.map { "\($0)" } ?? "-") in the profile, ALLOW_SUBMIT=\(environment ?? "-") in the environment"
-    let isAllowed =
-      mode == .live ? profile == true && environment == "1" : profile != false && environment != "0"
-    return Submission(isAllowed: isAllowed, reason: said)
   }
 }

@@ -35,13 +35,13 @@ final class LoopDriver: LoopOwner {
     all += queue.drain()
     do throws(RunError) { try run.step(all, now: now, into: &out) } catch {
       // Nothing of the step leaves; what is durable is what the next process goes on with.
-      outcome = .failure(Failure(error))
+      outcome = .failure(Failure(live: error))
       return loop.stop()
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
     loop.flush()
     do throws(RunError) { try run.performed() } catch {
-      outcome = .failure(Failure(error))
+      outcome = .failure(Failure(live: error))
       return loop.stop()
     }
     tell(out, isWatched && !out.records.isEmpty ? run.statusWithLimits : nil)

@@ -19,7 +19,12 @@ enum VenueOfProfile {
             instrument: InstrumentIndex(place), symbol: listed?.symbol(at: "binance") ?? instrument.symbol)
         }, receiveWindowMilliseconds: max(settings.receiveWindowNanos / 1_000_000, 1))
       if let url = settings.url { configuration.restBase = url }
-      if let stream = settings.stream { configuration.webSocketURL = stream }
+      if settings.lacksStream {
+        throw Failure(
+          "venue: \(settings.url ?? "") is not the exchange's usual place, and its WebSocket API has another host: add `stream: wss://…/ws-api/v3`, as its documents name it."
+        )
+      }
+      if let stream = settings.streamAddress { configuration.webSocketURL = stream }
       return BinanceVenue(configuration, key: try key(settings.keys), seed: UInt64.random(in: .min ... .max))
     }
   }

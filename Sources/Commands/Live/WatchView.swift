@@ -65,7 +65,7 @@ struct WatchView {
         frame.rows[bar.instrument.position].price = bar.close
         frame.rows[bar.instrument.position].ageNanos = slot.isHistorical ? nil : slot.ageNanos
       }
-      if !redraws, !slot.isHistorical { StandardOutput.write(line(slot)) }
+      if !redraws, !slot.isHistorical { StandardOutput.show(line(slot)) }
     case .decision(let decision):
       let place = decision.instrument.position
       frame.rows[place].decision = "\(decision.outcome.word) \(decision.reason.word)"
@@ -131,7 +131,7 @@ struct WatchView {
     drawnLines = lines.count
     drawnAt = RunClock.monotonicNanos()
     isChanged = false
-    StandardOutput.write(text)
+    StandardOutput.show(text)
   }
 
   /// Puts what the run last said of itself into the frame.

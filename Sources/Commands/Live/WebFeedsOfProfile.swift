@@ -49,7 +49,7 @@ enum WebFeedsOfProfile {
           tickSize: instrument.tickSize, calendar: instrument.calendar, lastOpenTime: lastOpenTimes?[place])
       }, intervalNanos: interval, warmupBars: plan.settings.warmupBars,
       url: feed.url ?? (isBinance ? "https://api.binance.com" : "https://query1.finance.yahoo.com"),
-      stream: feed.stream ?? "wss://stream.binance.com:9443", seed: UInt64.random(in: .min ... .max),
+      stream: feed.streamAddress ?? "wss://stream.binance.com:9443", seed: UInt64.random(in: .min ... .max),
       // Polls come later than a stream does, and are news all the same.
       freshNanos: isBinance ? nil : max(interval / 2, 60_000_000_000))
   }

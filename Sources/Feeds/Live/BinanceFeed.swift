@@ -148,12 +148,12 @@ public struct BinanceFeed: WireMachine, Sendable {
       hear(text, now, into: &out)
     case .closed(let number, let failure):
       guard current?.number == number || next?.number == number else { break }
-      say(.disconnected, .warning, text: "\(failure)", into: &out)
+      say(.disconnected, .warning, text: failure.words, into: &out)
       drop(number, now, into: &out)
     case .answered(let number, let response): answered(number, response, now, into: &out)
     case .failed(let number, let failure):
       guard let call = calls.finish(number) else { break }
-      failed(call.job, call.attempts, "\(failure)", now, into: &out)
+      failed(call.job, call.attempts, failure.words, as: failure.notice, now, into: &out)
     }
     wake(now: now, into: &out)
   }
@@ -251,18 +251,19 @@ public struct BinanceFeed: WireMachine, Sendable {
   }
 
   private mutating func failed(
-    _ job: Job, _ attempts: Int, _ text: String, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>
+    _ job: Job, _ attempts: Int, _ text: String, as code: NoticeCode = .invalidAnswer, _ now: Timestamp,
+    into out: inout WireOutbox<FeedMessage>
   ) {
     if calls.retry(job, attempts: attempts, now) {
       if now >= quietUntil {
         quietUntil = now.plus(60_000_000_000)
-        say(.invalidAnswer, .warning, first: Int64(attempts), text: text, into: &out)
+        say(code, .warning, first: Int64(attempts), text: text, into: &out)
       }
       return
     }
     guard case .klines(let place, _) = job else { return }
     // Better a gap that is told than a run that stands still; the next bar that doesn't follow asks again.
-    say(.invalidAnswer, .error, place: place, text: "given up after \(attempts) attempts: \(text)", into: &out)
+    say(code, .error, place: place, text: "given up after \(attempts) attempts: \(text)", into: &out)
     filled(place, now, into: &out)
   }
 

@@ -1,5 +1,6 @@
 public import Events
 public import Market
+import Wire
 
 /// What a live feed says.
 public enum FeedMessage: Hashable, Sendable {
@@ -11,6 +12,16 @@ public enum FeedMessage: Hashable, Sendable {
   case warmedUp
   /// Nothing will come any more (a journal or standard input at its end).
   case ended
+}
+
+extension WireFailure {
+  /// What a failed request is told as: an answer that was too much for us came, everything else is a connection that didn't hold.
+  var notice: NoticeCode {
+    switch self {
+    case .tooLarge: .invalidAnswer
+    case .notSent, .unknown, .closedByPeer, .closedByUs: .disconnected
+    }
+  }
 }
 
 /// Something that happened at a feed; becomes a `Notice` event.

@@ -115,7 +115,9 @@ public struct YahooFeed: WireMachine, Sendable {
     case .answered(let number, let response):
       if let call = calls.finish(number) { answered(call.job, call.attempts, response, now, into: &out) }
     case .failed(let number, let failure):
-      if let call = calls.finish(number) { failed(call.job, call.attempts, "\(failure)", now, into: &out) }
+      if let call = calls.finish(number) {
+        failed(call.job, call.attempts, failure.words, as: failure.notice, now, into: &out)
+      }
     case .opened, .received, .closed: break
     }
     wake(now: now, into: &out)
@@ -244,10 +246,11 @@ public struct YahooFeed: WireMachine, Sendable {
   }
 
   private mutating func failed(
-    _ job: Job, _ attempts: Int, _ text: String, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>
+    _ job: Job, _ attempts: Int, _ text: String, as code: NoticeCode = .invalidAnswer, _ now: Timestamp,
+    into out: inout WireOutbox<FeedMessage>
   ) {
     if calls.retry(job, attempts: attempts, now) {
-      complain(.invalidAnswer, job, text, now, into: &out)
+      complain(code, job, text, now, into: &out)
     } else {
       giveUp(job, text, now, into: &out)
     }

@@ -14,6 +14,8 @@ package struct Certificate: Sendable {
   package var lastTime: Timestamp?
   /// False where the journal stops without the run's end.
   package var isEnded: Bool
+  /// Whether the last file is closed.
+  package var isSealed: Bool
 
   package var replay: CertifiedReplay
   package var twin: CertifiedTwin

@@ -39,7 +39,7 @@ extension Certificate {
     return Certificate(
       start: chain.started, paths: chain.links.map(\.path), head: summary.head, events: summary.events,
       bars: summary.bars, historicalBars: walk.historicalBars, firstTime: summary.firstTime,
-      lastTime: summary.lastTime, isEnded: walk.isEnded,
+      lastTime: summary.lastTime, isEnded: walk.isEnded, isSealed: summary.isSealed,
       replay: CertifiedReplay(
         decisions: UInt64(walk.decisions.count),
         equalDecisions: UInt64(walk.decisions.count { $0 < parted ?? .max }), derived: walk.derivedCount,

@@ -9,9 +9,9 @@ package struct Gate: Hashable, Sendable {
   package var found: String
   package var wanted: String
 
-  /// Every gate that is set, in the order of the file's keys.
+  /// That the run ended in good order, which is always asked: what a journal lacks can't have been looked at. Then every gate that is set, in the order of the file's keys.
   package static func all(_ settings: GateSettings, _ figures: GateFigures) -> [Gate] {
-    var gates: [Gate] = []
+    var gates = [ended(figures)]
     func most(_ name: String, _ found: Int64, _ limit: Int64?, _ note: String = "") {
       guard let limit else { return }
       gates.append(Gate(name: name, isPassed: found <= limit, found: "\(found)\(note)", wanted: "at most \(limit)"))
@@ -41,6 +41,8 @@ package struct Gate: Hashable, Sendable {
           wanted: "fresh bars, 0, 0"))
     }
     least("fresh_bars_min", figures.freshBars, settings.freshBarsMin)
+    most("late_bars_max", figures.lateBars, settings.lateBarsMax)
+    if settings.isOfEveryInstrument { gates.append(everyInstrument(figures)) }
     least("confidence_changes_min", figures.confidenceChanges, settings.confidenceChangesMin)
     most("price_guard_refusals_max", figures.priceGuardRefusals, settings.priceGuardRefusalsMax)
     most("stale_zeros_max", figures.staleZeros, settings.staleZerosMax)
@@ -53,6 +55,30 @@ package struct Gate: Hashable, Sendable {
     if let limit = settings.memoryGrowthMicrosMax { gates.append(memory(figures.resident, limit)) }
     if settings.isPositionIntended { gates.append(positions(figures)) }
     return gates
+  }
+
+  private static func ended(_ figures: GateFigures) -> Gate {
+    let found =
+      switch (figures.isEnded, figures.isSealed) {
+      case (true, true): "ended, sealed"
+      case (true, false): "ended and not sealed: its last step is missing, run the same command again"
+      case (false, _):
+        "not ended: \(figures.lastStop ?? "it runs, was broken off, or its end was torn off; `engine verify` says what is whole")"
+      }
+    return Gate(
+      name: "ended_in_good_order", isPassed: figures.isEnded && figures.isSealed, found: found, wanted: "ended, sealed")
+  }
+
+  private static func everyInstrument(_ figures: GateFigures) -> Gate {
+    let silent = figures.positions.indices.filter { figures.positions[$0].freshBars == 0 }.map {
+      figures.start.instruments[$0].symbol
+    }
+    let shown = silent.prefix(8).joined(separator: ", ") + (silent.count > 8 ? " and \(silent.count - 8) more" : "")
+    return Gate(
+      name: "bars_of_every_instrument", isPassed: silent.isEmpty,
+      found: silent.isEmpty
+        ? "at least \(figures.positions.map(\.freshBars).min() ?? 0) fresh bars of each" : "no fresh bar of \(shown)",
+      wanted: "fresh bars of each")
   }
 
   private static func memory(_ resident: [Int64], _ limit: Int64) -> Gate {

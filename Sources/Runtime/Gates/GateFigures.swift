@@ -7,6 +7,11 @@ package import Strategies
 /// What gates look at, read off a run's journal and nothing else.
 package struct GateFigures: Sendable {
   package var start: RunStarted
+  /// Whether the run wrote its last word, and its journal is closed.
+  package var isEnded = false
+  package var isSealed = false
+  /// Why the run was being brought to an end when it was last.
+  package var lastStop: String?
   package var errors: Int64 = 0
   /// The first of them, in words.
   package var firstError: String?
@@ -17,6 +22,7 @@ package struct GateFigures: Sendable {
   package var latencyMost: Int64 = 0
   package var freshBars: Int64 = 0
   package var historicalBars: Int64 = 0
+  package var lateBars: Int64 = 0
   /// Fresh bars whose day is another than the clock's when they were taken.
   package var barsOfOtherDays: Int64 = 0
   /// Decisions that came from a historical bar and let something pass.
@@ -32,6 +38,7 @@ package struct GateFigures: Sendable {
   package var exceeded: [String] = []
 
   package struct Position: Sendable {
+    package var freshBars: Int64 = 0
     package var held: Int64 = 0
     package var working: Int64 = 0
     /// Nil where nothing was decided yet.
@@ -53,6 +60,7 @@ package struct GateFigures: Sendable {
         throw .decode(error, path: chain.path, sequence: event.sequence)
       }
     }
+    figures.isSealed = chain.summary.isSealed
     let review = try RiskReview.review(chain, catalog: catalog) { _, _ in }
     for use in review.uses {
       if case .breaker(_, _) = use.limit.kind { continue }
@@ -78,7 +86,10 @@ package struct GateFigures: Sendable {
       if alert.severity == .error { noteError("\(alert.code.word), event \(event.sequence)") }
     case Notice.kind:
       let notice = try event.decode(Notice.self)
+      if notice.code == .lateBar { lateBars += 1 }
+      if notice.code == .stopping { lastStop = notice.text }
       if notice.severity == .error { noteError("\(notice.code.word) \(notice.text), event \(event.sequence)") }
+    case RunEnded.kind: isEnded = true
     case Measurement.kind: note(try event.decode(Measurement.self))
     case Signal.kind:
       let signal = try event.decode(Signal.self)
@@ -97,6 +108,7 @@ package struct GateFigures: Sendable {
       return
     }
     freshBars += 1
+    positions[bar.instrument.position].freshBars += 1
     if let clock, clock.utcDay != JournalRoll.utcDay(of: bar.knownAt), clock.utcDay != bar.knownAt.utcDay {
       barsOfOtherDays += 1
     }

@@ -12,6 +12,10 @@ package struct GateSettings: Hashable, Sendable {
   package var isDatedToday = false
   /// Fresh bars, at least: bars that are no history.
   package var freshBarsMin: Int64?
+  /// Fresh bars that came when their slot was decided on already, at most.
+  package var lateBarsMax: Int64?
+  /// Whether each instrument had a fresh bar.
+  package var isOfEveryInstrument = false
   /// Signals whose confidence differs from the one before it in the same instrument, at least.
   package var confidenceChangesMin: Int64?
   /// Decisions that a price guard or collar refused, at most.
@@ -30,7 +34,9 @@ package struct GateSettings: Hashable, Sendable {
   package static func parse(yaml: String, file: String) throws(ProfileError) -> GateSettings {
     let source: ProfileSource
     do throws(ProfileSource.Failure) { source = try ProfileSource(yaml: yaml) } catch {
-      let problem = ProfileProblem(line: error.place.line, column: error.place.column, path: "", fault: error.fault)
+      let problem = ProfileProblem(
+        line: error.place.line, column: error.place.column, path: "",
+        fault: error.fault == .empty ? .noGates : error.fault)
       throw ProfileError(file: file, problems: [problem])
     }
     var reader = ProfileReader(source: source)
@@ -42,7 +48,8 @@ package struct GateSettings: Hashable, Sendable {
 
 extension ProfileReader {
   private static let gateKeys = [
-    "errors_max", "executions_min", "average_latency_max", "bars_dated_today", "fresh_bars_min",
+    "errors_max", "executions_min", "average_latency_max", "bars_dated_today", "fresh_bars_min", "late_bars_max",
+    "bars_of_every_instrument",
     "confidence_changes_min", "price_guard_refusals_max", "stale_zeros_max", "caps_respected", "memory_growth_max",
     "positions_as_intended",
   ]
@@ -59,6 +66,7 @@ extension ProfileReader {
     gates.errorsMax = count("errors_max", &self)
     gates.executionsMin = count("executions_min", &self)
     gates.freshBarsMin = count("fresh_bars_min", &self)
+    gates.lateBarsMax = count("late_bars_max", &self)
     gates.confidenceChangesMin = count("confidence_changes_min", &self)
     gates.priceGuardRefusalsMax = count("price_guard_refusals_max", &self)
     gates.staleZerosMax = count("stale_zeros_max", &self)
@@ -69,6 +77,7 @@ extension ProfileReader {
       share($0, ShareRule(low: 0, high: 100_000_000, example: "20 %"))
     }
     if let written = root["bars_dated_today"], let read = flag(written) { gates.isDatedToday = read }
+    if let written = root["bars_of_every_instrument"], let read = flag(written) { gates.isOfEveryInstrument = read }
     if let written = root["caps_respected"], let read = flag(written) { gates.isWithinCaps = read }
     if let written = root["positions_as_intended"], let read = flag(written) { gates.isPositionIntended = read }
     return gates

@@ -44,7 +44,7 @@ package struct BarPlayback: LiveFeed {
   /// The instant of the first bar that it gives.
   package var begins: Timestamp? { next?.knownAt }
 
-  package var canGoOn: Bool { !hasEnded }
+  package var isPlayback: Bool { true }
 
   package var wakeAt: Timestamp? { hasEnded ? nil : next?.knownAt ?? Timestamp(nanos: .min) }
 

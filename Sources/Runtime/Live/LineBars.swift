@@ -9,28 +9,43 @@ package import Wire
 ///
 /// `time` is when the bar opened, as an instant or in nanoseconds since 1970; `interval_s`, in seconds, may be left out for the profile's interval;
 /// `historical` is false unless it is given. A line that can't be read is left out and said, with the field that is wrong.
-/// A bar is given once the run's clock has reached its end.
+/// A bar is given once the run's clock has reached its end. One that is dated further ahead than clocks differ is said with its line, and left out where the input ends before its time comes.
 package struct LineBars: LiveFeed {
-  private let symbols: [String]
-  private let intervalNanos: Int64
-  private var waiting: [Bar] = []
+  let symbols: [String]
+  let intervalNanos: Int64
+  /// Whether the run's clock goes by itself: one that jumps makes no bar early.
+  private let isPaced: Bool
+  private var waiting: [Waiting] = []
+  /// Whether the last bar was ahead of the clock: such a program is told so once, not with every bar.
+  private var isAhead = false
   private var isWarm = false
   private var linesHaveEnded = false
   private var hasEnded = false
   private var lineCount: Int64 = 0
 
-  package init(symbols: [String], intervalNanos: Int64) {
+  private struct Waiting {
+    var bar: Bar
+    var line: Int64
+  }
+
+  /// Clocks of two machines differ by as much without anybody's minding.
+  private static let aheadNanosMax: Int64 = 2_000_000_000
+  /// How long a run whose input has ended waits for the end of bars that are still being made.
+  private static let lastWaitNanosMax: Int64 = 60_000_000_000
+
+  package init(symbols: [String], intervalNanos: Int64, isPaced: Bool = true) {
     self.symbols = symbols
     self.intervalNanos = intervalNanos
+    self.isPaced = isPaced
   }
 
   package var wakeAt: Timestamp? {
     if hasEnded { return nil }
-    return waiting.first?.knownAt ?? (linesHaveEnded ? Timestamp(nanos: .min) : nil)
+    return waiting.first?.bar.knownAt ?? (linesHaveEnded ? Timestamp(nanos: .min) : nil)
   }
 
   package mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
-    while let bar = waiting.first, bar.knownAt <= now {
+    while let bar = waiting.first?.bar, bar.knownAt <= now {
       waiting.removeFirst()
       if !isWarm, !bar.isHistorical { warm(into: &out) }
       out.messages.append(.bar(bar))
@@ -49,8 +64,9 @@ package struct LineBars: LiveFeed {
     do throws(LineFault) {
       let bar = try bar(line)
       // Lines that come in order of time, as they should, need no search.
-      let place = waiting.lastIndex { $0.knownAt <= bar.knownAt }.map { $0 + 1 } ?? 0
-      waiting.insert(bar, at: place)
+      let place = waiting.lastIndex { $0.bar.knownAt <= bar.knownAt }.map { $0 + 1 } ?? 0
+      waiting.insert(Waiting(bar: bar, line: lineCount), at: place)
+      tellAhead(bar, now, into: &out)
       wake(now: now, into: &out)
     } catch {
       out.messages.append(
@@ -63,66 +79,46 @@ package struct LineBars: LiveFeed {
 
   package mutating func endLines(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     linesHaveEnded = true
+    if isPaced { leaveOutLater(now, into: &out) }
     wake(now: now, into: &out)
+  }
+
+  private mutating func tellAhead(_ bar: Bar, _ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
+    let (ahead, overflows) = bar.knownAt.nanos.subtractingReportingOverflow(now.nanos)
+    guard isPaced, overflows || ahead > LineBars.aheadNanosMax else {
+      isAhead = false
+      return
+    }
+    if isAhead { return }
+    isAhead = true
+    out.messages.append(
+      .notice(
+        FeedNotice(
+          .clockSkew, .warning, source: "stdin", instrument: bar.instrument, first: overflows ? .max : ahead,
+          second: lineCount,
+          text:
+            "line \(lineCount): the bar ends at \(bar.knownAt), which is ahead of the run's clock, \(now): it waits until then; `time` is when a bar opened"
+        )))
+  }
+
+  /// Nothing comes any more: bars that are far ahead of the clock would keep the run waiting for what nobody sends.
+  private mutating func leaveOutLater(_ now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
+    let last = now.adding(LineBars.lastWaitNanosMax)
+    let later = waiting.filter { $0.bar.knownAt > last }
+    guard let first = later.first else { return }
+    waiting.removeAll { $0.bar.knownAt > last }
+    out.messages.append(
+      .notice(
+        FeedNotice(
+          .invalidBar, .warning, source: "stdin", instrument: first.bar.instrument, first: first.line,
+          second: Int64(later.count),
+          text:
+            "\(later.count) bar\(later.count == 1 ? "" : "s") from line \(first.line) on left out: dated ahead of the run's clock, \(now), the first ends at \(first.bar.knownAt), and the input is at its end"
+        )))
   }
 
   private mutating func warm(into out: inout WireOutbox<FeedMessage>) {
     isWarm = true
     out.messages.append(.warmedUp)
-  }
-
-  private enum LineFault: Error {
-    case json(JSONError)
-    case field(String)
-    case symbol(String)
-    case bar(BarError)
-
-    var text: String {
-      switch self {
-      case .json(let error): "no JSON object: \(error)"
-      case .field(let name): "\(name) is missing, or not what it should be"
-      case .symbol(let symbol): "the run has no instrument \(symbol.prefix(40))"
-      case .bar(let error): "no bar has such prices: \(error)"
-      }
-    }
-  }
-
-  private func bar(_ line: [UInt8]) throws(LineFault) -> Bar {
-    let document: JSONDocument
-    do throws(JSONError) {
-      document = try JSONDocument(line, limits: JSONLimits(byteCountMax: 65_536, depthMax: 4, valueCountMax: 64))
-    } catch {
-      throw .json(error)
-    }
-    let root = document.root
-    guard let symbol = root["symbol"]?.string else { throw .field("symbol") }
-    guard let place = symbols.firstIndex(of: symbol) else { throw .symbol(symbol) }
-    guard let time = root["time"].flatMap(instant) else { throw .field("time") }
-    var duration = intervalNanos
-    if let written = root["interval_s"] {
-      guard let seconds = written.integer, seconds > 0, seconds <= 86_400 else { throw .field("interval_s") }
-      duration = seconds * 1_000_000_000
-    }
-    func nanos(_ name: StaticString) throws(LineFault) -> Int64 {
-      guard let value = root[name]?.nanos else { throw .field("\(name)") }
-      return value
-    }
-    let isHistorical = root["historical"]?.bool ?? false
-    let (open, high, low) = (try nanos("open"), try nanos("high"), try nanos("low"))
-    let (close, volume) = (try nanos("close"), try nanos("volume"))
-    do throws(BarError) {
-      return try Bar(
-        instrument: InstrumentIndex(place), openTime: time, durationNanos: duration, open: Price(nanos: open),
-        high: Price(nanos: high), low: Price(nanos: low), close: Price(nanos: close), volume: Quantity(nanos: volume),
-        source: .stdin, isHistorical: isHistorical, closesSlot: false)
-    } catch {
-      throw .bar(error)
-    }
-  }
-
-  private func instant(_ value: JSONValue) -> Timestamp? {
-    if let nanos = value.integer { return Timestamp(nanos: nanos) }
-    guard let text = value.string else { return nil }
-    do throws(TimestampError) { return try Timestamp(text) } catch { return nil }
   }
 }

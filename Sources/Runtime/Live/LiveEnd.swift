@@ -84,7 +84,8 @@ package struct LiveEnd: Hashable, Sendable {
       case .feedLost: "its feed is lost"
       case .venueLost: "its venue is lost"
       }
-    var line = why + (text.isEmpty ? "" : " (\(text))")
+    // Words of a person without a reason are who it was, in parentheses already.
+    var line = why + (text.isEmpty ? "" : text.hasPrefix("(") ? " \(text)" : " (\(text))")
     if isKilled { line += "; it is killed" }
     if openPositions > 0 {
       line +=

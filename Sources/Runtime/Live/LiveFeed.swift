@@ -6,12 +6,12 @@ package import Wire
 package protocol LiveFeed: WireMachine where Message == FeedMessage {
   mutating func receive(line: [UInt8], now: Timestamp, into out: inout WireOutbox<FeedMessage>)
   mutating func endLines(now: Timestamp, into out: inout WireOutbox<FeedMessage>)
-  /// Whether the same command, given again behind the feed's end, may bring more bars: a program's lines do, a journal that was played to its end has none.
-  var canGoOn: Bool { get }
+  /// Whether a journal is played: it can't be lost, and behind its end the same command finds no more bars.
+  var isPlayback: Bool { get }
 }
 
 extension LiveFeed {
-  package var canGoOn: Bool { true }
+  package var isPlayback: Bool { false }
   /// Nobody gives lines to a feed that reads none.
   package mutating func receive(line: [UInt8], now: Timestamp, into out: inout WireOutbox<FeedMessage>) {}
   package mutating func endLines(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {}

@@ -30,6 +30,10 @@ struct LiveOrders {
   private var facts: [DeskFact] = []
   /// Whether this step has given the venue an order or a cancel.
   private(set) var hasHandedOver = false
+  /// Whether the venue's reports arrive.
+  private(set) var isConnected = false
+  /// Why they don't, in the venue's words; nil where it never said anything.
+  private(set) var trouble: String?
 
   init(_ venue: any VenueMachine, _ request: LiveRequest) {
     self.venue = venue
@@ -114,9 +118,21 @@ struct LiveOrders {
   private mutating func listen(_ now: Timestamp) {
     let messages = venueOut.messages
     venueOut.messages.removeAll(keepingCapacity: true)
-    for message in messages { desk.hear(message, now: now, into: &deskOut) }
+    for message in messages {
+      noteConnection(message)
+      desk.hear(message, now: now, into: &deskOut)
+    }
     facts += deskOut.facts
     deskOut.facts.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func noteConnection(_ message: VenueMessage) {
+    switch message {
+    case .connected: (isConnected, trouble) = (true, nil)
+    case .disconnected(let why): (isConnected, trouble) = (false, why)
+    case .notice(.disconnected, _, let why), .notice(.requestRefused, _, let why): if !isConnected { trouble = why }
+    case .notice, .report, .answered: break
+    }
   }
 
   /// Notes what follows from an input.

@@ -25,7 +25,9 @@ extension LiveRun {
   mutating func settleStop(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard let stop, ending == nil else { return }
     guard loop != nil else {
-      ending = LiveEnd(cause: .feedLost, text: "no bar ever came")
+      ending =
+        venueLoss.map { LiveEnd(cause: .venueLost, text: "\($0); no bar ever came") }
+        ?? LiveEnd(cause: .feedLost, text: "no bar ever came")
       return
     }
     let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
@@ -40,8 +42,7 @@ extension LiveRun {
     }
     for measurement in measured { try take(measurement, into: &out) }
     measured = []
-    var end = LiveEnd(cause: stop.cause, text: stop.text)
-    if stop.cause == .minutes, freshSlots == 0 { end = LiveEnd(cause: .feedLost, text: "no fresh bar ever came") }
+    var end = ending(stop, now)
     end.unknownOrders = orders?.unknownCount ?? 0
     end.workingOrders = orders == nil ? 0 : working.count
     end.isKilled = loop?.engine.killedAt != nil
@@ -62,11 +63,42 @@ extension LiveRun {
     ending = end
   }
 
+  /// Why it ends: as it was asked to, or because what it needs is gone. Who has orders at a venue that can't be reached has to know that first.
+  private func ending(_ stop: LiveStop, _ now: Timestamp) -> LiveEnd {
+    let asked = LiveEnd(cause: stop.cause, text: stop.text)
+    if let loss = venueLoss { return LiveEnd(cause: .venueLost, text: "\(loss); \(asked.line)") }
+    guard stop.cause == .minutes else { return asked }
+    if let orders, !orders.isReconciled {
+      return LiveEnd(cause: .venueLost, text: "run and venue were never compared; \(asked.line)")
+    }
+    return feedLoss(now).map { LiveEnd(cause: .feedLost, text: $0) } ?? asked
+  }
+
+  /// Why the venue counts as lost; nil where its reports arrive, or where it is simulated.
+  private var venueLoss: String? {
+    guard let orders, !orders.isConnected else { return nil }
+    return orders.trouble ?? "it never answered"
+  }
+
+  /// Why the feed counts as lost; nil where it gave a fresh bar of late, or none was to be had.
+  private func feedLoss(_ now: Timestamp) -> String? {
+    guard let freshAt else { return "no fresh bar ever came" }
+    let silence = now.nanos - freshAt.nanos
+    if feed.isPlayback || silence <= 3 * settings.intervalNanos + 60_000_000_000 { return nil }
+    let isMissed = instruments.contains { instrument in
+      let calendar = TradingCalendar(instrument.calendar)
+      return calendar.phase(at: freshAt.adding(settings.intervalNanos)) == .regular
+        && calendar.phase(at: now.adding(-settings.intervalNanos)) == .regular
+    }
+    return isMissed ? "no fresh bar came for its last \(silence / 1_000_000_000) s, in an open market" : nil
+  }
+
   /// Whether nothing is waited for any more: answers of the venue, and what closes for a kill.
   private func isSettled(_ working: [WorkingOrder], _ stop: LiveStop) -> Bool {
     if isClosing, orders != nil || stop.cause != .feedEnded { return false }
     guard let orders else { return true }
-    return orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
+    // One that has just lost its connection may have it again within the time that there is.
+    return orders.isConnected && orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
   }
 
   /// Whether positions are being closed for a kill in a market that is open.
@@ -86,7 +118,7 @@ extension LiveRun {
     var by: [String] = []
     if status.state.killedAt != nil {
       by = ["a kill"]
-    } else if cause != .feedEnded || feed.canGoOn {
+    } else if cause != .feedEnded || !feed.isPlayback {
       by = status.state.states.map { "\(status.name($0.subject)) \($0.state.word)" }
     }
     if by.isEmpty { return nil }

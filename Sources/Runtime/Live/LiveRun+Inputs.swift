@@ -58,7 +58,6 @@ extension LiveRun {
     }
     act(on: scan, into: &out)
     if last.isHistorical { return }
-    freshSlots += 1
     // Of several slots in one step, all become durable at once: the last one stands for them, as the slowest.
     handOver = HandOver(sequence: sequence, arrived: arrived, decided: decided, durable: decided, hasOrders: false)
   }
@@ -102,6 +101,7 @@ extension LiveRun {
       // What comes while the run is being ended is of no use to it: nothing is decided any more. A kill that closes positions goes on by bars.
       if stop != nil, !isClosing { return }
       guard let last = slot.last, last.knownAt >= time else { continue }
+      if !last.isHistorical { freshAt = now }
       // Behind a slot that waits, history waits too: what was missed since is told while the venue is still asked, and is later than it.
       if phase != .running, phase != .stopping, !last.isHistorical || !held.isEmpty {
         held.append(slot)

@@ -13,7 +13,7 @@ extension LiveRun {
       if orders?.isAwaitingHoldings == true, let state = loop?.engine.describe() {
         orders?.compare(state, now)
       } else if facts.isEmpty {
-        return
+        return refuseReconcilers()
       }
     }
   }
@@ -29,6 +29,21 @@ extension LiveRun {
     }
     reconcilers.append(said)
     orders?.reconcileAgain(now)
+    refuseReconcilers()
+  }
+
+  /// Nobody waits for a venue that can't be reached.
+  private mutating func refuseReconcilers() {
+    guard let orders, !orders.isConnected, !reconcilers.isEmpty else { return }
+    let why = orders.trouble.map { " (\($0))" } ?? ""
+    for entry in reconcilers {
+      control.answer(
+        entry,
+        .refused(
+          "the venue can't be reached\(why), so nothing could be compared; the run keeps trying to connect, and compares when it has: ask again then"
+        ))
+    }
+    reconcilers = []
   }
 
   /// What was compared is told once it is durable.

@@ -67,7 +67,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var isWarm = false
   /// Fresh slots that came before they may be decided on.
   var held: [[Bar]] = []
-  var freshSlots: UInt64 = 0
+  /// The run's clock when the last fresh slot came, decided on or not; nil before the first.
+  var freshAt: Timestamp?
   var stop: LiveStop?
   /// Whether the machines have been woken for the first time.
   var isAwake = false
@@ -145,7 +146,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     let started = journal.point.start
     guard let history = journal.history, started.mode == request.mode, started.profileDigest == request.profile.digest,
       started.instruments == request.instruments
-    else { throw .otherRun(path: request.settings.instance) }
+    else { throw .otherRun(path: journal.path ?? request.settings.instance) }
     var run = LiveRun(
       checked: request, makeOutput: { _ throws(RunError) in preconditionFailure("a resumed run has its output") })
     try run.takeOver(journal, history, into: output)

@@ -116,6 +116,43 @@ package struct VenueSettings: Hashable, Sendable {
   package init() {}
 }
 
+extension FeedSettings {
+  /// Where the stream is: as it is written, else at the place of `url`; nil for the provider's own.
+  package var streamAddress: String? { stream ?? url.flatMap(StreamAddress.beside) }
+}
+
+extension VenueSettings {
+  /// The same of the venue's WebSocket API.
+  package var streamAddress: String? { stream ?? url.flatMap(StreamAddress.beside).map { $0 + "/ws-api/v3" } }
+
+  /// Whether `url` is one of the provider's other places, whose WebSocket API has a host of its own that only its documents tell.
+  package var lacksStream: Bool {
+    stream == nil && url.map { StreamAddress.isOfProvider($0) && !StreamAddress.isOwn($0) } ?? false
+  }
+}
+
+/// A rehearsal exchange serves everything at one port, so one address says where all of it is.
+private enum StreamAddress {
+  static func beside(_ url: String) -> String? {
+    if isOfProvider(url) { return nil }
+    return url.hasPrefix("https://") ? "wss" + url.dropFirst(5) : "ws" + url.dropFirst(4)
+  }
+
+  static func isOfProvider(_ url: String) -> Bool {
+    ["binance.com", "binance.us", "binance.vision"].contains { host(url) == $0 || host(url).hasSuffix("." + $0) }
+  }
+
+  /// Those that all stand for `api.binance.com`.
+  static func isOwn(_ url: String) -> Bool {
+    ["api", "api-gcp", "api1", "api2", "api3", "api4"].contains { host(url) == $0 + ".binance.com" }
+  }
+
+  private static func host(_ url: String) -> Substring {
+    let rest = url.drop { $0 != "/" }.dropFirst(2)
+    return rest.prefix { $0 != "/" && $0 != ":" }
+  }
+}
+
 /// Where a venue's keys are; never the keys themselves.
 package enum VenueKeys: Hashable, Sendable {
   /// `NAME_KEY` and `NAME_SECRET` in the environment.

@@ -20,6 +20,9 @@ extension ProfileFault: CustomStringConvertible {
       "the file has \(bytes) bytes, more than the \(bytesMax) of any profile; give a profile, not data"
     case .syntax(let problem): "this is no valid YAML: \(problem); correct the text here or just before"
     case .empty: "the profile is empty; start from a file in config/profiles"
+    case .noGates: "the file names no gates; start from config/gates/live-15m.yaml"
+    case .keyInProfile:
+      "a text stands here, and it isn't shown: if it is a key or secret, it is known to everybody who has read the file, so make new ones; write where keys are: {env: NAME}, {file: PATH} or {credential: NAME}"
     case .secondDocument: "a second YAML document begins here; keep one profile a file"
     case .keyNotText: "a list or mapping stands where a key is due; write `key: value`"
     case .unknownKey(let key, let allowed): unknownText("key", key, allowed)

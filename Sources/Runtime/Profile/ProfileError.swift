@@ -77,6 +77,10 @@ package enum ProfileFault: Hashable, Sendable {
   case offsetWithoutUse(order: String, users: [String])
   case firstTierNotFromZero(String)
   case tierNotAscending(String, previous: String)
+  /// A text stands where the place of a key is due: perhaps the key, so it is not shown.
+  case keyInProfile
+  /// A file of gates in which nothing stands.
+  case noGates
   /// None of the keys that would say something is there.
   case noneOf([String])
   /// A limit for a symbol that the universe's list doesn't have.

@@ -131,6 +131,10 @@ extension ProfileReader {
 
   private mutating func keys(_ value: ProfileValue) -> VenueKeys? {
     let kinds = ["env", "file", "credential"]
+    if value.text != nil {
+      note(.keyInProfile, at: value)
+      return nil
+    }
     guard let mapping = mapping(value, keys: kinds), let key = choice(of: kinds, in: mapping),
       let written = mapping[key]
     else { return nil }
