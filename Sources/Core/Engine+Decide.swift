@@ -229,8 +229,7 @@ extension Engine {
     let purse = cashPurse(instrument)
     guard configuration.risk.isCashRequired else { return ledger[purse].cash }
     var free = ledger[purse].cash
-    for index in books.indices where !books[index].orders.isEmpty && cashPurse(index) == purse && !isMargined(index)
-    {
+    for index in books.indices where !books[index].orders.isEmpty && cashPurse(index) == purse && !isMargined(index) {
       for (place, order) in books[index].orders.enumerated()
       where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         if order.isAlternative, isShadowed(index, place) { continue }

@@ -29,5 +29,7 @@ package struct Purse: Hashable, Sendable {
   /// What the open positions would realise at their marks.
   package var unrealised: Int128 { positionsValue - costBasis }
 
-  package var balances: Bool { cash + costBasis == initialCash + adopted + converted + realised - fees + dividends + charges }
+  package var balances: Bool {
+    cash + costBasis == initialCash + adopted + converted + realised - fees + dividends + charges
+  }
 }
