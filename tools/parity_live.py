@@ -125,7 +125,7 @@ def live(engine, folder):
 def certified(certificate):
     """The certificate's own word of what was alike."""
     lines = {line.split()[0]: " ".join(line.split()[1:]) for line in certificate.splitlines() if line.split()}
-    return f"certified: {lines.get('decisions', lines.get('signals', ''))}, unexplained {lines['unexplained']}"
+    return f"certified: {lines['twin']}, unexplained {lines['unexplained']}"
 
 
 def main():

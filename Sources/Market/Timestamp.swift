@@ -28,6 +28,14 @@ public struct Timestamp: BitwiseCopyable, Hashable, Comparable, Sendable {
     return Timestamp(nanos: sum)
   }
 
+  /// The earlier of two instants of which either may be missing.
+  @inlinable
+  public static func earlier(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return min(left, right)
+  }
+
   public static let nanosPerSecond: Int64 = 1_000_000_000
   public static let nanosPerDay: Int64 = 86_400_000_000_000
 

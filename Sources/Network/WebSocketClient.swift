@@ -23,6 +23,10 @@ final class WebSocketClient: @unchecked Sendable {
   private var isOpen = false
   private var isOver = false
   private var isAskedToClose = false
+  /// Frames that wait for `flush`, as they go out.
+  private var outgoing = ByteBuffer()
+  /// Of the frame encoder: what is written there goes out as it is.
+  private var encoder: ChannelHandlerContext?
   private let ended: EventLoopPromise<Void>
 
   init(_ settings: SocketSettings, on eventLoop: any EventLoop, tls: NIOSSLContext, tell: @escaping (Event) -> Void) {
@@ -61,6 +65,7 @@ final class WebSocketClient: @unchecked Sendable {
                   minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 4_096,
                   maxAccumulatedFrameSize: settings.messageBytesMax))
               try sync.addHandler(WebSocketFrames(settings, masks: true, receiver: self))
+              self.encoder = try sync.context(handlerType: WebSocketFrameEncoder.self)
               self.noteOpened(channel)
             }
           }
@@ -97,19 +102,22 @@ final class WebSocketClient: @unchecked Sendable {
 
   /// Leaves a message for `flush`.
   func send(_ text: [UInt8]) {
-    guard isOpen, !isOver, let channel else { return }
-    var buffer = channel.allocator.buffer(capacity: text.count)
-    buffer.writeBytes(text)
-    channel.write(WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: buffer), promise: nil)
+    if isOpen, !isOver { MaskedFrame.append(text, mask: .random(in: .min ... .max), to: &outgoing) }
   }
 
-  /// Hands what was sent to the kernel: what one step sends leaves in one call.
-  func flush() { channel?.flush() }
+  /// Hands what was sent to the kernel: what one step sends leaves in one write.
+  func flush() {
+    guard let encoder, !isOver, outgoing.readableBytes > 0 else { return }
+    let frames = outgoing
+    outgoing = ByteBuffer()
+    encoder.writeAndFlush(NIOAny(frames), promise: nil)
+  }
 
   /// Ends the socket in good order; `.closed` follows.
   func close() {
     if isOver { return }
     isAskedToClose = true
+    flush()
     guard let channel, isOpen else {
       channel?.close(promise: nil)
       return end(.closedByUs)
@@ -135,6 +143,8 @@ final class WebSocketClient: @unchecked Sendable {
   private func end(_ failure: WireFailure) {
     if isOver { return }
     isOver = true
+    encoder = nil
+    outgoing = ByteBuffer()
     tell(.closed(isAskedToClose ? .closedByUs : failure))
     ended.succeed()
   }

@@ -21,8 +21,10 @@ public struct WireOutbox<Message: Sendable>: Sendable {
   public var requests: [WireRequest] = []
   /// What was learned, in order.
   public var messages: [Message] = []
+  @inlinable
   public init() {}
 
+  @inlinable
   public mutating func removeAll() {
     requests.removeAll(keepingCapacity: true)
     messages.removeAll(keepingCapacity: true)

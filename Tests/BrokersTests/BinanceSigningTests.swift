@@ -25,15 +25,16 @@ import Wire
   @Test("signs with HMAC as the vectors say")
   func hmac() throws {
     let key = try Self.key("engine-test-secret")
-    #expect(key.signature(of: Self.payload) == "7624566a0daac54d17e28dab499f525f0886efe1450b5f4f918e5bffdb5ffa39")
     #expect(
-      key.signature(of: "apiKey=engine-test-key&timestamp=1700000000000")
+      key.signature(of: Array(Self.payload.utf8)) == "7624566a0daac54d17e28dab499f525f0886efe1450b5f4f918e5bffdb5ffa39")
+    #expect(
+      key.signature(of: Array("apiKey=engine-test-key&timestamp=1700000000000".utf8))
         == "03e80f7c2a8455fff93c2dcb7f4d559eb851e1384429276d6004e5f4406bc1b4")
   }
 
   @Test("signs with Ed25519 as the vector says, and the signature holds under its public key")
   func ed25519() throws {
-    let signature = try #require(try Self.key(Self.pem).signature(of: Self.payload))
+    let signature = try #require(try Self.key(Self.pem).signature(of: Array(Self.payload.utf8)))
     let published = "61YYlzVtOn5Rv7qD0vM5noMzQCt4154UlT4iznxvvrmNV/gg66tOR3LDvYLGOrpR4iKR+Moi9dLvY0rm1DU+BA=="
     let publicKey = try Curve25519.Signing.PublicKey(
       rawRepresentation: try #require(Hex.bytes("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")))
@@ -58,7 +59,7 @@ import Wire
         base: "https://h", key: key, timestamp: 1_700_000_000_000, receiveWindow: 5000, timeoutNanos: 1))
     let signed =
       "symbol=%E5%B8%81BTC&origClientOrderId=a-1&recvWindow=5000&timestamp=1700000000000"
-    let signature = try #require(key.signature(of: signed))
+    let signature = try #require(key.signature(of: Array(signed.utf8)))
     #expect(request.url == "https://h/api/v3/order?\(signed)&signature=\(signature)")
     #expect(request.headers.map(\.name) == ["X-MBX-APIKEY"] && request.body.isEmpty)
   }
@@ -68,7 +69,8 @@ import Wire
     let key = try Self.key("engine-test-secret")
     let frame = try #require(
       BinanceRequest(.subscribe).frame(id: 4, key: key, timestamp: 1_700_000_000_000, receiveWindow: 5000))
-    let signature = try #require(key.signature(of: "apiKey=engine-test-key&recvWindow=5000&timestamp=1700000000000"))
+    let signature = try #require(
+      key.signature(of: Array("apiKey=engine-test-key&recvWindow=5000&timestamp=1700000000000".utf8)))
     #expect(
       String(decoding: frame, as: UTF8.self)
         == #"{"id":4,"method":"userDataStream.subscribe.signature","params":{"apiKey":"engine-test-key","recvWindow":5000,"timestamp":1700000000000,"signature":"\#(signature)"}}"#

@@ -4,7 +4,8 @@ import Market
 /// A key of Binance's, and how it signs (binance.md §7).
 public struct BinanceKey: Sendable {
   enum Signer: Sendable {
-    case hmac(Secret)
+    /// What the secret makes of the two first blocks, which are the same for every payload.
+    case hmac(HMAC<SHA256>)
     case ed25519(Curve25519.Signing.PrivateKey)
   }
 
@@ -18,7 +19,7 @@ public struct BinanceKey: Sendable {
     self.apiKey = apiKey
     let text = secret.revealedText()
     guard text.hasPrefix("-----BEGIN") else {
-      signer = .hmac(secret)
+      signer = .hmac(secret.reveal { HMAC<SHA256>(key: SymmetricKey(data: $0)) })
       return
     }
     guard let seed = Self.seed(ofPEM: text) else { throw .notASigningKey }
@@ -30,14 +31,14 @@ public struct BinanceKey: Sendable {
   }
 
   /// The payload's signature as it stands in a WebSocket request: hex for HMAC, base64 for Ed25519; nil where the cryptography fails.
-  func signature(of payload: String) -> String? {
+  func signature(of payload: [UInt8]) -> String? {
     switch signer {
-    case .hmac(let secret):
-      let key = secret.reveal { SymmetricKey(data: $0) }
-      return Hex.text(Array(HMAC<SHA256>.authenticationCode(for: Array(payload.utf8), using: key)))
+    case .hmac(var code):
+      code.update(data: payload)
+      return Hex.text(Array(code.finalize()))
     case .ed25519(let key):
       do {
-        return Base64.text(Array(try key.signature(for: Array(payload.utf8))))
+        return Base64.text(Array(try key.signature(for: payload)))
       } catch {
         // The caller tells that it could not sign; the library's words could only be about the key.
         return nil

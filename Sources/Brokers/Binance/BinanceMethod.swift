@@ -92,17 +92,25 @@ struct BinanceRequest: Hashable, Sendable {
   /// The signed payload is sorted by name and not percent-encoded (§7), unlike REST's.
   func frame(id: UInt64, key: BinanceKey, timestamp: Int64, receiveWindow: Int64) -> [UInt8]? {
     var all = parameters
+    all.reserveCapacity(parameters.count + 4)
     if method.isSigned {
       all.append(("apiKey", key.apiKey.revealedText()))
       all.append(("recvWindow", String(receiveWindow)))
       all.append(("timestamp", String(timestamp)))
-      all.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-      guard let signature = key.signature(of: all.map { "\($0.name)=\($0.value)" }.joined(separator: "&")) else {
-        return nil
+      // Names are ASCII: their order as text is that of their bytes.
+      all.sort { $0.name < $1.name }
+      var payload: [UInt8] = []
+      payload.reserveCapacity(512)
+      for parameter in all {
+        if !payload.isEmpty { payload.append(UInt8(ascii: "&")) }
+        payload.append(contentsOf: parameter.name.utf8)
+        payload.append(UInt8(ascii: "="))
+        payload.append(contentsOf: parameter.value.utf8)
       }
+      guard let signature = key.signature(of: payload) else { return nil }
       all.append(("signature", signature))
     }
-    var json = JSONOutput()
+    var json = JSONOutput(capacity: 640)
     json.openObject()
     json.integer("id", Int64(clamping: id))
     json.string("method", method.rawValue)
@@ -141,7 +149,7 @@ struct BinanceRequest: Hashable, Sendable {
     if method.isSigned {
       query.append("recvWindow=\(receiveWindow)")
       query.append("timestamp=\(timestamp)")
-      guard let signature = key.signature(of: query.joined(separator: "&")) else { return nil }
+      guard let signature = key.signature(of: Array(query.joined(separator: "&").utf8)) else { return nil }
       query.append("signature=\(PercentEncoding.encoded(signature))")
       headers.append(HTTPHeader("X-MBX-APIKEY", key.apiKey.revealedText()))
     }

@@ -46,11 +46,14 @@ extension BinanceVenue {
     guard let rule = rules.first(where: { $0.symbol == ticket.symbol }) else {
       return (0, "the exchange doesn't list \(ticket.symbol)")
     }
-    let openHere = open.values.filter { $0.symbol == ticket.symbol }
+    var (openCount, algoCount) = (0, 0)
+    for order in open.values where order.symbol == ticket.symbol {
+      openCount += 1
+      if order.isAlgo { algoCount += 1 }
+    }
     guard
       let filter = rule.violation(
-        by: ticket, reference: references[ticket.symbol], openCount: openHere.count,
-        openAlgoCount: openHere.count(where: \.isAlgo))
+        by: ticket, reference: references[ticket.symbol], openCount: openCount, openAlgoCount: algoCount)
     else { return nil }
     return (-1013, "Filter failure: \(filter) (checked before it was sent)")
   }

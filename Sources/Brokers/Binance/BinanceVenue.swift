@@ -58,13 +58,14 @@ public struct BinanceVenue: VenueMachine {
   public var wakeAt: Timestamp? {
     // Nothing began yet: the first call of `wake` connects.
     if latest == nil { return nil }
-    var times = flights.map(\.deadline)
+    var earliest: Timestamp?
+    for index in flights.indices { earliest = .earlier(earliest, flights[index].deadline) }
     let isComing = connectAt != nil || links.contains(where: \.isComing)
     // What is being renewed already is not due again, and clocks are compared over a connection that works.
-    for link in links where !(isComing && link.isLive) { if let time = link.dueAt { times.append(time) } }
-    if let connectAt, !links.contains(where: \.isComing) { times.append(connectAt) }
-    if let compareAt, links.contains(where: \.isLive) { times.append(compareAt) }
-    return times.min()
+    for link in links where !(isComing && link.isLive) { earliest = .earlier(earliest, link.dueAt) }
+    if !links.contains(where: \.isComing) { earliest = .earlier(earliest, connectAt) }
+    if links.contains(where: \.isLive) { earliest = .earlier(earliest, compareAt) }
+    return earliest
   }
 
   public mutating func wake(now: Timestamp, into out: inout WireOutbox<VenueMessage>) {

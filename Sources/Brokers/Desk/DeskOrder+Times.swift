@@ -19,7 +19,7 @@ extension DeskOrder {
       case .asked(_, let deadline): deadline
       }
     let reductionDue: Timestamp? = if case .asked(_, _, let deadline) = reduction { deadline } else { nil }
-    return [due, cancelDue, reductionDue].lazy.compactMap { $0 }.min()
+    return .earlier(due, .earlier(cancelDue, reductionDue))
   }
 
   mutating func shiftTimes(by nanos: Int64) {

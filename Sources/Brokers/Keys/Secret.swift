@@ -1,6 +1,6 @@
 /// Text that nobody may see: no description, no reflection and no error shows it, and its memory is overwritten when it goes.
 ///
-/// Whatever is made of it (a request's bytes, a digest's state) is beyond its reach; keep that short-lived.
+/// Whatever is made of it is beyond its reach: a request's bytes are short-lived, and the state in which an HMAC begins, as secret as the key, is never text.
 public final class Secret: Sendable {
   /// Written in `init` and overwritten in `deinit` alone, so any thread may read it.
   private nonisolated(unsafe) let bytes: UnsafeMutableBufferPointer<UInt8>

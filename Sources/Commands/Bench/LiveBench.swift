@@ -11,6 +11,8 @@ struct LiveBench {
   let symbolCount: Int
   let slotCount: Int
   let speed: Int
+  /// What figures' names begin with.
+  var prefix = "live"
 
   /// Instants that the exchange has behind it when it starts, and those that it plays behind the run's end.
   private static let historyCount = 20
@@ -179,6 +181,9 @@ struct LiveBench {
     var latencies: [Events.Measurement] = []
     var orders = 0
     var bars = 0
+    // What each order of a slot costs from the durable decision on: the slot's time over its orders.
+    var perOrder: [Int64] = []
+    var ordersBefore = 0
     do {
       let chain = try BenchWork.chain("\(folder)/run.zst")
       var reader = try ChainReader(chain)
@@ -186,7 +191,14 @@ struct LiveBench {
         switch event.kind {
         case Events.Measurement.kind:
           let measurement = try event.decode(Events.Measurement.self)
-          if measurement.subject == .decisionLatency { latencies.append(measurement) }
+          if measurement.subject == .decisionLatency {
+            latencies.append(measurement)
+            let count = orders - ordersBefore
+            ordersBefore = orders
+            if count > 0, measurement.third > 0 {
+              perOrder.append((measurement.third - measurement.second) / Int64(count))
+            }
+          }
         case OrderIntent.kind: orders += 1
         case BarObserved.kind: bars += 1
         default: break
@@ -200,9 +212,9 @@ struct LiveBench {
       throw Failure("no order was sent, so nothing could be measured: \(text("run.txt").suffix(600))")
     }
     var figures = [
-      BenchFigure(name: "live_slots", value: Double(latencies.count), unit: "slots", target: ""),
-      BenchFigure(name: "live_bars", value: Double(bars), unit: "bars", target: ""),
-      BenchFigure(name: "live_orders", value: Double(orders), unit: "orders", target: ""),
+      BenchFigure(name: "\(prefix)_slots", value: Double(latencies.count), unit: "slots", target: ""),
+      BenchFigure(name: "\(prefix)_bars", value: Double(bars), unit: "bars", target: ""),
+      BenchFigure(name: "\(prefix)_orders", value: Double(orders), unit: "orders", target: ""),
     ]
     func add(_ name: String, _ nanos: [Int64], _ targets: [String: String] = [:]) {
       for (label, share) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)] {
@@ -212,14 +224,15 @@ struct LiveBench {
             target: targets[label] ?? ""))
       }
     }
-    add("live_decided", latencies.map(\.first))
-    add("live_durable", latencies.map(\.second))
-    add("live_handed_over", sent.map(\.third), ["p50": "<= 1000", "p99": "<= 5000"])
-    add("live_without_disk", sent.map { $0.first + $0.third - $0.second }, ["p99": "<= 50"])
-    add("live_bare_sync", bare)
+    add("\(prefix)_decided", latencies.map(\.first))
+    add("\(prefix)_durable", latencies.map(\.second))
+    add("\(prefix)_per_order", perOrder)
+    add("\(prefix)_handed_over", sent.map(\.third), ["p50": "<= 1000", "p99": "<= 5000"])
+    add("\(prefix)_without_disk", sent.map { $0.first + $0.third - $0.second }, ["p99": "<= 50"])
+    add("\(prefix)_bare_sync", bare)
     figures.append(
       BenchFigure(
-        name: "live_to_bare_sync",
+        name: "\(prefix)_to_bare_sync",
         value: Double(Self.percentile(sent.map(\.third), 0.5)) / Double(max(Self.percentile(bare, 0.5), 1)),
         unit: "times", target: "<= 3"))
     return figures

@@ -11,9 +11,10 @@ struct LiveBenchCommand: ParsableCommand {
         engine bench live --disk /dev/shm --format json
 
       Two processes of this program: the rehearsal exchange and a live run at it over real sockets, on made bars. The figures are those that the run measures of itself and journals: from the step \
-      that takes the message of a slot's last bar to the decision, to the commit's return, and to when all of the slot's orders, signed and encoded, were handed to the kernel. In the same folder and \
+      that takes the message of a slot's last bar to the decision, to the commit's return, and to when all of the slot's orders, signed and encoded, were handed to the kernel. `per_order` is what the way from the durable decision to the kernel takes, divided by the slot's orders. Where there are several symbols, the same \
+      follows with one of them (`live_one_…`): one bar, and an order at about half of the slots. In the same folder and \
       at the same time, once a slot, as many bytes as a commit has are written and synced bare: what the disk alone takes. The slots come at --speed times real time, so the whole takes \
-      slots / speed minutes. --disk names the disk to measure; in memory (/dev/shm) there is none.
+      2 · slots / speed minutes, or half of that with one symbol. --disk names the disk to measure; in memory (/dev/shm) there is none.
       """)
 
   @Option(help: "Symbols, whose bars all close at the same instants.")
@@ -38,6 +39,12 @@ struct LiveBenchCommand: ParsableCommand {
 
   func run() throws {
     let parent = disk ?? FileManager.default.temporaryDirectory.path
+    var figures = try figures(in: parent, symbols, prefix: "live")
+    if symbols > 1 { figures += try self.figures(in: parent, 1, prefix: "live_one") }
+    BenchFigure.show(figures, options)
+  }
+
+  private func figures(in parent: String, _ symbolCount: Int, prefix: String) throws -> [BenchFigure] {
     let own = "\(parent)/engine-bench-live-\(getpid())"
     do {
       try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
@@ -45,7 +52,8 @@ struct LiveBenchCommand: ParsableCommand {
       throw Failure("the folder \(own) can't be made: \(error.localizedDescription)")
     }
     defer { BenchWork.remove(own) }
-    let bench = LiveBench(folder: own, symbolCount: symbols, slotCount: slots, speed: speed)
-    BenchFigure.show(try bench.run(), options)
+    return try LiveBench(
+      folder: own, symbolCount: symbolCount, slotCount: slots, speed: speed, prefix: prefix
+    ).run()
   }
 }

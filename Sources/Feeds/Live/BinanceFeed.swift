@@ -88,12 +88,13 @@ public struct BinanceFeed: WireMachine, Sendable {
 
   public var wakeAt: Timestamp? {
     if !hasBegun { return Timestamp(nanos: .min) }
-    var times = [calls.wakeAt, connectAt].compactMap { $0 }
-    for socket in [current, next].compactMap({ $0 }) {
-      times.append(socket.heardAt.plus(BinanceFeed.silenceNanosMax))
-      if socket.isOpen, next == nil { times.append(socket.renewAt) }
-    }
-    return times.min()
+    return .earlier(.earlier(calls.wakeAt, connectAt), .earlier(wakeAt(current), wakeAt(next)))
+  }
+
+  private func wakeAt(_ socket: Socket?) -> Timestamp? {
+    guard let socket else { return nil }
+    let silent = socket.heardAt.plus(BinanceFeed.silenceNanosMax)
+    return socket.isOpen && next == nil ? min(silent, socket.renewAt) : silent
   }
 
   public mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {

@@ -39,6 +39,8 @@ public struct FeedChain: WireMachine, Sendable {
   private var lookAt: Timestamp?
   private var disagreeing: Set<Int> = []
   private var inner = WireOutbox<FeedMessage>()
+  /// Room for what `inner` said, while it is handed on.
+  private var taken: [FeedMessage] = []
 
   /// - Parameters:
   ///   - feeds: at least one, the preferred first; each brings the same instruments.
@@ -60,7 +62,11 @@ public struct FeedChain: WireMachine, Sendable {
 
   public var activeName: String { members[active].feed.name }
 
-  public var wakeAt: Timestamp? { (members.map(\.feed.wakeAt) + [lookAt]).compactMap { $0 }.min() }
+  public var wakeAt: Timestamp? {
+    var earliest = lookAt
+    for place in members.indices { earliest = .earlier(earliest, members[place].feed.wakeAt) }
+    return earliest
+  }
 
   public mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
     if startedAt == nil { startedAt = now }
@@ -117,8 +123,15 @@ public struct FeedChain: WireMachine, Sendable {
       case .close(let number): out.requests.append(.close(SocketNumber(rawValue: outer(number.rawValue))))
       }
     }
-    let messages = inner.messages
+    // Taken out, so that both keep their room.
+    var messages: [FeedMessage] = []
+    swap(&messages, &taken)
+    swap(&messages, &inner.messages)
     inner.removeAll()
+    defer {
+      messages.removeAll(keepingCapacity: true)
+      taken = messages
+    }
     for message in messages {
       switch message {
       case .bar(let bar):

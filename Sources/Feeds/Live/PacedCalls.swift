@@ -28,8 +28,10 @@ struct PacedCalls<Job: Hashable & Sendable>: Sendable {
 
   var isIdle: Bool { waiting.isEmpty && inFlight.isEmpty }
   var wakeAt: Timestamp? {
-    guard inFlight.count < inFlightMax, let first = waiting.map(\.notBefore).min() else { return nil }
-    return max(first, nextAt)
+    if inFlight.count >= inFlightMax { return nil }
+    var first: Timestamp?
+    for index in waiting.indices { first = .earlier(first, waiting[index].notBefore) }
+    return first.map { max($0, nextAt) }
   }
 
   mutating func add(_ job: Job, at time: Timestamp = Timestamp(nanos: .min)) {

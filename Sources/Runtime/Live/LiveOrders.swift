@@ -81,7 +81,7 @@ struct LiveOrders {
   /// - Parameter takesFacts: whether there is a journal to put facts into; without one they wait.
   func wakeAt(takesFacts: Bool) -> Timestamp? {
     if takesFacts, !facts.isEmpty { return Timestamp(nanos: .min) }
-    return [venue.wakeAt, desk.wakeAt].compactMap { $0 }.min()
+    return .earlier(venue.wakeAt, desk.wakeAt)
   }
 
   /// A comparison with the venue has found nothing in doubt.

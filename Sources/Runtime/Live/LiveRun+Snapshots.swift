@@ -7,7 +7,7 @@ import Journal
 extension LiveRun {
   /// Keeps the state, once enough events have become durable since it was kept last: between slots, and behind everything that had to leave.
   mutating func keepSnapshot() {
-    guard let snapshotEvents, ending == nil, !isDirty, var output else { return }
+    guard let snapshotEvents, ending == nil, !isDirty else { return }
     let kept: (bytes: [UInt8], sequence: UInt64)
     switch loop {
     case .none: return
@@ -16,6 +16,7 @@ extension LiveRun {
       guard sequence >= nextSnapshot, loop.isBetweenSlots else { return }
       kept = (Snapshot.encode(loop.engine, runID: loop.start.runID, sequence: sequence), sequence)
     }
+    guard var output else { preconditionFailure("a journal that is written has its output") }
     nextSnapshot = kept.sequence + snapshotEvents
     do throws(RunError) { try output.write(snapshot: kept.bytes, sequence: kept.sequence) } catch {
       snapshotFailure = error

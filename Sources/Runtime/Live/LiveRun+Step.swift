@@ -12,10 +12,10 @@ extension LiveRun {
   package var wakeAt: Timestamp? {
     if phase == .ended { return nil }
     if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
-    var times = [feed.wakeAt, slots.wakeAt, orders?.wakeAt(takesFacts: loop != nil), stop?.deadline].compactMap { $0 }
-    if stop == nil, let stopAt { times.append(stopAt) }
-    if phase == .running, let next = timers.next { times.append(next) }
-    return times.min()
+    let machines = Timestamp.earlier(
+      .earlier(feed.wakeAt, slots.wakeAt), orders?.wakeAt(takesFacts: loop != nil))
+    let ends = stop == nil ? stopAt : stop?.deadline
+    return .earlier(.earlier(machines, ends), phase == .running ? timers.next : nil)
   }
 
   /// Takes everything that has come since the last step, and says what may leave.

@@ -19,6 +19,9 @@ public struct JSONOutput: Sendable {
 
   public init() {}
 
+  /// With room for as many bytes as are expected.
+  public init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   public mutating func openObject(_ name: StaticString? = nil) { open(name, UInt8(ascii: "{")) }
   public mutating func closeObject() { close(UInt8(ascii: "}")) }
   public mutating func openArray(_ name: StaticString? = nil) { open(name, UInt8(ascii: "[")) }
@@ -86,13 +89,19 @@ public struct JSONOutput: Sendable {
     isFresh = false
     guard let name else { return }
     bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: name.description.utf8)
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
   }
 
   private mutating func appendQuoted(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    // Nearly all text stands as it is.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(UInt8(ascii: "\""))
+      return
+    }
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
