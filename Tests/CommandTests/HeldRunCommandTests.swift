@@ -53,4 +53,22 @@ struct HeldRunCommandTests {
     let second = try lines.text("second.out")
     #expect(second.contains(#""held_by": "a kill""#) && !second.contains("NOT FLAT"), "\(second)")
   }
+
+  @Test("a breaker that tripped holds a run over the end of its input, too, until somebody arms it again")
+  func tripped() throws {
+    let breaker = "breakers: [{order_rate: {threshold: 1, within: 1 d, action: halt}}]"
+    let lines = try LineStage(edit: { $0.replacing("max_position: 20}", with: "max_position: 20, \(breaker)}") })
+    let outcome = try lines.outcome(
+      """
+      run() { lines A $1 $2 | engine paper --profile lines.yaml --output run.zst 2>> run.log | grep -E '^ended' | grep -o 'held by [a-z ]*' || echo over; }
+      orders() { engine inspect run.zst --kind order_intent | wc -l; }
+      run 0 18; first=$(orders); run 19 30; test $(orders) -eq $first && echo "nothing was ordered"
+      engine resume run.zst --confirm --reason looked > /dev/null; echo "resume $?"
+      run 31 38; test $(orders) -gt $first && echo "it trades again"
+      """)
+    #expect(
+      outcome.output
+        == "held by account halted\nheld by account halted\nnothing was ordered\nresume 0\nover\nit trades again\n",
+      "\(outcome.output)\(outcome.errors)")
+  }
 }

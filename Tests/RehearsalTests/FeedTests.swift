@@ -206,6 +206,28 @@ struct FeedTests {
     #expect(link.bars.filter { !$0.isHistorical }.count > 40 * 2, "seed \(seed)")
   }
 
+  // Story: Yahoo's refused connections were told as answers that could not be read.
+  @Test("a request that could not be sent is told as a lost connection, not as an invalid answer")
+  func refused() throws {
+    for feed in [WebFeed.yahoo(YahooFeed(Self.settings())), .binance(BinanceFeed(Self.settings()))] {
+      var feed = feed
+      var out = WireOutbox<FeedMessage>()
+      let now = Timestamp(nanos: 1_700_000_000_000_000_000)
+      feed.wake(now: now, into: &out)
+      if case .binance = feed {
+        let socket = out.requests.compactMap { if case .open(let number, _) = $0 { number } else { nil } }.first
+        feed.receive(.opened(try #require(socket)), now: now, into: &out)
+        feed.wake(now: now, into: &out)
+      }
+      let call = out.requests.compactMap { if case .http(let number, _) = $0 { number } else { nil } }.first
+      out.removeAll()
+      feed.receive(.failed(try #require(call), .notSent("Connection refused")), now: now, into: &out)
+      let notices = out.messages.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+      #expect(notices.map(\.code) == [.disconnected])
+      #expect(notices.first?.text == "could not connect: Connection refused")
+    }
+  }
+
   @Test("a chain gives each bar once, whoever is active, and goes back to the preferred feed when it is itself again")
   func chain() {
     let (exchange, played) = Self.exchange(120)
