@@ -24,6 +24,11 @@ extension CanonicalText {
     if let end { entries.append(("end", .text(end.profileText))) }
     if configuration.exits != ProtectiveExits() { entries.append(("exits", configuration.exits.canonical)) }
     if configuration.actions != ActionRule() { entries.append(("corporate_actions", configuration.actions.canonical)) }
+    switch configuration.decisionBars {
+    case .each: break
+    case .every(let nanos): entries.append(("decision_bars", .duration(nanos)))
+    case .session: entries.append(("decision_bars", .text("session")))
+    }
     if !instruments.isEmpty { entries.append(("instruments", CanonicalText.instruments(instruments))) }
     if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)
