@@ -5,7 +5,7 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract:
-      "Say why an order or fill exists: bar, signal, risk decision, intent, fills, with the numbers that decided.",
+      "Say why an order or fill exists: bar, signal, risk decision, intent, fills, with the numbers and formulas that decided.",
     discussion: """
         engine explain run.zst e3f9c2a1b4d5-1a7    (a client order id)
         engine explain run.zst 1206                (any event's sequence)
@@ -25,9 +25,10 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let chain = try ([journal] + others).chain(watchedAs: "explain")
     let names = try FeatureNames.of(chain)
+    let formulas = try FillFormulas.of(chain)
     let explanation: Explanation
     do throws(ProjectionError) {
-      explanation = try explain(chain, id: id, featureNames: names)
+      explanation = try explain(chain, id: id, featureNames: names, formulas: formulas)
     } catch {
       throw Failure(error)
     }

@@ -154,6 +154,8 @@ extension Engine {
     let close = risk.books[index].previousClose
     if action(price, keeps: close) { risk.books[index].previousClose = Price(nanos: price.nanos(close.nanos)) }
     risk.books[index].volume = Quantity(nanos: scale.volume.nanos(risk.books[index].volume.nanos))
+    rescaleGathered(
+      index, price: { Price(nanos: price.nanos($0.nanos)) }, volume: { Quantity(nanos: scale.volume.nanos($0.nanos)) })
     for strategy in 0..<strategyCount {
       if strategies.rescale(strategy, InstrumentIndex(index), by: scale) { continue }
       out.append(

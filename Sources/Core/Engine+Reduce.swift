@@ -75,8 +75,8 @@ extension Engine {
     }
     if bar.closesSlot, slot.isEmpty {
       if watch.contains(.marks) { closeMarks(cause: sequence, isHistorical: bar.isHistorical, into: &out) }
-      decide(on: bar, sequence: sequence, into: &out)
-      if !rankingStrategies.isEmpty {
+      let isSeen = consider(bar, sequence: sequence, into: &out)
+      if isSeen, !rankingStrategies.isEmpty {
         closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
       }
     } else {
@@ -240,11 +240,13 @@ extension Engine {
       let last = slot[slot.count - 1]
       closeMarks(cause: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
     }
-    for position in slot.indices {
-      decide(on: slot[position].bar, sequence: slot[position].sequence, into: &out)
+    var isSeen = false
+    for position in slot.indices where consider(slot[position].bar, sequence: slot[position].sequence, into: &out) {
+      isSeen = true
     }
     let last = slot[slot.count - 1]
     slot.removeAll(keepingCapacity: true)
+    if !isSeen { return }
     closeRanking(sequence: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
   }
 }

@@ -40,6 +40,7 @@ extension Engine {
       buffer.appendVarint(entry?.sequence ?? 0)
       if let entry { BarObserved(entry.bar).encode(into: &buffer, sequence: entry.sequence) }
     }
+    encodeGathered(into: &buffer)
     risk.encode(into: &buffer)
     if watch.contains(.splits) {
       for book in risk.books { buffer.append(book.isSplitMissing ? 1 : 0) }
@@ -115,6 +116,7 @@ extension Engine {
       guard bar.instrument.position == index, sequence < nextSequence else { throw .inconsistent("close") }
       closes[index] = SlotBar(bar: bar, sequence: sequence)
     }
+    try decodeGathered(&reader)
     try risk.decode(&reader)
     if watch.contains(.splits) {
       for index in risk.books.indices { risk.books[index].isSplitMissing = try reader.readBool("split_missing") }

@@ -22,6 +22,9 @@ package struct Engine: ~Copyable {
   var slot: [SlotBar] = []
   /// The last bar of each instrument with its sequence; empty where no order fills at the close that it was decided on.
   var closes: [SlotBar?] = []
+  let decisionBars: DecisionBars
+  /// By instrument the bar that is being put together for the strategies; empty where they see the feed's own.
+  var gathered: [GatheredBar?] = []
   /// Scratch of `closeSlot`; empty between inputs.
   var rankedTargets: [InstrumentTarget] = []
   /// Limits by scope; part of the configuration.
@@ -136,6 +139,7 @@ package struct Engine: ~Copyable {
     self.configuration = configuration
     convention = configuration.convention
     entryStyle = configuration.execution
+    decisionBars = configuration.decisionBars
     alternativeStyle = configuration.alternativeExecution
     amendsOrders = configuration.amendsOrders
     // What only closes goes at market, until it is done, where the profile doesn't say otherwise: neither a limit that is never touched nor
@@ -175,6 +179,7 @@ package struct Engine: ~Copyable {
     if configuration.convention.market == .sameClose, !isOutside {
       closes = [SlotBar?](repeating: nil, count: instruments.count)
     }
+    if configuration.decisionBars != .each { gathered = [GatheredBar?](repeating: nil, count: instruments.count) }
     rankedTargets.reserveCapacity(instruments.count)
   }
 

@@ -28,6 +28,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var sessions = SessionRule()
   public var actions = ActionRule()
   public var friction = VenueFriction()
+  /// Which bars strategies see; those of the feed fill under all of them.
+  public var decisionBars = DecisionBars.each
   /// By whose rules bars fill orders in simulation.
   public var convention = FillConvention(.pessimistic)
   public var currencies = CurrencyRule()

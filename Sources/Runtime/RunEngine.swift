@@ -18,7 +18,7 @@ package func makeEngine(
 }
 
 /// The profile that event 0 holds.
-func makeProfile(_ start: RunStarted, path: String, catalog: StrategyCatalog) throws(RunError) -> Profile {
+package func makeProfile(_ start: RunStarted, path: String, catalog: StrategyCatalog) throws(RunError) -> Profile {
   do throws(ProfileError) {
     return try Profile.parse(yaml: start.profile, file: path, catalog: catalog)
   } catch {

@@ -26,6 +26,10 @@ struct RandomProfile {
           calendar: CalendarName.allCases.picked(by: &random)))
     }
     configure(&random)
+    // Some see bars of two or five of the feed's.
+    if seed % 5 == 0 {
+      configuration.decisionBars = .every(nanos: (seed % 2 == 0 ? 120 : 300) * Timestamp.nanosPerSecond)
+    }
     try makeInputs(&random, barCount)
   }
 

@@ -41,6 +41,20 @@ struct ProfileExecutionTests {
     }
   }
 
+  @Test("strategies may see longer bars than the feed's: of a length that divides a day, or of sessions")
+  func decisionBars() throws {
+    let hour = 3_600 * Timestamp.nanosPerSecond
+    for (text, meaning) in [
+      ("1 h", DecisionBars.every(nanos: hour)), ("1 d", .every(nanos: 24 * hour)), ("session", .session),
+    ] {
+      let found = try profile([12: "decision_bars: \(text)\nfills:"])
+      #expect(found.configuration.decisionBars == meaning)
+    }
+    #expect(try profile([:]).configuration.decisionBars == .each)
+    let error = try #require(throws: ProfileError.self) { _ = try profile([12: "decision_bars: 7 h\nfills:"]) }
+    #expect(error.description.contains("decision_bars: bars stand on a grid that begins anew each UTC day"))
+  }
+
   @Test("every convention and every path can be named", arguments: FillConventionName.allCases)
   func conventions(_ name: FillConventionName) throws {
     #expect(

@@ -58,6 +58,9 @@ package struct ScenarioProfile {
         type: try type(parts[0]), timeInForce: .goodTillCancelled, limitOffsetTicks: try whole(parts[1]),
         stopOffsetTicks: try whole(parts[2]))
     case "replace": configuration.amendsOrders = value == "amend"
+    case "decide":
+      configuration.decisionBars =
+        value == "session" ? .session : .every(nanos: try whole(value) * Timestamp.nanosPerSecond)
     case "convention":
       guard let name = FillConventionName(rawValue: value) else { throw ScenarioError("no convention \(value)") }
       configuration.convention = FillConvention(name)

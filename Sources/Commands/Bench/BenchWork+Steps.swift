@@ -21,6 +21,20 @@ extension BenchWork {
     risk: {allow_short: false, require_cash: true}
     """
 
+  static let bracketsProfile = """
+    name: bench_brackets
+    universe: all
+    currency: USD
+    cash: 10_000_000
+    strategies:
+      - sma_cross: {fast: 10, slow: 30}
+    sizing: {shares: 100}
+    exits: {trailing_stop: 0.5 %, take_profit: 1 %}
+    fills: {volume_share: 100 %, slippage: none, fees: none}
+    lots: average
+    risk: {allow_short: false, require_cash: true}
+    """
+
   static let rulesProfile = """
     name: bench_rules
     universe: all

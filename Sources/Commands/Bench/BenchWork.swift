@@ -28,6 +28,7 @@ struct BenchWork {
     try codec()
     try backtests(symbols: 1, bars: barCount, label: "1_symbol")
     try backtests(symbols: BenchWork.symbolCount, bars: barsPerSymbol * BenchWork.symbolCount, label: "20_symbols")
+    try brackets()
     try rules()
     var decision = Double.infinity
     for _ in 0..<rounds { decision = min(decision, try RiskBench.decisionNanos()) }
@@ -106,6 +107,16 @@ struct BenchWork {
     }
     add("verify_\(label)", Double(events) / verifying, "events/s")
     add("verify_to_replay_\(label)", verifying / replay, "times replay", "<= 2")
+  }
+
+  /// 20 symbols of which each position has a stop that trails and a target.
+  private mutating func brackets() throws {
+    let symbols = BenchWork.symbolCount
+    let bars = barsPerSymbol * symbols
+    let profile = try BenchWork.profile(BenchWork.bracketsProfile)
+    let (input, output) = (folder + "/bars-\(symbols).zst", folder + "/brackets.zst")
+    let seconds = try best { _ = try BenchWork.backtest(profile, bars: input, output: output) }
+    add("backtest_\(symbols)_symbols_brackets", Double(bars) / seconds, "bars/s", ">= 1500000")
   }
 
   private mutating func rules() throws {

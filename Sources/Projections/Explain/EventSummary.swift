@@ -25,6 +25,9 @@ struct EventSummary {
     case let repriced as OrderRepriced:
       "repriced \(time):" + (repriced.limitPrice.map { " limit \($0)" } ?? "")
         + (repriced.stopPrice.map { " stop \($0)" } ?? "")
+    case let terms as OrderTerms: words(terms)
+    case let replaced as OrderReplaced:
+      "works in the place of \(context.clientOrderID(replaced.replaced.sequence)) [\(replaced.replaced.sequence)], of which \(replaced.filled) was filled, \(replaced.leaves) left"
     case let fill as Fill: words(fill, sequence, time)
     case let position as PositionChanged:
       "position \(context.name(of: position.instrument)) \(position.quantity), cost basis \(amount(position.costBasis, position.instrument)), realised \(amount(position.realised, position.instrument))"
@@ -109,6 +112,25 @@ struct EventSummary {
     if let limit = intent.limitPrice { text += " limit \(limit)" }
     if let stop = intent.stopPrice { text += " stop \(stop)" }
     return text + ", \(intent.timeInForce.word), for \(intent.purpose.word)"
+  }
+
+  private func words(_ terms: OrderTerms) -> String {
+    var parts: [String] = []
+    if terms.isPostOnly { parts.append("post-only") }
+    if terms.isReduceOnly { parts.append("reduce-only") }
+    if terms.hours != .run { parts.append("in \(terms.hours.word) hours") }
+    if let trail = terms.trail {
+      switch trail.unit {
+      case .amount: parts.append("trailing by \(FixedPoint.text(nanos: trail.size))")
+      case .share: parts.append("trailing by \(FixedPoint.text(nanos: trail.size * 100_000)) %")
+      }
+    }
+    if terms.limitDistance != 0 { parts.append("limit \(FixedPoint.text(nanos: terms.limitDistance)) from the stop") }
+    if terms.auctionAt.nanos != .max { parts.append("for the auction of \(terms.auctionAt)") }
+    if terms.goodUntil.nanos != .max { parts.append("good until \(terms.goodUntil)") }
+    if let group = terms.group { parts.append("one of the group of \(context.clientOrderID(group.sequence))") }
+    if let old = terms.replaces { parts.append("in the place of \(context.clientOrderID(old.sequence))") }
+    return "terms: " + parts.joined(separator: ", ")
   }
 
   private func words(_ fill: Fill, _ sequence: UInt64, _ time: Timestamp) -> String {

@@ -8,16 +8,17 @@ import Market
 /// - Parameter id: a sequence, or a client order id of this run. An order's acceptance, fill or end explains the order, as does
 ///   what a fill changed.
 /// - Parameter featureNames: what the strategies call the two numbers of their signals, by strategy.
+/// - Parameter formulas: how the run prices its fills, where its profile can be read.
 /// - Throws: `identifierUnknown`, `sequenceBeyondEnd`, or what reading the journal throws.
 package func explain(
-  _ chain: JournalChain, id: String, featureNames: [StrategyFeatureNames?] = []
+  _ chain: JournalChain, id: String, featureNames: [StrategyFeatureNames?] = [], formulas: FillFormulas? = nil
 ) throws(ProjectionError) -> Explanation {
   let context = RunContext(chain, featureNames: featureNames)
   guard let sequence = ClientOrderID.sequence(of: id, runID: context.started.runID) ?? UInt64(id) else {
     throw .identifierUnknown(id)
   }
   var tree = try CausalTree(chain, context: context)
-  return try tree.explanation(of: sequence)
+  return try tree.explanation(of: sequence, formulas)
 }
 
 /// Gathers the events around one order and hangs them below their causes.
@@ -33,7 +34,7 @@ struct CausalTree: ~Copyable {
     chain = try CausalChain(journal, context: context)
   }
 
-  mutating func explanation(of sequence: UInt64) throws(ProjectionError) -> Explanation {
+  mutating func explanation(of sequence: UInt64, _ formulas: FillFormulas?) throws(ProjectionError) -> Explanation {
     let order = try order(of: sequence)
     let anchor = order ?? sequence
     var parent: UInt64?
@@ -43,7 +44,27 @@ struct CausalTree: ~Copyable {
     }
     try gatherDescendants(of: anchor)
     try readFillBars()
-    return Explanation(context: chain.context, sequence: sequence, order: order, root: tree())
+    let fills = gathered.compactMap { entry in
+      (entry.body as? Fill).map { FillPricing($0, sequence: entry.event.sequence) }
+    }
+    return Explanation(
+      context: chain.context, sequence: sequence, order: order, root: tree(), replaced: try replaced(by: order),
+      fills: fills, formulas: formulas)
+  }
+
+  /// The orders in whose place an order works, back to the first of the chain.
+  private mutating func replaced(by order: UInt64?) throws(ProjectionError) -> [UInt64] {
+    var chain: [UInt64] = []
+    var current = order
+    while let intent = current {
+      current = nil
+      guard intent + 1 < self.chain.nextSequence,
+        let terms = try self.chain.event(intent + 1).anyBody() as? OrderTerms, terms.order.sequence == intent
+      else { break }
+      current = terms.replaces?.sequence
+      if let current { chain.append(current) }
+    }
+    return chain
   }
 
   /// The order that an event is, speaks of, or follows from by way of a fill.

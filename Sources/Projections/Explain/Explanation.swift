@@ -18,6 +18,12 @@ package struct Explanation: Sendable {
   package let order: UInt64?
   /// The input that began it all.
   package let root: Node
+  /// The orders in whose place the order works, the last one first.
+  package let replaced: [UInt64]
+  /// Of the events of the tree, the fills.
+  package let fills: [FillPricing]
+  /// Nil where the run's profile can't be read.
+  package let formulas: FillFormulas?
 }
 
 extension Explanation {
@@ -25,9 +31,25 @@ extension Explanation {
   package func text() -> String {
     var out = "run \(context.runID.prefix(12))\n"
     if let order { out += "order \(context.clientOrderID(order))  sequence \(order)\n" }
+    for old in replaced { out += "in the place of \(context.clientOrderID(old))  sequence \(old)\n" }
     out += "\n"
     write(root, prefix: "", connector: "", isLast: true, into: &out)
+    writeFills(into: &out)
     return out
+  }
+
+  private func writeFills(into out: inout String) {
+    guard let formulas, !fills.isEmpty else { return }
+    out += "\nhow the fills were priced, under \(formulas.convention)\n"
+    for fill in fills {
+      let condition = fill.rule.condition.map { " (condition \($0))" } ?? ""
+      out += "  fill [\(fill.sequence)] in bar [\(fill.bar)]\n"
+      out += "    rule      \(fill.rule.word)\(condition): \(fill.rule.sentence)\n"
+      out +=
+        "    price     \(fill.price) from \(fill.quoted), slippage \(FixedPoint.text(nanos: fill.slippage)): \(fill.slippageFormula(formulas))\n"
+      out +=
+        "    fee       \(FixedPoint.text(nanos: fill.fee)) \(context.started.currency): \(fill.feeFormula(formulas))\n"
+    }
   }
 
   private func write(_ node: Node, prefix: String, connector: String, isLast: Bool, into out: inout String) {
@@ -40,8 +62,8 @@ extension Explanation {
     }
   }
 
-  /// The same as a JSON document. Keys: `run_id`, `sequence`, `order`, `client_order_id`, `tree`; a node has `summary`, `event`
-  /// (as in the JSON lines export) and `children`.
+  /// The same as a JSON document. Keys: `run_id`, `sequence`, `order`, `client_order_id`, `replaced`, `tree`, `convention`, `fills`; a node has `summary`,
+  /// `event` (as in the JSON lines export) and `children`.
   package func json() -> String {
     var json = JSONWriter()
     json.openObject()
@@ -49,9 +71,32 @@ extension Explanation {
     json.integer("sequence", sequence)
     json.integer("order", order)
     json.string("client_order_id", order.map { context.clientOrderID($0) })
+    json.openArray("replaced")
+    for old in replaced { json.string(nil, context.clientOrderID(old)) }
+    json.closeArray()
     write(root, "tree", &json)
+    json.string("convention", formulas?.convention)
+    json.openArray("fills")
+    for fill in fills { write(fill, &json) }
+    json.closeArray()
     json.closeObject()
     return json.text()
+  }
+
+  private func write(_ fill: FillPricing, _ json: inout JSONWriter) {
+    json.openObject(nil)
+    json.integer("sequence", fill.sequence)
+    json.integer("bar", fill.bar)
+    json.string("rule", fill.rule.word)
+    json.integer("condition", fill.rule.condition.map { UInt64($0) })
+    json.string("rule_text", fill.rule.sentence)
+    json.string("quoted", "\(fill.quoted)")
+    json.string("slippage", FixedPoint.text(nanos: fill.slippage))
+    json.string("slippage_formula", formulas.map { fill.slippageFormula($0) })
+    json.string("price", "\(fill.price)")
+    json.string("fee", FixedPoint.text(nanos: fill.fee))
+    json.string("fee_formula", formulas.map { fill.feeFormula($0) })
+    json.closeObject()
   }
 
   private func write(_ node: Node, _ key: StaticString?, _ json: inout JSONWriter) {

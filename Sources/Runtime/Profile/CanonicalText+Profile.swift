@@ -28,6 +28,11 @@ extension CanonicalText {
       entries.append(("currencies", configuration.currencies.canonical))
     }
     if let account = configuration.account { entries.append(("account", account.canonical)) }
+    switch configuration.decisionBars {
+    case .each: break
+    case .every(let nanos): entries.append(("decision_bars", .duration(nanos)))
+    case .session: entries.append(("decision_bars", .text("session")))
+    }
     if !instruments.isEmpty { entries.append(("instruments", CanonicalText.instruments(instruments))) }
     if configuration.sessions != SessionRule() { entries.append(("sessions", configuration.sessions.canonical)) }
     return .object(entries)

@@ -13,6 +13,7 @@ package import Strategies
 /// - `bars`: path of the journal that holds the bars
 /// - `universe`*: `all` or a list of symbols
 /// - `start`, `end`: a date or instant; the end is not part of the run
+/// - `decision_bars`: a duration that divides a day, or `session`: strategies see bars of that length, made of the feed's own, on which orders fill
 /// - `currency`*, `cash`*
 /// - `strategies`*: a list of `NAME` or `NAME: {PARAMETERS}`
 /// - `sizing`*: one of `shares`, `notional`, `equity_share`; `volatility_target`: `target`*, `bars_per_year`*, `estimate` (`ewma` with `decay`
@@ -118,6 +119,7 @@ extension ProfileReader {
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
       "fills", "lots", "risk", "account", "sessions", "corporate_actions", "currencies", "snapshots", "journal",
+      "decision_bars",
     ] + liveKeys
 
   /// The whole profile; nil, or of no use, where there are problems.
@@ -153,6 +155,7 @@ extension ProfileReader {
     let account = account(root["account"], risk: risk)
     let sessions = sessions(root["sessions"])
     let actions = corporateActions(root["corporate_actions"])
+    let decisionBars = decisionBars(root["decision_bars"])
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
     let live = live(root, name: name)
@@ -171,6 +174,7 @@ extension ProfileReader {
     configuration.sessions = sessions
     configuration.actions = actions
     configuration.currencies = currencies
+    configuration.decisionBars = decisionBars
     configuration.friction = fills.friction
     configuration.convention = fills.convention
     configuration.account = account

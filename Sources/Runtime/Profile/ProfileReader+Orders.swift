@@ -78,6 +78,19 @@ extension ProfileReader {
       .relation(requirement: "an order that opens can't be reduce-only; write it under `execution.exit`"), at: written)
   }
 
+  /// Which bars strategies see.
+  mutating func decisionBars(_ value: ProfileValue?) -> DecisionBars {
+    guard let value else { return .each }
+    if value.text == "session" { return .session }
+    let rule = DurationRule(high: Timestamp.nanosPerDay, example: "1 h")
+    guard let nanos = duration(value, rule) else { return .each }
+    if Timestamp.nanosPerDay % nanos == 0 { return .every(nanos: nanos) }
+    note(
+      .relation(requirement: "bars stand on a grid that begins anew each UTC day: their length has to divide it"),
+      at: value)
+    return .each
+  }
+
   private mutating func style(_ mapping: ProfileMapping, at value: ProfileValue) -> OrderStyle {
     var style = OrderStyle()
     var isOrderKnown = true
