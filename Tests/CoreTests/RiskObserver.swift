@@ -69,7 +69,8 @@ struct RiskObserver {
       let index = action.instrument.position
       marks[index] = (marks[index] * Int128(action.denominator)).dividedRoundingHalfEven(by: Int128(action.numerator))
     case .kill(_, let time), .command(_, let time), .halt(_, let time), .timer(let time), .end(let time),
-      .reconciliation(_, let time), .clock(_, let time), .report(_, let time), .adopted(_, let time), .point(_, let time):
+      .reconciliation(_, let time), .clock(_, let time), .report(_, let time), .adopted(_, let time),
+      .point(_, let time):
       move(to: time.nanos)
     }
     if case .bar(let bar) = input { volumes[bar.instrument.position] = Int128(bar.volume.nanos) }
