@@ -26,6 +26,8 @@ struct BacktestCommand: ParsableCommand {
   var bars: JournalArgument?
   @Option(help: "A journal of corporate actions, from `engine import actions`, to be taken beside bars as traded.")
   var actions: JournalArgument?
+  @Option(help: "A journal of data points, from `engine import points`, such as funding rates.")
+  var points: JournalArgument?
   @Option(help: "Where the journal goes; `-` writes it to stdout. Default: runs/NAME-RUNID.zst.", completion: .file())
   var output: String?
   @Flag(help: "Replace an existing output file.")
@@ -63,6 +65,7 @@ struct BacktestCommand: ParsableCommand {
     let reader: ChainReader
     do throws(JournalError) { reader = try ChainReader(chain) } catch { throw Failure(error) }
     let actionChain = try actions?.chain()
+    let pointChain = try points?.chain()
     let threads = threads ?? profile.threads
     guard threads == 1 || threads == 2 else { throw Failure("--threads is 1 or 2, not \(threads).") }
     let snapshotEvents = snapshots ?? profile.snapshotEvents.map { UInt64($0) }
@@ -77,15 +80,17 @@ struct BacktestCommand: ParsableCommand {
     let request = BacktestRequest(
       profile: profile, catalog: Registration.catalog, snapshotEvents: snapshotEvents, roll: roll,
       threads: threads, durability: durability, resumes: resume, owner: "engine backtest, process \(getpid())",
-      desk: watch.desk, actions: actionChain)
+      desk: watch.desk, actions: actionChain, points: pointChain)
     var destination = try RunDestination(
       output, name: profile.name,
       runID: RunIdentity.runID(
         profileDigest: profile.digest,
         inputsDigest: RunIdentity.inputsDigest(
-          bars: reader.summary.head, actions: actionChain?.summary.head),
+          bars: reader.summary.head, actions: actionChain?.summary.head,
+          points: pointChain?.summary.head),
         roll: roll),
-      inputs: [self.profile] + (chain.links + (actionChain?.links ?? [])).map(\.path), roll: roll, replace: replace,
+      inputs: [self.profile] + (chain.links + (actionChain?.links ?? []) + (pointChain?.links ?? [])).map(\.path),
+      roll: roll, replace: replace,
       resumes: resume,
       writesSnapshots: snapshotEvents != nil, watch: control ? watch : nil)
     if let finished = destination.finished {

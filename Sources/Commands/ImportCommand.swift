@@ -3,12 +3,13 @@ package import Feeds
 import Foundation
 import Journal
 
-/// `engine import FILES` reads bars; `engine import actions FILES` corporate actions.
+/// `engine import FILES` reads bars; `engine import actions FILES` corporate actions, `engine import points FILE` data points.
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Read bars from CSV into a journal, or corporate actions into one of their own.",
-    discussion: ImportBarsCommand.text, subcommands: [ImportBarsCommand.self, ImportActionsCommand.self],
+    abstract: "Read bars from CSV into a journal, or corporate actions or data points into one of their own.",
+    discussion: ImportBarsCommand.text,
+    subcommands: [ImportBarsCommand.self, ImportActionsCommand.self, ImportPointsCommand.self],
     defaultSubcommand: ImportBarsCommand.self)
 }
 

@@ -22,12 +22,15 @@ package struct BacktestRequest {
   package var desk: ControlDesk
   /// A journal of corporate actions to be taken beside the bars; nil where the bars have their own or none.
   package var actions: JournalChain?
+  /// A journal of data points to be taken beside the bars.
+  package var points: JournalChain?
 
   package init(
     profile: Profile, catalog: StrategyCatalog, snapshotEvents: UInt64? = nil, roll: JournalRoll? = nil, threads: Int,
     durability: Durability = .close, resumes: Bool = false, owner: String = "",
-    desk: ControlDesk = ControlDesk(), actions: JournalChain? = nil
+    desk: ControlDesk = ControlDesk(), actions: JournalChain? = nil, points: JournalChain? = nil
   ) {
+    self.points = points
     self.actions = actions
     self.desk = desk
     self.durability = durability
@@ -86,7 +89,10 @@ package func runBacktest(
   let (instruments, places) = try profile.instruments(of: source, path: path)
   var actions: ActionSchedule?
   if let chain = request.actions { actions = try ActionSchedule(chain, instruments: instruments) }
-  let inputsDigest = RunIdentity.inputsDigest(bars: barsHead, actions: request.actions?.summary.head)
+  var points: PointSchedule?
+  if let chain = request.points { points = try PointSchedule(chain) }
+  let inputsDigest = RunIdentity.inputsDigest(
+    bars: barsHead, actions: request.actions?.summary.head, points: request.points?.summary.head)
   try checkLimitNames(
     profile.configuration.risk, account: profile.configuration.account, instruments: instruments, path: path)
   let engine: Engine
@@ -104,7 +110,7 @@ package func runBacktest(
     currency: profile.configuration.currency,
     strategies: profile.configuration.strategies.map(\.name), instruments: instruments)
   var feed = InputFeed(
-    reader: bars, path: path, places: places, start: profile.start, end: profile.end, actions: actions)
+    reader: bars, path: path, places: places, start: profile.start, end: profile.end, actions: actions, points: points)
   let options = JournalOptions(
     compressionLevel: Int32(profile.level), threads: request.threads, durability: request.durability,
     owner: request.owner)

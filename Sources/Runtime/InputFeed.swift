@@ -35,8 +35,10 @@ package struct InputFeed: ~Copyable {
   package private(set) var reachedEnd = false
   package private(set) var barsBeforeStart: UInt64 = 0
 
-  /// Corporate actions from beside the bars, and how many of them were handed on or left out.
-  private let actions: [ActionSchedule.Entry]
+  /// Corporate actions and data points from beside the bars in the order of their instants, and how many of them were handed on or left out.
+  private let actions: [Input]
+  private let hasActions: Bool
+  private let hasPoints: Bool
   private var actionCount = 0
   /// The first bar behind the next action's instant is known later than this.
   private var actionTime = Timestamp(nanos: .max)
@@ -46,9 +48,15 @@ package struct InputFeed: ~Copyable {
 
   package init(
     reader: consuming ChainReader, path: String, places: [InstrumentIndex?]?, start: Timestamp?, end: Timestamp?,
-    actions: ActionSchedule? = nil
+    actions: ActionSchedule? = nil, points: PointSchedule? = nil
   ) {
-    self.actions = actions?.entries ?? []
+    let besides =
+      (actions?.entries ?? []).map { Input.corporateAction($0.action, $0.time) }
+      + (points?.entries ?? []).map { Input.dataPoint($0.point, $0.time) }
+    // Of one instant actions come first, and each in its own order.
+    self.actions = besides.indices.sorted { (besides[$0].time, $0) < (besides[$1].time, $1) }.map { besides[$0] }
+    hasActions = actions != nil
+    hasPoints = points != nil
     if let first = self.actions.first { actionTime = first.time }
     blocks = BlockStream(reader)
     self.path = path
@@ -138,19 +146,20 @@ package struct InputFeed: ~Copyable {
     while actionCount < actions.count, actions[actionCount].time < time {
       let entry = actions[actionCount]
       advanceActions()
-      if hasHandedOn, entry.time >= start { return .corporateAction(entry.action, entry.time) }
+      if hasHandedOn, entry.time >= start { return entry }
     }
     return nil
   }
 
-  /// Behind the last bar: what ends an instrument still does; a dividend of later is nobody's.
+  /// Behind the last bar: what ends an instrument still does; a dividend or a data point of later is nobody's.
   private mutating func takeEnding() -> Input? {
     while actionCount < actions.count, actions[actionCount].time < end {
       let entry = actions[actionCount]
       advanceActions()
-      switch entry.action.type {
+      guard case .corporateAction(let action, _) = entry else { continue }
+      switch action.type {
       case .merger, .delisting, .delistingAtLast:
-        if hasHandedOn { return .corporateAction(entry.action, entry.time) }
+        if hasHandedOn { return entry }
       case .split, .cashDividend, .specialDividend, .spinOff, .symbolChange: continue
       }
     }
@@ -277,7 +286,8 @@ package struct InputFeed: ~Copyable {
   /// Takes the next row; nil where it is no input that another run can use.
   private mutating func row() throws(RunError) -> Input? {
     guard let input = try decodedRow() else { return nil }
-    if case .corporateAction = input, !actions.isEmpty { throw .actionsTwice(path: path) }
+    if case .corporateAction = input, hasActions { throw .actionsTwice(path: path) }
+    if case .dataPoint = input, hasPoints { throw .pointsTwice(path: path) }
     guard let places else { return input }
     guard let input = try moved(input, places) else { return nil }
     guard let first = slot.first else { return input }

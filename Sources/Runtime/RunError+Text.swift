@@ -38,6 +38,9 @@ extension RunError {
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
     case .actionsOfOthers(let path, let symbols):
       "\(path) has corporate actions of \(RunError.some(symbols)), and none of the run's instruments; give those of its symbols, or leave --actions out."
+    case .noPoints(let path): "\(path) has no data point; make one by `engine import points`, or leave --points out."
+    case .pointsTwice(let path):
+      "\(path) has data points of its own; leave --points out, or give a journal of bars without them."
     case .actionsTwice(let path):
       "\(path) has corporate actions of its own, and --actions would apply them twice; leave --actions out, or give bars without actions."
     case .actionNeedsInstrument(let symbol, let other, let path):

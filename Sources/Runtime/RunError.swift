@@ -34,6 +34,8 @@ package enum RunError: Error, Sendable {
   case actionsOfOthers(path: String, symbols: [String])
   /// The bars' journal has corporate actions of its own, and others were given beside it.
   case actionsTwice(path: String)
+  case noPoints(path: String)
+  case pointsTwice(path: String)
   /// A company gives units of one that the run doesn't have, and nobody says what they are worth.
   case actionNeedsInstrument(symbol: String, other: String, path: String)
   case currencyDiffers(symbol: String, instrument: Currency, run: Currency)

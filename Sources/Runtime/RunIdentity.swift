@@ -23,13 +23,14 @@ package enum RunIdentity {
     return Array(SHA256.hash(data: buffer.array).prefix(16))
   }
 
-  /// Names the inputs of a run over recorded bars: their journal's head, and that of the actions' where some are given beside them.
-  package static func inputsDigest(bars: [UInt8], actions: [UInt8]?) -> [UInt8] {
-    guard let actions else { return bars }
+  /// Names the inputs of a run over recorded bars: their journal's head, and those of the actions' and the points' where some are given beside them.
+  package static func inputsDigest(bars: [UInt8], actions: [UInt8]?, points: [UInt8]? = nil) -> [UInt8] {
+    if actions == nil, points == nil { return bars }
     var buffer = ByteBuffer()
-    buffer.append(Array("engine.inputs.v1".utf8))
+    buffer.append(Array((points == nil ? "engine.inputs.v1" : "engine.inputs.points.v1").utf8))
     buffer.append(bars)
-    buffer.append(actions)
+    if let actions { buffer.append(actions) }
+    if let points { buffer.append(points) }
     return Array(SHA256.hash(data: buffer.array))
   }
 

@@ -25,7 +25,11 @@ struct ActionSources {
     for (place, name) in request.inputs.enumerated() {
       if !seen.insert(name).inserted { throw .input(.inputTwice(path: name)) }
       let symbol = count == 0 ? nil : request.symbols[count == 1 ? 0 : place]
-      let (file, bytes) = try ActionSources.load(name, request)
+      let file: InputFile
+      let bytes: [UInt8]
+      do throws(ImportError) { (file, bytes) = try ActionSources.load(name, request.output) } catch {
+        throw .input(error)
+      }
       hash.update(data: file.digest)
       let reading = try ActionSources.read(file, bytes, symbol, request)
       terms += reading.terms
@@ -47,20 +51,17 @@ struct ActionSources {
     }
   }
 
-  private static func load(_ name: String, _ request: ActionRequest) throws(ActionError) -> (InputFile, [UInt8]) {
-    do throws(ImportError) {
-      let file = try InputFile(
-        name: name, scratchFolder: PartialOutput.scratchFolder(request.output), meter: ProgressMeter(nil))
-      let reader = try TextReader(file, chunkBytes: RowLimits.chunkBytes, meter: nil)
-      var bytes: [UInt8] = []
-      while try reader.fill(lineCount: 0) {
-        bytes.append(contentsOf: reader.lines)
-        reader.consume(reader.lines.count)
-      }
-      return (file, bytes)
-    } catch {
-      throw .input(error)
+  /// A file, unpacked, as a whole.
+  static func load(_ name: String, _ output: ImportRequest.Output) throws(ImportError) -> (InputFile, [UInt8]) {
+    let file = try InputFile(
+      name: name, scratchFolder: PartialOutput.scratchFolder(output), meter: ProgressMeter(nil))
+    let reader = try TextReader(file, chunkBytes: RowLimits.chunkBytes, meter: nil)
+    var bytes: [UInt8] = []
+    while try reader.fill(lineCount: 0) {
+      bytes.append(contentsOf: reader.lines)
+      reader.consume(reader.lines.count)
     }
+    return (file, bytes)
   }
 
   private static func read(
