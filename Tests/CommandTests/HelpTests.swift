@@ -6,7 +6,7 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    "import", "import bars", "import actions", "join",
+    "import", "import bars", "import actions", "import points", "join",
     "backtest", "paper", "live", "replay", "verify", "diff", "inspect",
     "explain", "report", "export", "runs",
     "salvage",

@@ -5,6 +5,7 @@ import Events
 import Foundation
 import Journal
 import Market
+import Strategies
 import Testing
 
 @testable import Runtime
@@ -112,10 +113,11 @@ struct AccountRunTests {
     #expect(try RunStage.replay(charged.file).isEqual)
     // The run's own journal as bars has the points already.
     var output = MemoryOutput()
-    #expect(throws: RunError.pointsTwice(path: charged.file.path)) {
-      _ = try runBacktest(
+    let refused = #expect(throws: RunError.self) {
+      try runBacktest(
         BacktestRequest(profile: profile, catalog: .builtIn, threads: 1, points: try Self.points(due, like: file)),
         bars: try ChainReader(file: charged.file), into: &output)
     }
+    #expect(refused?.text == RunError.pointsTwice(path: charged.file.path).text)
   }
 }

@@ -20,12 +20,12 @@ public enum CashReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case funding = 8
   /// What a future has won or lost since it was settled last.
   case variation = 9
+  /// Turned into another currency, or out of it.
+  case conversion = 10
   /// A fill that had been booked under no trade id was told itself, with another fee: the difference.
   case feeCorrection = 11
   /// The same with another price.
   case priceCorrection = 12
-  /// Turned into another currency, or out of it.
-  case conversion = 10
 }
 
 /// Derived from a fill, a corporate action or a venue's report: cash moved.
