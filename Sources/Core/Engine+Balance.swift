@@ -7,7 +7,7 @@ extension Engine {
 
   /// True where both identities of the ledger hold in every currency, recomputed from the positions. Sums that leave 128 bits don't hold.
   package var ledgerBalances: Bool {
-    for place in 0...ledger.foreign.count where !balances(place) { return false }
+    for place in ledger.purses.indices where !balances(place) { return false }
     return true
   }
 
@@ -33,7 +33,7 @@ extension Engine {
       value.add(books[index].value)
       if !books[index].position.isConsistent(configuration.lots) { return false }
     }
-    let purse = ledger[place]
+    let purse = ledger.purses[place]
     guard basis.total == purse.costBasis, realised.total == purse.realised, value.total == purse.positionsValue,
       !basis.overflowed, !realised.overflowed, !value.overflowed
     else { return false }

@@ -64,7 +64,7 @@ extension Engine {
     guard let value = handedOut(action) else { return }
     let before = books[index].mark.nanos
     let carried = books[index].position.detach(value, of: before)
-    ledger[purse(index)].costBasis -= carried.costBasis
+    ledger.purses[purse(index)].costBasis -= carried.costBasis
     books[index].mark = Price(nanos: before - value)
     revalue(index)
     convert(carried, action, from: index, sequence: sequence, into: &out)
@@ -80,7 +80,7 @@ extension Engine {
     }
     // The cash closes its share of the cost, by value; the rest goes on in the other instrument.
     let carried = books[index].position.detach(value, of: max(value + action.cash, 1))
-    ledger[purse(index)].costBasis -= carried.costBasis
+    ledger.purses[purse(index)].costBasis -= carried.costBasis
     convert(carried, action, from: index, sequence: sequence, into: &out)
     end(index, paying: price, sequence: sequence, into: &out)
   }
@@ -104,16 +104,16 @@ extension Engine {
       cash = sold.paid
       invariant(basis - carried.costBasis == cash - sold.realised, "what is sold takes its cost", Int64(sequence))
       books[index].position.realised += sold.realised
-      ledger[purse(index)].realised += sold.realised
-      ledger[purse(index)].cash += cash
+      ledger.purses[purse(index)].realised += sold.realised
+      ledger.purses[purse(index)].cash += cash
       tell(index, realised: sold.realised, sequence: sequence, into: &out)
     }
     shareConversion(action, from: index, units: carried.quantity, price: price, cash: cash)
     if let other, carried.quantity != .zero {
       let before = books[other].position.costBasis
       let gain = books[other].position.receive(carried, method: configuration.lots)
-      ledger[purse(other)].costBasis += books[other].position.costBasis - before
-      ledger[purse(other)].realised += gain
+      ledger.purses[purse(other)].costBasis += books[other].position.costBasis - before
+      ledger.purses[purse(other)].realised += gain
       if !books[other].hasBar { books[other].mark = books[other].position.quantity == .zero ? .zero : price }
       revalue(other)
       intend(Int128(risk.books[other].intended) + Int128(carried.quantity.nanos), other)

@@ -77,8 +77,8 @@ extension Engine {
       shiftPreviousClose(index, by: action.cash)
     }
     if held != .zero {
-      ledger[purse(index)].cash += amount
-      ledger[purse(index)].dividends += amount
+      ledger.purses[purse(index)].cash += amount
+      ledger.purses[purse(index)].dividends += amount
       revalue(index)
       shareDividend(index, cashPerUnit: Price(nanos: action.cash), amount: amount)
       tellCash(.dividend, amount, index, cause: sequence, into: &out)
@@ -112,9 +112,9 @@ extension Engine {
     if held != .zero {
       let (basis, gain) = books[index].position.close(for: cash)
       let amount = isMargined(index) ? gain : cash
-      if !isMargined(index) { ledger[purse(index)].costBasis -= basis }
-      ledger[purse(index)].realised += gain
-      ledger[purse(index)].cash += amount
+      if !isMargined(index) { ledger.purses[purse(index)].costBasis -= basis }
+      ledger.purses[purse(index)].realised += gain
+      ledger.purses[purse(index)].cash += amount
       revalue(index)
       tell(index, realised: gain, sequence: sequence, into: &out)
       if amount != 0 { tellCash(.proceeds, amount, index, cause: sequence, into: &out) }

@@ -81,8 +81,8 @@ extension Engine {
     let dearer = cash - taken.cash
     if loss != 0 {
       books[index].position.realised -= loss
-      ledger[purse(index)].realised -= loss
-      ledger[purse(index)].cash -= loss
+      ledger.purses[purse(index)].realised -= loss
+      ledger.purses[purse(index)].cash -= loss
       ledger.traded += home(
         (value < 0 ? -value : value) - (taken.value < 0 ? -taken.value : taken.value), index)
       out.append(
@@ -92,8 +92,8 @@ extension Engine {
       tellCash(.priceCorrection, -loss, index, cause: sequence, into: &out)
     }
     if dearer != 0 {
-      ledger[purse(index)].cash -= dearer
-      ledger[purse(index)].fees += dearer
+      ledger.purses[purse(index)].cash -= dearer
+      ledger.purses[purse(index)].fees += dearer
       tellCash(.feeCorrection, -dearer, index, cause: sequence, into: &out)
     }
     if loss != 0 || dearer != 0 { share(index, signed: 0, cash: -loss - dearer, value: 0, of: order) }

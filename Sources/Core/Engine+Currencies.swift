@@ -71,7 +71,7 @@ extension Engine {
   @inline(never)
   private func total(_ part: (Purse) -> Int128) -> Int128 {
     var sum = part(ledger.home)
-    for place in ledger.foreign.indices { sum += home(part(ledger.foreign[place]), purse: place + 1) }
+    for place in ledger.purses.indices.dropFirst() { sum += home(part(ledger.purses[place]), purse: place) }
     return sum
   }
 
@@ -97,17 +97,19 @@ extension Engine {
     let rule = configuration.currencies
     let currency = rule.foreign[purse - 1].currency
     out.append(
-      PurseChanged(currency: currency, reason: reason, amount: amount, balance: ledger[purse].cash), cause: cause)
+      PurseChanged(currency: currency, reason: reason, amount: amount, balance: ledger.purses[purse].cash), cause: cause
+    )
     guard rule.convertsAtOnce, rate(purse) != nil else { return }
     let received = home(amount, purse: purse)
     let cost = Int128(received.magnitude) * Int128(rule.costMicros) / 1_000_000
-    ledger[purse].cash -= amount
-    ledger[purse].converted -= amount
-    ledger.home.cash += received - cost
-    ledger.home.converted += received
-    ledger.home.fees += cost
+    ledger.purses[purse].cash -= amount
+    ledger.purses[purse].converted -= amount
+    ledger.purses[0].cash += received - cost
+    ledger.purses[0].converted += received
+    ledger.purses[0].fees += cost
     out.append(
-      PurseChanged(currency: currency, reason: .conversion, amount: -amount, balance: ledger[purse].cash), cause: cause)
+      PurseChanged(currency: currency, reason: .conversion, amount: -amount, balance: ledger.purses[purse].cash),
+      cause: cause)
     out.append(
       CashChanged(reason: .conversion, amount: received - cost, balance: ledger.home.cash), cause: cause)
   }

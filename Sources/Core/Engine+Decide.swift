@@ -227,8 +227,8 @@ extension Engine {
   /// Cash less what working buy orders of other instruments may still spend at their limit or mark, in the currency that an instrument is paid in.
   func freeCash(except instrument: Int) -> Int128 {
     let purse = cashPurse(instrument)
-    guard configuration.risk.isCashRequired else { return ledger[purse].cash }
-    var free = ledger[purse].cash
+    guard configuration.risk.isCashRequired else { return ledger.purses[purse].cash }
+    var free = ledger.purses[purse].cash
     for index in books.indices where !books[index].orders.isEmpty && cashPurse(index) == purse && !isMargined(index) {
       for (place, order) in books[index].orders.enumerated()
       where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {

@@ -113,7 +113,7 @@ extension Engine {
     let currencies = [configuration.currency] + configuration.currencies.foreign.map(\.currency)
     return currencies.enumerated().map { place, currency in
       StateDescription.PurseDescription(
-        currency: currency, cash: ledger[place].cash, equity: ledger[place].equity)
+        currency: currency, cash: ledger.purses[place].cash, equity: ledger.purses[place].equity)
     }
   }
 

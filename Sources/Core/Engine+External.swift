@@ -223,7 +223,7 @@ extension Engine {
     }
     let worth = units == .zero ? 0 : price.notional(units, multiplier: multiplier)
     let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
-    let realisedBefore = ledger[purse(index)].realised
+    let realisedBefore = ledger.purses[purse(index)].realised
     counts.fills += 1
     let fill = out.append(
       Fill(
@@ -239,7 +239,7 @@ extension Engine {
       warn(.feeInOtherAsset, index, Int64(clamping: share), cause: fill, into: &out)
     }
     noteFill(
-      index, order, gain: ledger[purse(index)].realised - realisedBefore, fee: fee + worth,
+      index, order, gain: ledger.purses[purse(index)].realised - realisedBefore, fee: fee + worth,
       slippage: slippageFromMark(index, price, order.side), price: price, cause: fill, into: &out)
     return fill
   }
@@ -279,9 +279,9 @@ extension Engine {
     let basisBefore = books[index].position.costBasis
     let gain = books[index].position.apply(
       side, units, at: price, value: worth, multiplier: instruments[index].multiplierNanos, method: configuration.lots)
-    ledger[purse(index)].realised += gain
-    ledger[purse(index)].fees += isRefund ? -worth : worth
-    ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
+    ledger.purses[purse(index)].realised += gain
+    ledger.purses[purse(index)].fees += isRefund ? -worth : worth
+    ledger.purses[purse(index)].costBasis += books[index].position.costBasis - basisBefore
     revalue(index)
     share(index, signed: units.nanos * side.sign, cash: 0, value: 0, of: order)
     out.append(
@@ -347,8 +347,8 @@ extension Engine {
     advance(to: time, cause: sequence, into: &out)
     let equity = equity
     if adopted.instrument == nil {
-      ledger.home.cash += adopted.cash
-      ledger.home.adopted += adopted.cash
+      ledger.purses[0].cash += adopted.cash
+      ledger.purses[0].adopted += adopted.cash
       out.append(CashChanged(reason: .adopted, amount: adopted.cash, balance: ledger.home.cash), cause: sequence)
     } else if adopted.quantity != .zero {
       adopt(adopted, index, cause: sequence, into: &out)
@@ -371,9 +371,9 @@ extension Engine {
       side, quantity, at: adopted.price, value: value, multiplier: instruments[index].multiplierNanos,
       method: configuration.lots)
     if !books[index].hasBar { books[index].mark = adopted.price }
-    ledger[purse(index)].realised += gain
-    ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
-    ledger[purse(index)].adopted += value * Int128(side.sign)
+    ledger.purses[purse(index)].realised += gain
+    ledger.purses[purse(index)].costBasis += books[index].position.costBasis - basisBefore
+    ledger.purses[purse(index)].adopted += value * Int128(side.sign)
     revalue(index)
     // As if it had been bought for what it was worth: neither the instrument nor a strategy made anything by it.
     share(

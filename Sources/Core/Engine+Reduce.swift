@@ -193,7 +193,7 @@ extension Engine {
     if watch.contains(.futures), isMargined(index) { return revalueMargined(index) }
     let value = books[index].mark.notional(
       books[index].position.quantity, multiplier: instruments[index].multiplierNanos)
-    ledger[purse(index)].positionsValue += value - books[index].value
+    ledger.purses[purse(index)].positionsValue += value - books[index].value
     books[index].value = value
   }
 

@@ -23,7 +23,7 @@ extension Engine {
     ] { buffer.appendWideZigzag(amount) }
     if hasForeign {
       buffer.appendWideZigzag(ledger.home.converted)
-      for purse in ledger.foreign { purse.encode(into: &buffer) }
+      for purse in ledger.purses.dropFirst() { purse.encode(into: &buffer) }
     }
     buffer.appendVarint(UInt64(books.count))
     for book in books {
@@ -47,7 +47,7 @@ extension Engine {
     }
     if accountTable != nil {
       buffer.appendWideZigzag(ledger.home.charges)
-      for purse in ledger.foreign { buffer.appendWideZigzag(purse.charges) }
+      for purse in ledger.purses.dropFirst() { buffer.appendWideZigzag(purse.charges) }
       account.encode(into: &buffer)
     }
     sizer.encodeState(into: &buffer)
@@ -71,17 +71,17 @@ extension Engine {
     counts.cut = try reader.readSequence()
     counts.orders = try reader.readSequence()
     counts.fills = try reader.readSequence()
-    ledger.home.cash = try reader.readAmount()
-    ledger.home.costBasis = try reader.readAmount()
-    ledger.home.realised = try reader.readAmount()
-    ledger.home.fees = try reader.readAmount()
-    ledger.home.dividends = try reader.readAmount()
-    ledger.home.positionsValue = try reader.readAmount()
+    ledger.purses[0].cash = try reader.readAmount()
+    ledger.purses[0].costBasis = try reader.readAmount()
+    ledger.purses[0].realised = try reader.readAmount()
+    ledger.purses[0].fees = try reader.readAmount()
+    ledger.purses[0].dividends = try reader.readAmount()
+    ledger.purses[0].positionsValue = try reader.readAmount()
     ledger.traded = try reader.readAmount()
-    ledger.home.adopted = try reader.readAmount()
+    ledger.purses[0].adopted = try reader.readAmount()
     if hasForeign {
-      ledger.home.converted = try reader.readAmount()
-      for place in ledger.foreign.indices { try ledger.foreign[place].decode(&reader) }
+      ledger.purses[0].converted = try reader.readAmount()
+      for place in ledger.purses.indices.dropFirst() { try ledger.purses[place].decode(&reader) }
     }
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
     for index in books.indices {
@@ -122,8 +122,8 @@ extension Engine {
       for index in risk.books.indices { risk.books[index].isSplitMissing = try reader.readBool("split_missing") }
     }
     if accountTable != nil {
-      ledger.home.charges = try reader.readAmount()
-      for place in ledger.foreign.indices { ledger.foreign[place].charges = try reader.readAmount() }
+      ledger.purses[0].charges = try reader.readAmount()
+      for place in ledger.purses.indices.dropFirst() { ledger.purses[place].charges = try reader.readAmount() }
       account = try AccountState.decode(&reader, before: nextSequence)
     }
     try sizer.decodeState(&reader)

@@ -48,9 +48,9 @@ extension Engine {
       let (cash, gain) = books[index].position.split(
         numerator: action.numerator, denominator: action.denominator, lot: instrument.lotSize
       ) { newMark.notional($0, multiplier: instrument.multiplierNanos) }
-      ledger[purse(index)].costBasis += books[index].position.costBasis - basisBefore
-      ledger[purse(index)].realised += gain
-      ledger[purse(index)].cash += cash
+      ledger.purses[purse(index)].costBasis += books[index].position.costBasis - basisBefore
+      ledger.purses[purse(index)].realised += gain
+      ledger.purses[purse(index)].cash += cash
       revalue(index)
       shareSplit(index, numerator: action.numerator, denominator: action.denominator, cash: cash)
       tell(index, realised: gain, sequence: sequence, into: &out)

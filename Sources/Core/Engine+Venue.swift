@@ -180,7 +180,7 @@ extension Engine {
       quantity: quantity, notional: notional, isMaker: !quote.takesLiquidity, orderFilledBefore: order.filled,
       orderFeeBefore: order.feePaid, traded: ledger.traded)
     let leaves = order.leaves - quantity
-    let realisedBefore = ledger[purse(index)].realised
+    let realisedBefore = ledger.purses[purse(index)].realised
     counts.fills += 1
     let fill = out.append(
       Fill(
@@ -225,7 +225,7 @@ extension Engine {
       cancelStrayProtection(index, cause: fill, into: &out)
     }
     noteFill(
-      index, order, gain: ledger[purse(index)].realised - realisedBefore, fee: fee,
+      index, order, gain: ledger.purses[purse(index)].realised - realisedBefore, fee: fee,
       slippage: slippage(from: quote.price, to: price, order.side),
       price: price, cause: fill, into: &out)
   }
@@ -268,11 +268,11 @@ extension Engine {
     let isMargined = isMargined(index)
     let amount = isMargined ? gain - fee : paid
     let purse = purse(index)
-    ledger[purse].cash += amount
-    ledger[purse].realised += gain
-    ledger[purse].fees += fee
+    ledger.purses[purse].cash += amount
+    ledger.purses[purse].realised += gain
+    ledger.purses[purse].fees += fee
     ledger.traded += home(notional, index)
-    if !isMargined { ledger[purse].costBasis += books[index].position.costBasis - basisBefore }
+    if !isMargined { ledger.purses[purse].costBasis += books[index].position.costBasis - basisBefore }
     if watch.contains(.settlement), side == .sell { settleLater(asPaid(amount, index), index) }
     revalue(index)
     // Strategies' parts are booked as if paid for, whoever carries the notional: their profit is the same.

@@ -7,7 +7,10 @@ package import Strategies
 /// `reduce` functions take one input and append what follows from it; they read no clock, no file, no environment, and walk
 /// arrays by index only. Equal inputs give equal bytes in every process.
 package struct Engine: ~Copyable {
-  package let configuration: RunConfiguration
+  let settings: EngineSettings
+  package var configuration: RunConfiguration {
+    @inline(__always) _read { yield settings.configuration }
+  }
   package let instruments: [Instrument]
 
   var strategies: StrategySet
@@ -136,7 +139,7 @@ package struct Engine: ~Copyable {
       throw .currencies(error)
     }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
-    self.configuration = configuration
+    settings = EngineSettings(configuration)
     convention = configuration.convention
     entryStyle = configuration.execution
     decisionBars = configuration.decisionBars
@@ -211,4 +214,10 @@ package struct Engine: ~Copyable {
 
   /// Names of the two features that a strategy's signals carry.
   package func featureNames(_ strategy: Int) -> (first: String, second: String) { strategies.featureNames(strategy) }
+}
+
+/// A run's configuration, shared: in place it would be copied whole with every look at one of its values. One object an engine, and none an event.
+final class EngineSettings: Sendable {
+  let configuration: RunConfiguration
+  init(_ configuration: RunConfiguration) { self.configuration = configuration }
 }

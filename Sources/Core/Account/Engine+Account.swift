@@ -79,12 +79,12 @@ extension Engine {
   mutating func charge(_ charged: AccountCharged, cause: UInt64, into out: inout EventBuffer) {
     let amount = charged.amount
     let place = charged.instrument.map { purse($0.position) } ?? 0
-    guard amount != 0, ledger[place].cash.magnitude < Limits.amountMax.magnitude / 4,
-      ledger[place].charges.magnitude < Limits.amountMax.magnitude / 4
+    guard amount != 0, ledger.purses[place].cash.magnitude < Limits.amountMax.magnitude / 4,
+      ledger.purses[place].charges.magnitude < Limits.amountMax.magnitude / 4
     else { return }
     let sequence = out.append(charged, cause: cause)
-    ledger[place].cash += amount
-    ledger[place].charges += amount
+    ledger.purses[place].cash += amount
+    ledger.purses[place].charges += amount
     if let index = charged.instrument?.position {
       shareCharge(index, amount)
       tellCash(charged.reason, amount, index, cause: sequence, into: &out)

@@ -23,7 +23,7 @@ extension Engine {
   @inline(never)
   mutating func revalueMargined(_ index: Int) {
     let value = marketValue(index) - books[index].position.costBasis
-    ledger[purse(index)].positionsValue += value - books[index].value
+    ledger.purses[purse(index)].positionsValue += value - books[index].value
     books[index].value = value
   }
 
@@ -38,8 +38,8 @@ extension Engine {
         AccountCharged(
           instrument: InstrumentIndex(index), reason: .variation, days: UInt64(days), base: value,
           rate: Int128(books[index].mark.nanos), amount: gain), cause: cause)
-      ledger[purse(index)].cash += gain
-      ledger[purse(index)].realised += gain
+      ledger.purses[purse(index)].cash += gain
+      ledger.purses[purse(index)].realised += gain
       revalue(index)
       tell(index, realised: gain, sequence: settled, into: &out)
       tellCash(.variation, gain, index, cause: settled, into: &out)
