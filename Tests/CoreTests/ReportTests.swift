@@ -82,6 +82,24 @@ struct ReportTests {
     #expect(desk.held == Self.unit && desk.working == 0)
   }
 
+  @Test("an order that ended with fewer fills booked than counted is remembered, over a restart too, until they come")
+  func lacking() throws {
+    var desk = try Desk()
+    try desk.tell(.accepted)
+    try desk.tell(.filled, Self.quarter, of: Self.quarter, trade: "1")
+    #expect(desk.stage.engine.ordersLackingFills == [])
+    try desk.tell(.cancelled, of: 3 * Self.quarter)
+    #expect(desk.stage.engine.ordersLackingFills == [desk.id])
+    var later = try Desk()
+    try later.stage.restore(desk.stage.state(), nextSequence: desk.stage.nextSequence)
+    desk = later
+    #expect(desk.stage.engine.ordersLackingFills == [desk.id])
+    try desk.tell(.filled, Self.quarter, of: 3 * Self.quarter, trade: "3")
+    #expect(desk.stage.engine.ordersLackingFills == [desk.id])
+    try desk.tell(.filled, Self.quarter, of: 2 * Self.quarter, trade: "2")
+    #expect(desk.stage.engine.ordersLackingFills == [] && desk.held == 3 * Self.quarter)
+  }
+
   @Test("fills in the wrong order, then the whole: each counted once")
   func wrongOrder() throws {
     var desk = try Desk()

@@ -14,7 +14,9 @@ package struct LiveHistory: Hashable, Sendable {
   package var lastOpenTimes: [Timestamp?]
   /// When the newest bar became known; nil where there is none.
   package var lastKnownAt: Timestamp?
-  /// The intents of orders that are not known to be over, by id.
+  /// Orders that are over and lack fills that the venue has counted.
+  package var lackingFills: [OrderID]
+  /// The intents of these, and of orders that are not known to be over, by id.
   package var intents: [OrderID: OrderIntent] = [:]
   /// When each of them was made.
   package var intentTimes: [OrderID: Timestamp] = [:]
@@ -35,8 +37,10 @@ package struct LiveHistory: Hashable, Sendable {
     for (index, trade) in point.engine.lastTrades.enumerated() {
       if let trade { lastTrades[InstrumentIndex(index)] = trade }
     }
+    lackingFills = point.engine.ordersLackingFills
     var reader = try ChainReader.opened(chain)
     for order in state.books.flatMap(\.orders) { try read(order.id, &reader) }
+    for order in lackingFills { try read(order, &reader) }
     lastTimer = try LiveHistory.lastTimer(&reader)
   }
 

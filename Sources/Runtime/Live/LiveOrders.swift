@@ -76,6 +76,10 @@ struct LiveOrders {
           order.isCancelRequested
         ))
     }
+    for order in history.lackingFills {
+      guard let intent = history.intents[order] else { continue }
+      adopted.append((ticket(order, intent), history.intentTimes[order] ?? state.time, true, false))
+    }
   }
 
   /// - Parameter takesFacts: whether there is a journal to put facts into; without one they wait.
