@@ -1,6 +1,7 @@
 // Goal: what `--watch` draws fits the terminal, shows what matters first, and changes only when somebody means it.
 // Method: frames of fixed values at common sizes against golden text; every size up to 200×60 for what must hold at all of them.
 import Commands
+import Core
 import Market
 import Testing
 
@@ -52,6 +53,13 @@ struct WatchFrameTests {
     show(Self.frame(3, events: 2), 40, 12)
     show(Self.frame(20, events: 30), 80, 24)
     show(Self.frame(20, events: 30), 120, 40)
+    var called = Self.frame(3, events: 3)
+    called.account?.margin = MarginStanding(
+      initial: 1_200_000_000_000_000, maintenance: 1_100_000_000_000_000, excess: -199_957_876_543_211, calledBy: 4_711)
+    show(called, 80, 24)
+    called.account?.margin = nil
+    called.account?.unsettled = 12_340_000_000
+    show(called, 80, 24)
     var waiting = WatchFrame()
     waiting.title = "engine paper  spy_qqq_1m"
     waiting.phase = "waiting"
@@ -62,7 +70,10 @@ struct WatchFrameTests {
   @Test("never has a line that wraps nor more lines than the terminal, whatever its size")
   func sizes() {
     for instruments in [0, 1, 3, 40] {
-      let frame = Self.frame(instruments, events: 30)
+      var frame = Self.frame(instruments, events: 30)
+      if instruments == 3 {
+        frame.account?.margin = MarginStanding(initial: .max, maintenance: .max, excess: .min, calledBy: .max)
+      }
       for columns in 1...200 {
         for rows in 1...60 {
           let lines = frame.lines(columns: columns, rows: rows)

@@ -177,6 +177,55 @@ struct KillTests {
     ),
   ]
 
+  /// What issue 5 asks for once more: positions in three currencies, one of them short, one whose money isn't turned.
+  static let currencies: [(name: String, table: String)] = [
+    (
+      "positions in several currencies are closed each in its own, and the money is turned back at the last rates",
+      """
+      profile foreign=EUR:EURUSD foreign=JPY:USDJPY shares=100
+      instrument EURUSD tick=0.0001
+      instrument USDJPY tick=0.001 in=JPY
+      instrument A
+      instrument DAX in=EUR
+      instrument NKY in=JPY tick=1
+      EURUSD 1.1/1.1/1.1/1.1 0 |
+      USDJPY 125/125/125/125 0 |
+      A 50/50/50/50 1000 short |
+      DAX 50/50/50/50 1000 long @= |
+      NKY 1000/1000/1000/1000 1000 long @= |
+      A 50/50/50/50 1000 | A sell 100@50
+      DAX 50/50/50/50 1000 @= | DAX buy 100@50 ; EUR conversion 5000 ; conversion -5500
+      NKY 1000/1000/1000/1000 1000 @= | NKY buy 100@1000 ; JPY conversion 100000 ; conversion -800
+      kill | kill flattening 3 0 ; intent=buy:market:100,sell:market:100,sell:market:100
+      EURUSD 1.2/1.2/1.2/1.2 0 |
+      A 50/50/50/50 1000 | A buy 100@50
+      DAX 50/50/50/50 1000 @= | DAX sell 100@50 ; EUR conversion -5000 ; conversion 6000
+      NKY 1000/1000/1000/1000 1000 @= | NKY sell 100@1000 ; JPY conversion -100000 ; conversion 800 ; kill flatAndHalted 0 0 ; cash=1000500 equity=1000500
+      DAX 50/50/50/50 1000 long | risk=refused:killed:0
+      """
+    ),
+    (
+      "where money isn't turned, what is left of each currency is no position: flat it is",
+      """
+      profile foreign=EUR:EURUSD:2000:1.1 convert=never shares=100
+      instrument EURUSD tick=0.0001
+      instrument DAX in=EUR
+      DAX 50/50/50/50 1000 long |
+      DAX 50/51/50/51 1000 | DAX buy 100@50
+      kill | kill flattening 1 0 ; intent=sell:market:100
+      DAX 51/51/51/51 1000 | DAX sell 100@51 ; kill flatAndHalted 0 0 ; purses=1000000,2100
+      """
+    ),
+  ]
+
+  @Test("ends flat and halted in several currencies", arguments: currencies)
+  func severalCurrencies(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
+
+  @Test(
+    "a state written and read between any two steps goes on to the same end in several currencies",
+    arguments: currencies)
+  func restartInSeveralCurrencies(_ scenario: (name: String, table: String)) throws { try restart(scenario) }
+
   @Test("ends flat and halted", arguments: tables)
   func kill(_ scenario: (name: String, table: String)) throws { try check(scenario.table) }
 

@@ -74,6 +74,45 @@ struct MarginTests {
     #expect(state.cash == 1_000_000 * Self.unit)
   }
 
+  /// FINRA 4210(c)(2) and (3), with initial margin never below it: what a short of 10,000 units at a price requires.
+  @Test(
+    "FINRA's least amounts a share hold for cheap shorts in US dollars, and for nothing else",
+    arguments: [
+      // Price in cents, maintenance and initial margin of a unit in cents.
+      (100, 250, 250), (300, 300, 300), (499, 499, 499), (500, 500, 500), (900, 500, 500), (1_200, 500, 600),
+      (1_700, 510, 850),
+    ] as [(Int64, Int128, Int128)])
+  func shortMinimums(_ price: Int64, _ maintenance: Int128, _ initial: Int128) throws {
+    for (assetClass, direction) in [
+      (AssetClass.equity, Direction.short), (.etf, .short), (.equity, .long), (.crypto, .short),
+    ] {
+      var stage = AccountStage(Self.margin(.alert) { $0.hasShortMinimums = true })
+      stage.configuration.sizing = Self.shares(10_000)
+      try stage.add("A", assetClass)
+      try stage.bar("2024-03-12", price: price, want: direction)
+      try stage.bar("2024-03-12", hour: 16, price: price)
+      let margin = try #require(try stage.run().state.account?.margin)
+      let cents = 10_000 * Self.unit / 100
+      if direction == .short, assetClass != .crypto {
+        #expect((margin.maintenance, margin.initial) == (maintenance * cents, initial * cents))
+      } else {
+        let value = Int128(price) * cents
+        #expect((margin.maintenance, margin.initial) == (value * (direction == .long ? 25 : 30) / 100, value / 2))
+      }
+    }
+  }
+
+  @Test("a cheap short is cut to what covers its least amount a share")
+  func shortMinimumsCut() throws {
+    var stage = AccountStage(Self.margin(.alert) { $0.hasShortMinimums = true })
+    stage.configuration.sizing = Self.shares(500_000)
+    try stage.add("A")
+    try stage.bar("2024-03-12", price: 100, want: .short)
+    let decision = try #require(try stage.run().happenings.compactMap { $0.body as? RiskDecision }.last)
+    #expect(decision.reason == .initialMargin)
+    #expect(decision.allowed.magnitude == Quantity(nanos: 400_000 * FixedPoint.unit))
+  }
+
   /// Two positions on margin, then a fall of both to `price`, and bars at it.
   private static func fall(_ action: CallAction, to price: Int64) throws -> (
     happenings: [Happening], state: StateDescription

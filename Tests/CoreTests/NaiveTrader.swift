@@ -46,7 +46,11 @@ struct NaiveTrader {
         ?? 300_000
     let first = symbol?.initialMicros ?? ofClass?.initialMicros ?? margin.account.initialMicros ?? 500_000
     let micros = Int128(isInitial ? max(first, later) : later)
-    return roundHalfEven(abs(holdings.value(units, holdings.marks[index])) * micros, 1_000_000)
+    let share = roundHalfEven(abs(holdings.value(units, holdings.marks[index])) * micros, 1_000_000)
+    guard margin.hasShortMinimums, units < 0, index < 2 else { return share }
+    let mark = holdings.marks[index]
+    let least: Int128 = mark >= 5_000_000_000 ? 5_000_000_000 : max(mark, 2_500_000_000)
+    return max(share, roundHalfEven(abs(units) * least, 1_000_000_000))
   }
 
   func maintenance(less closing: [Int128]) -> Int128 {

@@ -24,6 +24,7 @@ struct RandomAccount {
     strict.shortMaintenanceMicros = 900_000
     margin.classes = random.next() % 2 == 0 ? [ClassMargin(assetClass: .future, terms: perUnit)] : []
     margin.symbols = random.next() % 2 == 0 ? [SymbolMargin(symbol: "I1", terms: strict)] : []
+    margin.hasShortMinimums = seed % 3 == 0
     rule = AccountRule(type: .margin(margin))
     rule.dayCount = [360, 365].picked(by: &random)
     rule.creditMicros = [0, 45_000, -5_000].picked(by: &random)
@@ -62,7 +63,10 @@ struct RandomAccount {
   private mutating func makeInputs(_ random: inout SeededRandom, _ barCount: Int) throws {
     let unit = FixedPoint.unit
     var script: [ScriptLine] = []
-    var last: [Int64] = [10_000, 6_000, 4_000, 20_000]
+    // Some are cheap, so that the least amounts a share count.
+    var last: [Int64] =
+      configuration.account?.margin?.hasShortMinimums == true
+      ? [900, 450, 4_000, 20_000] : [10_000, 6_000, 4_000, 20_000]
     var open: Int64 = 1_704_153_600_000_000_000
     for position in 0..<barCount {
       // Days pass without a bar here and there.

@@ -37,6 +37,17 @@ struct SettlementTests {
     #expect(try Self.tries(.sessions(3), sale: "2024-03-15", tries) == [no, no, no, "passed"])
   }
 
+  @Test("US equities: five sessions before 1995-06-07, when the rule of three began")
+  func beforeTheRule() throws {
+    let no = "unsettled_funds"
+    #expect(
+      try Self.tries(
+        .usEquities, sale: "1995-06-06", ["1995-06-07", "1995-06-08", "1995-06-09", "1995-06-12", "1995-06-13"])
+        == [no, no, no, no, "passed"])
+    #expect(
+      try Self.tries(.usEquities, sale: "1995-06-07", ["1995-06-08", "1995-06-09", "1995-06-12"]) == [no, no, "passed"])
+  }
+
   @Test("US equities: three sessions until 2017-09-04, two until 2024-05-27, one since; holidays don't count")
   func usEquities() throws {
     let no = "unsettled_funds"

@@ -75,6 +75,11 @@ struct ProfileAccountTests {
     let second = try Profile.parse(
       yaml: perUnit.canonicalText, file: "journal", catalog: try ProfileSample.catalog())
     #expect(second.configuration == perUnit.configuration)
+    let cheap = try Self.parse(["account: {type: margin, margin: {on_call: alert, short_minimums: finra}}"])
+    #expect(cheap.configuration.account?.margin?.hasShortMinimums == true)
+    let third = try Profile.parse(yaml: cheap.canonicalText, file: "journal", catalog: try ProfileSample.catalog())
+    #expect(third.canonicalText == cheap.canonicalText)
+    #expect(third.configuration.account?.margin?.hasShortMinimums == true)
     #expect(try Self.parse([]).canonicalText.contains("account") == false)
   }
 
@@ -83,7 +88,7 @@ struct ProfileAccountTests {
     (["account: {type: margn}"], "1:17: account.type: unknown word `margn`; did you mean `margin`?"),
     (
       ["account: {type: margin}"],
-      "1:1: account: `margin` is missing; add a mapping with the keys `on_call`, `initial`, `maintenance`, `short_maintenance`, `initial_per_unit`, `maintenance_per_unit`, `classes` and `symbols`"
+      "1:1: account: `margin` is missing; add a mapping with the keys `on_call`, `initial`, `maintenance`, `short_maintenance`, `initial_per_unit`, `maintenance_per_unit`, `short_minimums`, `classes` and `symbols`"
     ),
     (
       ["account: {type: margin, margin: {initial: 50 %}}"],

@@ -1,3 +1,4 @@
+package import Core
 package import Market
 import Projections
 
@@ -13,6 +14,9 @@ package struct WatchFrame: Sendable {
     package var realised: Int128
     package var unrealised: Int128
     package var currency: String
+    /// Proceeds on their way, of a cash account whose profile has one.
+    package var unsettled: Int128?
+    package var margin: MarginStanding?
 
     package init(equity: Int128, cash: Int128, realised: Int128, unrealised: Int128, currency: String) {
       self.equity = equity
@@ -102,6 +106,15 @@ package struct WatchFrame: Sendable {
           "equity \(money(account.equity)) \(account.currency)", "cash \(money(account.cash))",
           "realised \(money(account.realised))", "unrealised \(money(account.unrealised))",
         ], columns)
+    }
+    if let unsettled = account?.unsettled { lines.append("unsettled \(Statistic.money(unsettled))") }
+    if let margin = account?.margin {
+      var items = [
+        "initial \(Statistic.money(margin.initial))", "maintenance \(Statistic.money(margin.maintenance))",
+        "excess \(Statistic.money(margin.excess))",
+      ]
+      if let call = margin.calledBy { items.insert("CALLED by event \(call)", at: 0) }
+      lines += wrapped("margin    ", items, columns)
     }
     lines.append("state     \(state)")
     if !limits.isEmpty { lines += wrapped("limits    ", limits, columns).prefix(3) }

@@ -141,6 +141,8 @@ struct WatchView {
     frame.account = WatchFrame.Account(
       equity: state.equity, cash: state.cash, realised: state.realised, unrealised: state.unrealised,
       currency: "\(currency)")
+    frame.account?.unsettled = state.account?.unsettled
+    frame.account?.margin = state.account?.margin
     var words = state.states.map { "\(status.name($0.subject)) \($0.state.word)" }
     if state.killPhase != .none { words.insert("kill \(state.killPhase.word)", at: 0) }
     frame.state = words.isEmpty ? "active" : words.joined(separator: ", ").replacing("_", with: " ")

@@ -19,6 +19,13 @@ package struct MarginStanding: Hashable, Sendable {
   package var excess: Int128
   /// The margin call that stands.
   package var calledBy: UInt64?
+
+  package init(initial: Int128, maintenance: Int128, excess: Int128, calledBy: UInt64?) {
+    self.initial = initial
+    self.maintenance = maintenance
+    self.excess = excess
+    self.calledBy = calledBy
+  }
 }
 
 extension Engine {

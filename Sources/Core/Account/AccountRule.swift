@@ -41,16 +41,14 @@ public struct BorrowFee: Hashable, Sendable {
 public enum SettlementRule: Hashable, Sendable {
   /// So many sessions of the instrument's calendar.
   case sessions(Int)
-  /// As the SEC's rule 15c6-1 had it on the day of the sale: three sessions until 2017-09-04, two until 2024-05-27, one since.
-  ///
-  /// Before 1995-06-07 it was five by custom; three are counted there too.
+  /// As the SEC's rule 15c6-1 had it on the day of the sale: three sessions from 1995-06-07 to 2017-09-04, two until 2024-05-27, one since; five before there was a rule, by custom.
   case usEquities
 
   /// Sessions for a sale of trade date `date`.
   func sessionCount(on date: CivilDate) -> Int {
     switch self {
     case .sessions(let count): count
-    case .usEquities: date.packed < 2017_09_05 ? 3 : date.packed < 2024_05_28 ? 2 : 1
+    case .usEquities: date.packed < 1995_06_07 ? 5 : date.packed < 2017_09_05 ? 3 : date.packed < 2024_05_28 ? 2 : 1
     }
   }
 }

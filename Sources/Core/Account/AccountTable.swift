@@ -34,6 +34,7 @@ struct MarginRequirement: BitwiseCopyable, Hashable, Sendable {
   let shortInitialMicros: Int64
   let maintenanceMicros: Int64
   let shortMaintenanceMicros: Int64
+  let hasShortMinimums: Bool
 
   init(_ rule: MarginRule, _ instrument: Instrument) {
     let ofClass = rule.classes.last { $0.assetClass == instrument.assetClass }?.terms ?? MarginTerms()
@@ -52,11 +53,23 @@ struct MarginRequirement: BitwiseCopyable, Hashable, Sendable {
     let initial = micros(\.initialMicros)
     initialMicros = max(initial, maintenanceMicros)
     shortInitialMicros = max(initial, shortMaintenanceMicros)
+    hasShortMinimums =
+      rule.hasShortMinimums && maintenancePerUnit == 0 && instrument.currency == .usd
+      && (instrument.assetClass == .equity || instrument.assetClass == .etf)
   }
 
-  var isPerUnit: Bool { maintenancePerUnit > 0 }
+  /// What a position at a mark requires.
+  func rate(at mark: Price, isInitial: Bool, isLong: Bool) -> MarginRate {
+    if maintenancePerUnit > 0 { return .perUnit(isInitial ? initialPerUnit : maintenancePerUnit) }
+    let share = micros(isInitial: isInitial, isLong: isLong)
+    guard hasShortMinimums, !isLong else { return .share(micros: share) }
+    let five = 5 * FixedPoint.unit
+    let least = mark.nanos < five ? max(mark.nanos, five / 2) : five
+    return Int128(mark.nanos) * Int128(share) >= Int128(least) * 1_000_000
+      ? .share(micros: share) : .perUnit(Int128(least))
+  }
 
-  func micros(isInitial: Bool, isLong: Bool) -> Int64 {
+  private func micros(isInitial: Bool, isLong: Bool) -> Int64 {
     switch (isInitial, isLong) {
     case (true, true): initialMicros
     case (true, false): shortInitialMicros
@@ -64,4 +77,10 @@ struct MarginRequirement: BitwiseCopyable, Hashable, Sendable {
     case (false, false): shortMaintenanceMicros
     }
   }
+}
+
+/// Margin as a share of the value in millionths, or as nanos of the instrument's currency a unit.
+enum MarginRate: BitwiseCopyable, Hashable, Sendable {
+  case share(micros: Int64)
+  case perUnit(Int128)
 }

@@ -8,14 +8,14 @@ extension Engine {
   /// Margin of so many units of an instrument at its mark, whatever their sign, in the run's currency; rounded half to even.
   func requirement(_ index: Int, _ units: Int64, isInitial: Bool) -> Int128 {
     guard let terms = accountTable?.requirements[index], units != 0 else { return 0 }
-    if terms.isPerUnit {
-      let money = isInitial ? terms.initialPerUnit : terms.maintenancePerUnit
+    switch terms.rate(at: books[index].mark, isInitial: isInitial, isLong: units > 0) {
+    case .perUnit(let money):
       return home((Int128(units.magnitude) * money).dividedRoundingHalfEven(by: Int128(FixedPoint.unit)), index)
+    case .share(let micros):
+      let value = books[index].mark.notional(
+        Quantity(nanos: units), multiplier: instruments[index].multiplierNanos)
+      return home((Int128(value.magnitude) * Int128(micros)).dividedRoundingHalfEven(by: 1_000_000), index)
     }
-    let value = books[index].mark.notional(
-      Quantity(nanos: units), multiplier: instruments[index].multiplierNanos)
-    let micros = Int128(terms.micros(isInitial: isInitial, isLong: units > 0))
-    return home((Int128(value.magnitude) * micros).dividedRoundingHalfEven(by: 1_000_000), index)
   }
 
   /// Maintenance margin of everything that is held.
@@ -49,11 +49,10 @@ extension Engine {
     let isLong = walk.side == .buy
     let free = equity - initialMargin(except: index)
     let most: Int128
-    if terms.isPerUnit {
-      most = units(of: free, home(terms.initialPerUnit, index))
-    } else {
+    switch terms.rate(at: books[index].mark, isInitial: true, isLong: isLong) {
+    case .perUnit(let money): most = units(of: free, home(money, index))
+    case .share(let micros):
       let unit = unitValue(index)
-      let micros = terms.micros(isInitial: true, isLong: isLong)
       guard unit > 0, micros > 0 else { return }
       let (scaled, overflowed) = max(free, 0).multipliedReportingOverflow(by: 1_000_000)
       most = units(of: overflowed ? .max : scaled / Int128(micros), unit)

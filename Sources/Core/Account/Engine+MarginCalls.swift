@@ -118,16 +118,15 @@ extension Engine {
     if most <= 0 { return size }
     guard let terms = accountTable?.requirements[index] else { return 0 }
     let lot = instruments[index].lotSize
-    let money: Int128
-    if terms.isPerUnit {
-      money = most
-    } else {
+    let fitting: Int128
+    switch terms.rate(at: books[index].mark, isInitial: false, isLong: held > 0) {
+    case .perUnit(let money): fitting = Limits.units(of: most, unitValue: home(money, index))
+    case .share(let share):
       let (scaled, overflowed) = most.multipliedReportingOverflow(by: 1_000_000)
-      let micros = Int128(terms.micros(isInitial: false, isLong: held > 0))
-      money = (overflowed ? most / micros * 1_000_000 : scaled / micros)
+      let micros = Int128(share)
+      fitting = Limits.units(
+        of: overflowed ? most / micros * 1_000_000 : scaled / micros, unitValue: unitValue(index))
     }
-    let unit = terms.isPerUnit ? home(terms.maintenancePerUnit, index) : unitValue(index)
-    let fitting = Limits.units(of: money, unitValue: unit)
     // In lots of what is taken off, so that a position that isn't whole lots keeps its rest.
     let excess = Quantity(nanos: size - Int64(min(fitting, Int128(size))))
     var taken = excess.roundedDown(toLot: lot)

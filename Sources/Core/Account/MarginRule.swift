@@ -3,7 +3,7 @@ public import Market
 /// What positions of a margin account require, and what follows where equity is less.
 ///
 /// Defaults are those of US securities: initial margin 50 % of the value, long and short (Regulation T, 12 CFR 220.12); maintenance 25 % long and 30 % short
-/// (FINRA 4210(c)). FINRA's least amounts a share for cheap short sales ($5 and $2.50) are not counted; a symbol's own terms may say more.
+/// (FINRA 4210(c)).
 public struct MarginRule: Hashable, Sendable {
   /// Of every instrument that nothing else speaks of.
   public var account = MarginTerms()
@@ -11,6 +11,9 @@ public struct MarginRule: Hashable, Sendable {
   public var classes: [ClassMargin] = []
   public var symbols: [SymbolMargin] = []
   public var onCall: CallAction
+  /// Whether stocks and funds quoted in US dollars require of a short at least what FINRA 4210(c)(2) and (3) name a share: $5 where one costs $5 or more, else its whole value
+  /// and no less than $2.50.
+  public var hasShortMinimums = false
 
   public init(onCall: CallAction) { self.onCall = onCall }
 }

@@ -76,7 +76,20 @@ package struct RunStatus: Sendable {
       + #""bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
-      + #""currency":"\#(start.currency)"}"#
+      + #""currency":"\#(start.currency)"\#(account)}"#
+  }
+
+  /// Of profiles that have one.
+  private var account: String {
+    guard let account = state.account else { return "" }
+    func money(_ nanos: Int128) -> String { "\"\(FixedPoint.text(nanos: nanos))\"" }
+    var text = #","account":{"charges":\#(money(account.charges))"#
+    if let unsettled = account.unsettled { text += #","unsettled":\#(money(unsettled))"# }
+    if let margin = account.margin {
+      text += #","margin":{"initial":\#(money(margin.initial)),"maintenance":\#(money(margin.maintenance)),"#
+      text += #""excess":\#(money(margin.excess)),"called_by":\#(margin.calledBy.map { "\($0)" } ?? "null")}"#
+    }
+    return text + "}"
   }
 
   /// Null where the profile has no drawdown schedule.

@@ -35,6 +35,8 @@ extension MarginRule {
     }
     var entries = whole.canonicalEntries
     entries.append(("on_call", .text(ProfileReader.callWords.word(of: onCall))))
+    // Profiles from before there were such keep their digests.
+    if hasShortMinimums { entries.append(("short_minimums", .text("finra"))) }
     if !classes.isEmpty {
       entries.append(
         ("classes", .object(classes.map { (key: $0.assetClass.word, value: .object($0.terms.canonicalEntries)) })))

@@ -37,7 +37,7 @@ package import Strategies
 ///   `correlation`: `at_least`*, `max_gross`*, `decay`; `breakers`: a list of `NAME: {threshold, within or over, scope, only, action, rearm}`;
 ///   `kill`: `file`, `collar`, `then`. Each of the limits, and `daily_loss` of the breakers, may be `unlimited`
 /// - `account`: `type`* (`cash` or `margin`), `settlement`* of a cash account (`T+0` … `T+3`, `us_equities`), `margin`* of a margin account: `on_call`* (`reduce` or
-///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, the same under `classes` and
+///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, `short_minimums` (`none`; `finra`), the same under `classes` and
 ///   `symbols`; `day_count` (360), `credit_interest` (0 %), `debit_interest` (0 %), `borrow_fee` (0 %), `borrow_fees` by symbol
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
 /// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)

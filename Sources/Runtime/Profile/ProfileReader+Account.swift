@@ -9,6 +9,7 @@ extension ProfileReader {
     ("T+0", .sessions(0)), ("T+1", .sessions(1)), ("T+2", .sessions(2)), ("T+3", .sessions(3)),
     ("us_equities", .usEquities),
   ]
+  static let shortMinimumWords: [(word: String, meaning: Bool)] = [("none", false), ("finra", true)]
   static let callWords: [(word: String, meaning: CallAction)] = [("alert", .alert), ("reduce", .reduce)]
   private static let termKeys = [
     "initial", "maintenance", "short_maintenance", "initial_per_unit", "maintenance_per_unit",
@@ -77,7 +78,7 @@ extension ProfileReader {
       note(
         .relation(requirement: "a margin account spends what has not settled, and `type` is `margin`"), at: settlement)
     }
-    let keys = ["on_call"] + ProfileReader.termKeys + ["classes", "symbols"]
+    let keys = ["on_call"] + ProfileReader.termKeys + ["short_minimums", "classes", "symbols"]
     guard let value = required("margin", in: mapping, .mapping(keys: keys)),
       let margin = self.mapping(value, keys: keys),
       let action = required("on_call", in: margin, .word(ProfileReader.callWords.map(\.word))).flatMap({
@@ -86,6 +87,9 @@ extension ProfileReader {
     else { return nil }
     var rule = MarginRule(onCall: action)
     rule.account = terms(margin)
+    if let minimums = margin["short_minimums"], let has = word(minimums, ProfileReader.shortMinimumWords) {
+      rule.hasShortMinimums = has
+    }
     if let classes = margin["classes"],
       let entries = entries(classes, .limitSets(example: "{etf: {maintenance: 30 %}}"))
     {
