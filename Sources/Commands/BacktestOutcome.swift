@@ -50,6 +50,7 @@ struct BacktestOutcome {
       head      \(Hex.text(result.summary.head))
 
       """
+    for note in result.notes { out += "note      " + note + "\n" }
     if let silence { out += "no fills  " + silence + "\n" }
     return out
   }
@@ -76,6 +77,7 @@ struct BacktestOutcome {
       ("fills", .integer(Int64(ended.fills))),
       ("bytes", .integer(Int64(result.summary.fileBytes))),
       ("head", .string(Hex.text(result.summary.head))),
+      ("notes", .array(result.notes.map { .string($0) })),
       ("no_fills_because", silence.map { .string($0) } ?? .null),
     ]
   }

@@ -1,5 +1,6 @@
 import Events
 import Journal
+import Market
 import Projections
 import Runtime
 
@@ -11,7 +12,8 @@ extension FillFormulas {
     do throws(RunError) {
       let profile = try makeProfile(start, path: chain.path, catalog: Registration.catalog)
       return FillFormulas(
-        convention: profile.conventionInWords, slippage: profile.slippageInWords, fee: profile.feeInWords)
+        convention: profile.conventionInWords, slippage: profile.slippageInWords,
+        fees: start.instruments.map { profile.feeInWords(in: $0.currency) })
     } catch {
       switch error {
       case .profile, .strategies: return nil

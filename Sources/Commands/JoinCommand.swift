@@ -12,6 +12,11 @@ struct JoinCommand: ParsableCommand {
 
       For bars that come from several sources: stocks and the rates of their currencies, daily and minute bars. What decisions a run's journal holds is left out. An \
       instrument that is in two of them is refused.
+
+        engine join stocks.zst actions.zst --output whole.zst
+
+      Actions from `import actions` go to the instruments of their symbols. Where one says that FB is called META from a day on, bars of META are FB's from then on: one \
+      instrument, whose position, orders and indicators go on.
       """)
 
   @Argument(help: "Journals, two or more.", completion: .file(extensions: ["zst"]))
@@ -44,11 +49,23 @@ struct JoinCommand: ParsableCommand {
         head      \(Hex.text(report.journal.head))
 
         """
+        + report.renamed.map { "renamed   from \($0.at) on bars of \($0.to) are \($0.from)'s\n" }.joined()
+        + (report.actionsOfOthers > 0
+          ? "note      \(report.actionsOfOthers) corporate actions left out: no journal has bars of their symbols\n"
+          : "")
     case .json:
       text =
         JSONText.object([
           ("journal", .string(output)), ("bars", .integer(Int64(clamping: report.bars))),
           ("actions", .integer(Int64(clamping: report.actions))),
+          ("actions_left_out", .integer(Int64(clamping: report.actionsOfOthers))),
+          (
+            "renamed",
+            .array(
+              report.renamed.map {
+                .object([("from", .string($0.from)), ("to", .string($0.to)), ("at", .string("\($0.at)"))])
+              })
+          ),
           ("symbols", .array(report.symbols.map { .string($0) })), ("head", .string(Hex.text(report.journal.head))),
         ]).text + "\n"
     }

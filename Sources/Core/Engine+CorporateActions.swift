@@ -37,9 +37,17 @@ extension Engine {
     case .delisting: end(index, paying: Price(nanos: action.cash), sequence: sequence, into: &out)
     case .delistingAtLast: end(index, paying: books[index].mark, sequence: sequence, into: &out)
     }
-    risk.books[index].isSplitMissing = false
+    explainPrice(action.type, index)
     if risk.isDisturbed { settleKill(cause: sequence, into: &out) }
     invariant(ledger.balances, "the ledger balances after the corporate action", Int64(sequence))
+  }
+
+  /// A dividend or a new name explains no price at a split's ratio: where a dividend does, the next open is near what it left.
+  private mutating func explainPrice(_ type: CorporateActionType, _ index: Int) {
+    switch type {
+    case .cashDividend, .specialDividend, .symbolChange: break
+    case .split, .spinOff, .merger, .delisting, .delistingAtLast: risk.books[index].splitDoubt = .none
+    }
   }
 
   /// Why an action can't be done; nil where it can.
@@ -72,6 +80,12 @@ extension Engine {
     // What is worth less than is paid out has no price that follows from it: the next bar tells.
     let after = mark.nanos.subtractingReportingOverflow(action.cash)
     let isPriced = mark.nanos > 0 && !after.overflow && after.partialValue > 0 && action.cash > 0
+    if mark.nanos > 0, action.cash >= mark.nanos {
+      out.append(
+        Alert(
+          code: .dividendAbovePrice, severity: .warning, instrument: InstrumentIndex(index), first: action.cash,
+          second: mark.nanos), cause: sequence)
+    }
     if isPriced {
       books[index].mark = Price(nanos: after.partialValue)
       shiftPreviousClose(index, by: action.cash)
@@ -120,6 +134,7 @@ extension Engine {
       if amount != 0 { tellCash(.proceeds, amount, index, cause: sequence, into: &out) }
     }
     forget(index, sequence: sequence, into: &out)
+    risk.books[index].hasEnded = true
   }
 
   /// Makes the strategies' cash of an instrument the account's: what rounding left goes to the first.

@@ -134,6 +134,10 @@ extension Engine {
     if risk.isTradingHalted(index), configuration.sessions.halted == .refuse {
       walk.refuse(.tradingHalt, .symbol, 0, 0)
     }
+    // A contract that has expired doesn't come again; a stock's ticker may, with another company behind it.
+    if risk.books[index].hasEnded, instruments[index].assetClass == .future {
+      walk.refuse(.marketClosed, .symbol, 0, 0)
+    }
     if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
       walk.refuse(.marketClosed, .symbol, 0, 0)
     }

@@ -49,19 +49,22 @@ extension Engine {
       if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
       return
     }
-    var isSplit = false
-    if !watch.isEmpty {
-      isSplit = watch.contains(.splits) && (risk.books[index].isSplitMissing || looksSplit(bar, index))
-      if isSplit, asksForSplit(bar, index, sequence: sequence, into: &out) {
+    let isFar = isFar(bar.open, from: books[index].mark)
+    var isAsked = false
+    if isFar || watch.contains(.splits) {
+      switch askForSplit(bar, index, sequence: sequence, into: &out) {
+      case .none: if !books[index].hasBar { tellOfEnd(bar, index, sequence: sequence, into: &out) }
+      case .asked: isAsked = true
+      case .setAside:
         if bar.closesSlot { closeSlot(isHistory: bar.isHistorical, into: &out) }
         return
       }
-      observe(bar, index, sequence: sequence, into: &out)
     }
+    if !watch.isEmpty { observe(bar, index, sequence: sequence, into: &out) }
     let last = books[index].observe(bar)
     if !closes.isEmpty { closes[index] = SlotBar(bar: bar, sequence: sequence) }
     if watch.contains(.returns) { observeReturn(bar, since: last) }
-    if !isSplit, isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
+    if isFar, !isAsked, isJump(from: last, to: bar.open) { alertOnJump(bar, last, sequence: sequence, into: &out) }
     if !books[index].orders.isEmpty, !bar.isHistorical, !risk.isDisturbed || !risk.isTradingHalted(index) {
       if isAnsweredOutside {
         passOver(index, bar, sequence: sequence, into: &out)
@@ -210,11 +213,18 @@ extension Engine {
   /// Never at prices of zero or below, where ratios say nothing, nor on an instrument's first bar, whose last close is zero.
   @inline(__always)
   private func isJump(from last: Price, to open: Price) -> Bool {
-    // Nearly every open is within a quarter of the last close: one comparison for those.
-    let (step, overflowed) = open.nanos.subtractingReportingOverflow(last.nanos)
-    if !overflowed, step.magnitude < last.nanos.magnitude >> 2 { return false }
     if last.nanos <= 0 || open.nanos <= 0 { return false }
     return Int128(open.nanos) * 5 < Int128(last.nanos) * 3 || Int128(open.nanos) * 10 > Int128(last.nanos) * 17
+  }
+
+  /// Says once that an instrument which was delisted or has expired has bars again.
+  @inline(never)
+  private func tellOfEnd(_ bar: Bar, _ index: Int, sequence: UInt64, into out: inout EventBuffer) {
+    if !risk.books[index].hasEnded { return }
+    out.append(
+      Alert(
+        code: .barAfterEnd, severity: .warning, instrument: bar.instrument, first: bar.openTime.nanos,
+        second: bar.open.nanos), cause: sequence)
   }
 
   @inline(never)

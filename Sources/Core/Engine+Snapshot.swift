@@ -43,7 +43,7 @@ extension Engine {
     encodeGathered(into: &buffer)
     risk.encode(into: &buffer)
     if watch.contains(.splits) {
-      for book in risk.books { buffer.append(book.isSplitMissing ? 1 : 0) }
+      for book in risk.books { buffer.append(book.splitDoubt.rawValue) }
     }
     if accountTable != nil {
       buffer.appendWideZigzag(ledger.home.charges)
@@ -119,7 +119,10 @@ extension Engine {
     try decodeGathered(&reader)
     try risk.decode(&reader)
     if watch.contains(.splits) {
-      for index in risk.books.indices { risk.books[index].isSplitMissing = try reader.readBool("split_missing") }
+      for index in risk.books.indices {
+        guard let doubt = SplitDoubt(rawValue: try reader.readByte()) else { throw .inconsistent("split_doubt") }
+        risk.books[index].splitDoubt = doubt
+      }
     }
     if accountTable != nil {
       ledger.purses[0].charges = try reader.readAmount()

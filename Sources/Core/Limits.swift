@@ -22,4 +22,4 @@ package enum Limits {
 }
 
 /// Counts up whenever the reducer derives other events from the same inputs; part of every run's identity.
-package let reducerVersion: UInt64 = 3
+package let reducerVersion: UInt64 = 4

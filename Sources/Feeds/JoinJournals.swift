@@ -1,7 +1,7 @@
 import Crypto
 import Events
 package import Journal
-import Market
+package import Market
 
 /// Why journals can't be joined. Nothing was written in any case.
 package enum JoinError: Error, Hashable, Sendable {
@@ -11,6 +11,8 @@ package enum JoinError: Error, Hashable, Sendable {
   /// Two journals have bars of one instrument.
   case twice(symbol: String, paths: [String])
   case tooManyInstruments(count: Int)
+  /// An action gives units of an instrument that no journal has bars of, and doesn't price them.
+  case unpriced(symbol: String, other: String, path: String)
   /// No journal holds a bar.
   case noBars(paths: [String])
 }
@@ -26,20 +28,29 @@ extension JoinError: CustomStringConvertible {
     case .twice(let symbol, let paths):
       "\(paths.joined(separator: " and ")) both have \(symbol); import it once, or under another symbol."
     case .tooManyInstruments(let count): "\(count) instruments are more than a journal holds (65,535)."
+    case .unpriced(let symbol, let other, let path):
+      "\(path): \(symbol) gives units of \(other), which none of the journals has bars of: join its bars too, or give what a unit is worth as `price`."
     case .noBars(let paths): "no bar in \(paths.joined(separator: ", ")): nothing to join."
     }
   }
 }
 
 /// What a join did.
-package struct JoinReport: Hashable, Sendable {
+package struct JoinReport: Sendable {
   package let bars: UInt64
   package let actions: UInt64
+  /// Actions of symbols that no journal has bars of: left out.
+  package let actionsOfOthers: UInt64
+  /// Instruments that go on in another one's bars, as an action says.
+  package let renamed: [(from: String, to: String, at: Timestamp)]
   package let symbols: [String]
   package let journal: JournalSummary
 }
 
 /// Writes the bars and corporate actions of several journals into one, in the order of their times.
+///
+/// Actions of a journal that `import actions` wrote go to the instruments of their symbols. Where one of them says that a symbol is called otherwise from an instant on, and bars
+/// come under the new symbol, these are the old instrument's from then on; what came under the new symbol before was another company and stays itself.
 ///
 /// At one instant actions come before bars, and bars in the order of the journals; slots are closed anew, over all of them. The same journals in the same order give the
 /// same bytes.
@@ -57,7 +68,7 @@ package func joinJournals(
   } catch {
     throw .output(error)
   }
-  let report = try write(&merge, from: first, started(chains, merge.instruments), into: output)
+  let report = try write(&merge, from: first, started(chains, merge.places.instruments), into: output)
   do throws(ImportError) { try output.finish() } catch { throw .output(error) }
   return report
 }
@@ -100,7 +111,7 @@ private func write(
     following = try merge.next()
   }
   for waiting in held { try writer.append(waiting, closesSlot: true) }
-  return try writer.finish(at: time, symbols: started.instruments.map(\.symbol))
+  return try writer.finish(at: time, merge.places, actionsOfOthers: merge.actionsOfOthers)
 }
 
 /// The journal that is written, and what went into it.
@@ -142,121 +153,20 @@ private struct JoinWriter: ~Copyable {
     }
   }
 
-  consuming func finish(at time: Timestamp, symbols: [String]) throws(JoinError) -> JoinReport {
+  consuming func finish(
+    at time: Timestamp, _ places: JoinPlaces, actionsOfOthers: UInt64
+  ) throws(JoinError) -> JoinReport {
+    let symbols = places.instruments.map(\.symbol)
     do throws(JournalError) {
       events.clear(nextSequence: writer.nextSequence)
       events.append(FeedEnded(reason: .exhausted), time: time)
       try writer.append(events)
-      return JoinReport(bars: bars, actions: actions, symbols: symbols, journal: try writer.seal())
+      return JoinReport(
+        bars: bars, actions: actions, actionsOfOthers: actionsOfOthers,
+        renamed: places.renames.map { (symbols[$0.old], symbols[$0.new], $0.time) }, symbols: symbols,
+        journal: try writer.seal())
     } catch {
       throw .journal(error)
     }
-  }
-}
-
-/// A bar or corporate action under its instrument's number in the joined journal.
-private struct JoinInput {
-  enum Content {
-    case bar(Bar)
-    case action(CorporateAction)
-  }
-
-  let time: Timestamp
-  let content: Content
-
-  var isBar: Bool {
-    if case .bar = content { return true }
-    return false
-  }
-
-  /// Actions come before the bars of their instant.
-  var rank: Int { isBar ? 1 : 0 }
-}
-
-/// The inputs of several journals in the order of their times.
-private struct JoinMerge: ~Copyable {
-  private(set) var instruments: [Instrument] = []
-  private var sources: [JoinSource] = []
-  private var heads: [JoinInput?] = []
-
-  init(_ chains: [JournalChain]) throws(JoinError) {
-    var owners: [String: String] = [:]
-    for chain in chains {
-      let offset = instruments.count
-      for instrument in chain.started.instruments {
-        let key = instrument.symbol + "\u{0}" + instrument.venue
-        if let owner = owners.updateValue(chain.path, forKey: key) {
-          throw .twice(symbol: instrument.symbol, paths: [owner, chain.path])
-        }
-        instruments.append(instrument)
-      }
-      sources.append(try JoinSource(chain, offset: offset))
-    }
-    if instruments.count > Int(UInt16.max) { throw .tooManyInstruments(count: instruments.count) }
-    for source in sources { heads.append(try source.next()) }
-  }
-
-  mutating func next() throws(JoinError) -> JoinInput? {
-    var best = -1
-    for place in heads.indices {
-      guard let head = heads[place] else { continue }
-      guard best >= 0, let least = heads[best] else {
-        best = place
-        continue
-      }
-      if (head.time, head.rank) < (least.time, least.rank) { best = place }
-    }
-    if best < 0 { return nil }
-    let found = heads[best]
-    heads[best] = try sources[best].next()
-    return found
-  }
-}
-
-/// One journal on its way into the joined one: a class, because a reader can't be copied into an array.
-private final class JoinSource {
-  private var reader: ChainReader
-  private let path: String
-  private let offset: Int
-  private let count: Int
-
-  init(_ chain: JournalChain, offset: Int) throws(JoinError) {
-    reader = try JoinSource.opened(chain)
-    path = chain.path
-    count = chain.started.instruments.count
-    self.offset = offset
-  }
-
-  private static func opened(_ chain: JournalChain) throws(JoinError) -> ChainReader {
-    do throws(JournalError) { return try ChainReader(chain) } catch { throw .journal(error) }
-  }
-
-  /// The next bar or action; what else a run's journal holds is left out.
-  func next() throws(JoinError) -> JoinInput? {
-    while true {
-      let read: JournalEvent?
-      do throws(JournalError) { read = try reader.next() } catch { throw .journal(error) }
-      guard let event = read else { return nil }
-      switch event.content {
-      case .bar(let bar):
-        return JoinInput(
-          time: bar.knownAt,
-          content: .bar(bar.with(instrument: try placed(bar.instrument, event.sequence), closesSlot: false)))
-      case .row(CorporateAction.kind, _, _, _):
-        var action: CorporateAction
-        do throws(DecodeError) { action = try event.decode() } catch {
-          throw .undecodable(path: path, sequence: event.sequence)
-        }
-        action.instrument = try placed(action.instrument, event.sequence)
-        if let other = action.other { action.other = try placed(other, event.sequence) }
-        return JoinInput(time: event.time, content: .action(action))
-      case .row: continue
-      }
-    }
-  }
-
-  private func placed(_ instrument: InstrumentIndex, _ sequence: UInt64) throws(JoinError) -> InstrumentIndex {
-    guard instrument.position < count else { throw .undecodable(path: path, sequence: sequence) }
-    return InstrumentIndex(offset + instrument.position)
   }
 }

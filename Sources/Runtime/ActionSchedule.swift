@@ -16,10 +16,13 @@ package struct ActionSchedule: Sendable {
 
   package private(set) var entries: [Entry] = []
   package let path: String
+  /// Symbols that the run doesn't have, and how many actions of theirs were left out.
+  package private(set) var others: [String: Int] = [:]
 
   /// Reads a journal of actions for a run's instruments, which are found by their symbols.
   ///
-  /// - Throws: where the journal holds none for any of them, or gives units that neither the run knows nor anybody prices.
+  /// - Throws: where the journal holds none for any of them, gives units that neither the run knows nor anybody prices, pays in another currency than the instrument's, or renames an
+  ///   instrument to a symbol that the run has as another one.
   package init(_ chain: JournalChain, instruments: [Instrument]) throws(RunError) {
     path = chain.path
     let symbols = chain.started.instruments.map(\.symbol)
@@ -29,9 +32,14 @@ package struct ActionSchedule: Sendable {
     }
     var reader: ChainReader
     do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    let currencies = chain.started.instruments.map(\.currency)
     while let event = try ActionSchedule.next(&reader) {
-      if event.kind == CorporateAction.kind { try append(event, event.time, symbols, places) }
+      guard event.kind == CorporateAction.kind else { continue }
+      try append(event, event.time, symbols, places)
+      guard let entry = entries.last, let source = places.firstIndex(of: entry.action.instrument) else { continue }
+      try check(entry, symbol: symbols[source], currency: currencies[source], instruments)
     }
+    if entries.isEmpty, others.isEmpty { throw .noActions(path: path) }
     if entries.isEmpty { throw .actionsOfOthers(path: path, symbols: symbols) }
   }
 
@@ -50,7 +58,10 @@ package struct ActionSchedule: Sendable {
     for place in named where place >= places.count {
       throw .reduce(.unknownInstrument(sequence: event.sequence, index: place, count: places.count), path: path)
     }
-    guard let instrument = places[action.instrument.position] else { return }
+    guard let instrument = places[action.instrument.position] else {
+      others[symbols[action.instrument.position], default: 0] += 1
+      return
+    }
     if let other = action.other {
       action.other = places[other.position]
       if action.other == nil, action.price == 0 {
@@ -62,4 +73,43 @@ package struct ActionSchedule: Sendable {
     entries.append(Entry(action: action, time: time))
   }
 
+  private func check(
+    _ entry: Entry, symbol: String, currency: Currency, _ instruments: [Instrument]
+  ) throws(RunError) {
+    let own = instruments[entry.action.instrument.position].currency
+    if own != currency, entry.action.cash != 0 || entry.action.price != 0 {
+      throw .actionCurrency(symbol: symbol, action: currency, instrument: own, time: entry.time, path: path)
+    }
+    if entry.action.type == .symbolChange, entry.action.symbol != symbol,
+      instruments.contains(where: { $0.symbol == entry.action.symbol })
+    {
+      throw .renamedInstrument(symbol: symbol, new: entry.action.symbol, time: entry.time, path: path)
+    }
+  }
+
+  /// What was left out, for people; nil where nothing was.
+  package var note: String? {
+    if others.isEmpty { return nil }
+    let count = others.values.reduce(0, +)
+    return
+      "\(count) corporate \(count == 1 ? "action" : "actions") of \(RunError.some(others.keys.sorted())) left out: the run has no such instrument"
+  }
+}
+
+extension RunError {
+  /// With the action's own file, symbol and date in the place of a number in the journal that is being written.
+  func naming(_ input: Input, _ instruments: [Instrument], path: String?) -> RunError {
+    guard let path, case .corporateAction(let action, let time) = input, case .reduce(let error, _) = self else {
+      return self
+    }
+    let problem: ActionProblem
+    switch error {
+    case .splitRatioInvalid: problem = .ratio
+    case .actionImpossible(_, let found): problem = found
+    default: return self
+    }
+    return .actionRefused(
+      problem, symbol: instruments[action.instrument.position].symbol, action: action.type, time: time,
+      path: path)
+  }
 }

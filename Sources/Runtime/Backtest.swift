@@ -49,6 +49,8 @@ package struct BacktestResult: Sendable {
   /// Of each file in order.
   package var files: [JournalSummary]
   package var ended: RunEnded
+  /// What people should know besides.
+  package var notes: [String] = []
 
   package init(runID: [UInt8], files: [JournalSummary], ended: RunEnded) {
     self.runID = runID
@@ -90,7 +92,7 @@ package func runBacktest(
   var actions: ActionSchedule?
   if let chain = request.actions { actions = try ActionSchedule(chain, instruments: instruments) }
   var points: PointSchedule?
-  if let chain = request.points { points = try PointSchedule(chain) }
+  if let chain = request.points { points = try PointSchedule(chain, instruments: instruments) }
   let inputsDigest = RunIdentity.inputsDigest(
     bars: barsHead, actions: request.actions?.summary.head, points: request.points?.summary.head)
   try checkLimitNames(
@@ -165,7 +167,9 @@ package func runBacktest(
       schedule.begin(loop.file)
     }
     let sequence = loop.writer.nextSequence
-    try loop.take(current)
+    do throws(RunError) { try loop.take(current) } catch {
+      throw error.naming(current, instruments, path: actions?.path)
+    }
     if let said {
       let receipt = loop.receipt(said.request.word, sequence: sequence, time: time, isDurable: commits)
       if commits { try loop.commit() }
@@ -203,5 +207,7 @@ package func runBacktest(
   case .complete: break
   }
   let ended = RunLoop.ended(loop.engine)
-  return BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
+  var result = BacktestResult(runID: start.runID, files: try loop.seal(), ended: ended)
+  result.notes = [actions?.note, points?.note].compactMap(\.self)
+  return result
 }

@@ -38,6 +38,15 @@ extension RunError {
     case .unknownLimits(let symbols, let sectors, let path): RunError.text(symbols: symbols, sectors: sectors, path)
     case .actionsOfOthers(let path, let symbols):
       "\(path) has corporate actions of \(RunError.some(symbols)), and none of the run's instruments; give those of its symbols, or leave --actions out."
+    case .actionRefused(let problem, let symbol, let action, let time, let path):
+      "\(path): the \(action.word) of \(symbol) on \(time.utcDate) can't be done: \(RunError.text(problem)); correct it at its source and import it anew."
+    case .noActions(let path):
+      "\(path) has no corporate action; make one by `engine import actions`, or leave --actions out."
+    case .actionCurrency(let symbol, let action, let instrument, let time, let path):
+      "\(path): what \(symbol) pays on \(time.utcDate) is in \(action), and \(symbol) trades in \(instrument); import the actions with `--currency \(instrument)` where that is what they pay."
+    case .renamedInstrument(let symbol, let new, let time, let path):
+      "\(path): from \(time.utcDate) on \(symbol) is called \(new), and the bars have \(new) as an instrument of its own; make them one by `engine join BARS \(path) --output whole.zst`, "
+        + "or import the bars under one symbol."
     case .noPoints(let path): "\(path) has no data point; make one by `engine import points`, or leave --points out."
     case .pointsTwice(let path):
       "\(path) has data points of its own; leave --points out, or give a journal of bars without them."
@@ -116,7 +125,7 @@ extension RunError {
     case .reportImpossible(let sequence):
       "\(path): event \(sequence) reports something that no venue can have done, or comes to a run whose venue is simulated; the journal was not written by this engine."
     case .splitRatioInvalid(let sequence):
-      "\(path): event \(sequence) is a split with a zero in its ratio; correct the corporate action at its source."
+      "\(path): event \(sequence) is a split that can't be done: \(text(.ratio)); correct the corporate action at its source."
     case .actionImpossible(let sequence, let problem):
       "\(path): event \(sequence) is a corporate action that can't be done: \(text(problem)); correct it at its source."
     }
@@ -161,7 +170,7 @@ extension RunError {
     }
   }
 
-  private static func some(_ names: [String]) -> String {
+  static func some(_ names: [String]) -> String {
     if names.count <= 12 { return names.joined(separator: ", ") }
     return names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more"
   }

@@ -32,6 +32,13 @@ package enum RunError: Error, Sendable {
   case unknownLimits(symbols: [String], sectors: [String], path: String)
   /// A journal of actions has none for the run's instruments.
   case actionsOfOthers(path: String, symbols: [String])
+  case noActions(path: String)
+  /// An action of a journal beside the bars can't be done.
+  case actionRefused(ActionProblem, symbol: String, action: CorporateActionType, time: Timestamp, path: String)
+  /// Money of an action is in another currency than the instrument's.
+  case actionCurrency(symbol: String, action: Currency, instrument: Currency, time: Timestamp, path: String)
+  /// An instrument goes on under a symbol that the run has as another instrument.
+  case renamedInstrument(symbol: String, new: String, time: Timestamp, path: String)
   /// The bars' journal has corporate actions of its own, and others were given beside it.
   case actionsTwice(path: String)
   case noPoints(path: String)

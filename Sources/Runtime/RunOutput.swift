@@ -42,6 +42,8 @@ package struct ResumedJournal: ~Copyable {
   package let file: RunFile
   /// The files that are done.
   package let sealed: [JournalSummary]
+  /// All files, as they were opened.
+  let chain: JournalChain
 
   /// Of the next event.
   package let nextSequence: UInt64
@@ -63,6 +65,7 @@ package struct ResumedJournal: ~Copyable {
     nextSequence: UInt64, cuts: [CutTail] = []
   ) {
     (self.nextSequence, self.history, self.cuts) = (nextSequence, history, cuts)
+    self.chain = chain
     let last = chain.last
     file = RunFile(
       number: last.continued?.file ?? 1, firstSequence: last.summary.firstSequence, time: last.startedAt)

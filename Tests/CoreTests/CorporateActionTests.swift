@@ -214,7 +214,7 @@ struct CorporateActionTests {
       100/101/99/100 1000 long |
       100/101/99/100 1000 | buy 100@100
       A merger 0:1 - 110 0 | cancel corporateAction 100 ; proceeds 11000 ; pos=0 basis=0 realised=1000 orders=0 cash=1001000
-      5/6/4/5 1000 |
+      5/6/4/5 1000 | alert barAfterEnd
       """
     ),
     (
@@ -269,7 +269,7 @@ struct CorporateActionTests {
       100/101/99/100 1000 long |
       100/101/99/100 1000 | buy 100@100
       delist 0 | cancel corporateAction 100 ; pos=0 realised=-10000 cash=990000 equity=990000
-      5/6/4/5 1000 | equity=990000
+      5/6/4/5 1000 | alert barAfterEnd ; equity=990000
       """
     ),
     (
@@ -347,7 +347,64 @@ struct CorporateActionTests {
       100/101/99/100 1000 |
       51/52/50/51 1000 | alert missingSplit
       resume |
-      59/60/58/59 1000 | alert priceJump
+      51/52/50/51 1000 | alert priceJump
+      """
+    ),
+    (
+      "one wrong open is set aside, and bars count again when the price is back",
+      """
+      profile missing=quarantine
+      step 1d from 2024-01-02T00:00:00Z
+      80/81/79/80 1000 long |
+      80/81/79/80 1000 | buy 100@80
+      160/160/79/80 1000 | alert missingSplit ; equity=1000000
+      81/82/80/81 1000 | alert pricesAreBack ; equity=1000100
+      82/83/81/82 1000 | equity=1000200
+      """
+    ),
+    (
+      "a dividend explains no price at a split's ratio, and one that does needs no more",
+      """
+      profile missing=quarantine
+      step 1d from 2024-01-02T00:00:00Z
+      80/81/79/80 1000 long |
+      80/81/79/80 1000 | buy 100@80
+      40/41/39/40 1000 | alert missingSplit ; equity=1000000
+      dividend 0.1 | dividend 10
+      41/42/40/41 1000 | alert missingSplit ; equity=1000000
+      split 2:1 |
+      41/42/40/41 1000 | equity=1000210
+      """
+    ),
+    (
+      "over more than two weeks without a bar a price goes anywhere: it is asked about, and counts",
+      """
+      profile missing=quarantine
+      step 15d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 long |
+      100/101/99/100 1000 | buy 100@100
+      50/51/49/50 1000 | alert missingSplit ; equity=995000
+      """
+    ),
+    (
+      "without a word in the profile it is asked, and counts; what stands at no split's ratio is a jump",
+      """
+      step 1d from 2024-01-02T00:00:00Z
+      100/101/99/100 1000 |
+      66/67/65/66 1000 | alert missingSplit
+      66/67/65/66 1000 |
+      33/34/32/33 1000 | alert missingSplit
+      19/20/18/18 1000 | alert priceJump
+      """
+    ),
+    (
+      "what has ended and has bars again is told once, and an expired future is traded no more",
+      """
+      instrument ES class=future
+      100/101/99/100 1000 |
+      delist last |
+      101/102/100/101 1000 long | alert barAfterEnd ; risk=refused:marketClosed:0
+      101/102/100/101 1000 |
       """
     ),
     (

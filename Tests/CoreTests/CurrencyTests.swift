@@ -75,6 +75,18 @@ struct CurrencyTests {
       """
     ),
     (
+      "the instrument that is the rate is traded where the profile says so, for money that isn't turned: a pair owes one currency and holds the other",
+      """
+      profile foreign=JPY:USDJPY! convert=never shares=1000
+      instrument USDJPY tick=0.001 in=JPY
+      USDJPY 125/125/125/125 1000000 |
+      USDJPY 125/125/125/125 1000000 long | risk=passed:withinLimits:1000
+      USDJPY 125/125/125/125 1000000 | buy 1000@125 ; purses=1000000,-125000 equity=1000000
+      USDJPY 128/128/128/128 1000000 flat | equity=1000023.4375
+      USDJPY 160/160/160/160 1000000 | sell 1000@160 ; purses=1000000,35000 equity=1000218.75
+      """
+    ),
+    (
       "limits and sizes are in the run's currency",
       """
       profile foreign=EUR:EURUSD notional=11000 gross=5500

@@ -268,7 +268,7 @@ struct LimitTests {
       instrument A calendar=xnys
       step 30m from 2024-01-05T20:30:00Z
       100/101/99/100 1000 |
-      50/51/49/50 1000 long | alert barOutsideSession ; alert priceJump
+      50/51/49/50 1000 long | alert barOutsideSession ; alert missingSplit
       """
     ),
     (

@@ -87,4 +87,76 @@ struct JoinTests {
       try joinJournals([first, second], output: .file(path: stage.path("x.zst")), replaces: false)
     }
   }
+
+  /// A journal as `import actions` writes it.
+  private static func actions(
+    _ symbols: [String], _ actions: [(CorporateAction, Timestamp)], in stage: ImportScenario
+  ) throws -> JournalChain {
+    let instruments = try symbols.map {
+      try Instrument(
+        symbol: $0, assetClass: .equity, currency: .usd, tickSize: Price(nanos: 10_000_000),
+        lotSize: Quantity(nanos: FixedPoint.unit), calendar: .always)
+    }
+    let path = stage.path("actions.zst")
+    var writer = try JournalWriter(
+      file: PosixFile.create(path: path, replacing: true), options: JournalOptions(threads: 1))
+    var events = EventBuffer()
+    let digest = [UInt8](repeating: 9, count: 32)
+    events.append(
+      RunStarted(
+        mode: .import, reducerVersion: 0, runID: Array(digest.prefix(16)), profileDigest: digest, inputsDigest: digest,
+        profile: #"{"actions":"csv"}"#, currency: .usd, strategies: [], instruments: instruments),
+      time: Timestamp(nanos: 0))
+    for (action, time) in actions { events.append(action, time: time) }
+    try writer.append(events)
+    _ = try writer.seal()
+    return try JournalChain(PosixFile.open(path: path, writable: false))
+  }
+
+  private static func rename(_ place: Int, to symbol: String) -> CorporateAction {
+    CorporateAction(
+      instrument: InstrumentIndex(place), type: .symbolChange, numerator: 1, denominator: 1, cash: 0, symbol: symbol)
+  }
+
+  @Test(
+    "gives actions to the instruments of their symbols, and a renamed instrument the bars of its new symbol from then on"
+  )
+  func renamed() throws {
+    let stage = try ImportScenario()
+    let (bars, list) = try Self.journal(["OLD", "NEW", "NEWER"], seed: 0x10_2000, in: stage)
+    let first = list[70].openTime
+    let second = list[140].openTime
+    // "OLD" is "NEW" from the 70th bar on and "NEWER" from the 140th.
+    let split = CorporateAction(
+      instrument: InstrumentIndex(2), type: .split, numerator: 7, denominator: 1, cash: 0)
+    let chain = try Self.actions(
+      ["NOBODY", "OLD", "NEWER", "NEW"],
+      [
+        (Self.rename(1, to: "NEW"), first), (Self.rename(0, to: "OLD"), first), (Self.rename(3, to: "NEWER"), second),
+        (split, list[150].knownAt),
+      ], in: stage)
+    let report = try joinJournals([bars, chain], output: .file(path: stage.path("joined.zst")), replaces: false)
+    #expect(report.actionsOfOthers == 1)
+    #expect(report.renamed.map(\.from) == ["OLD", "NEW"] && report.renamed.map(\.to) == ["NEW", "NEWER"])
+    let owner = { (bar: Bar) -> Int in
+      switch bar.instrument.position {
+      case 1: bar.openTime >= first ? 0 : 1
+      case 2: bar.openTime >= second ? 0 : 2
+      default: 0
+      }
+    }
+    let joined = try stage.bars("joined.zst")
+    #expect(joined.count == list.count)
+    #expect(joined.map(\.volume) == list.map(\.volume))
+    #expect(joined.map(\.instrument.position) == list.map(owner))
+    var splits: [Int] = []
+    var reader = try ChainReader(JournalChain(PosixFile.open(path: stage.path("joined.zst"), writable: false)))
+    while let event = try reader.next() {
+      if event.kind == CorporateAction.kind {
+        let action = try event.decode(CorporateAction.self)
+        if action.type == .split, action.numerator == 7 { splits.append(action.instrument.position) }
+      }
+    }
+    #expect(splits.contains(0))
+  }
 }

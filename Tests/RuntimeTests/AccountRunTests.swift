@@ -71,7 +71,7 @@ struct AccountRunTests {
     let chain = try Self.points(times.map { (DataPoint(series: "x", value: 1), $0) }, like: file)
     var feed = InputFeed(
       reader: try ChainReader(file: file), path: file.path, places: nil, start: nil, end: nil,
-      points: try PointSchedule(chain))
+      points: try PointSchedule(chain, instruments: []))
     var seen = 0
     while let input = try feed.next() {
       switch input {
@@ -83,7 +83,7 @@ struct AccountRunTests {
       }
     }
     #expect(seen == 2)
-    #expect(throws: RunError.self) { try PointSchedule(try Self.points([], like: file)) }
+    #expect(throws: RunError.self) { try PointSchedule(try Self.points([], like: file), instruments: []) }
   }
 
   @Test("a perpetual's funding comes from beside the bars, and names the run")

@@ -112,4 +112,45 @@ struct ActionScheduleTests {
       instruments: started.instruments)
     #expect(priced.entries[0].action.other == nil)
   }
+
+  @Test(
+    "are refused where they pay in another currency, rename to another instrument of the run, or are none; others' are counted"
+  )
+  func meanings() throws {
+    let bars = RunStage.walk(10, symbols: 2, seed: 3)
+    let file = try RunStage.journal(bars, symbols: RunStage.symbols(2))
+    let symbols = RunStage.symbols(2)
+    var instruments = try RunStage.events(file)[0].decode(RunStarted.self).instruments
+    let time = bars[5].knownAt
+    func problem(_ actions: [CorporateAction], of names: [String] = symbols) throws -> String {
+      let chain = try journal(names, actions.map { ($0, time) }, like: file)
+      do throws(RunError) {
+        return try ActionSchedule(chain, instruments: instruments).note ?? "fine"
+      } catch { return error.text }
+    }
+    var dividend = split(0)
+    (dividend.type, dividend.numerator, dividend.cash) = (.cashDividend, 1, FixedPoint.unit)
+    var rename = split(0)
+    (rename.type, rename.numerator, rename.symbol) = (.symbolChange, 1, symbols[1])
+    #expect(try problem([dividend, split(1)]) == "fine")
+    let renamed = try problem([rename])
+    #expect(renamed.contains("\(symbols[0]) is called \(symbols[1])") && renamed.contains("engine join"))
+    rename.symbol = "ELSE"
+    #expect(try problem([rename]) == "fine")
+    #expect(
+      try problem([split(0), split(1), split(1)], of: [symbols[0], "OTHER"])
+        == "2 corporate actions of OTHER left out: the run has no such instrument")
+    instruments[0] = try Instrument(
+      symbol: symbols[0], assetClass: .equity, currency: try #require(Currency("EUR")), tickSize: Price(nanos: 1),
+      lotSize: Quantity(nanos: 1), calendar: .always)
+    #expect(
+      try problem([dividend]).contains(
+        "is in USD, and \(symbols[0]) trades in EUR; import the actions with `--currency EUR`"))
+    #expect(try problem([split(0)]) == "fine")
+    let empty = try JournalChain([file])
+    do throws(RunError) {
+      _ = try ActionSchedule(empty, instruments: instruments)
+      Issue.record("bars are taken for actions")
+    } catch { #expect(error.text.contains("has no corporate action; make one by `engine import actions`")) }
+  }
 }

@@ -67,6 +67,82 @@ struct LiveRunTests {
     #expect(counts == (60, 60, 0))
   }
 
+  /// Two actions of one instant and one of a later day, for the stage's instruments, in a journal beside its bars.
+  private func actions(_ stage: LiveStage, _ bars: [Bar], extra: Bool = false) throws -> (ActionSchedule, JournalChain)
+  {
+    let instruments = try JournalChain(stage.bars).started.instruments
+    var started = try JournalChain(stage.bars).started
+    started.mode = .import
+    let times = [bars[20].openTime, bars[20].openTime, bars[30].openTime] + (extra ? [bars[26].openTime] : [])
+    let file = MemoryFile(path: "actions.zst")
+    var writer = try JournalWriter(file: file)
+    var rows = EventBuffer()
+    rows.append(started, time: times[0])
+    for (place, time) in times.enumerated().sorted(by: { ($0.element, $0.offset) < ($1.element, $1.offset) }) {
+      rows.append(
+        CorporateAction(
+          instrument: InstrumentIndex(place % 2), type: place == 2 ? .cashDividend : .split,
+          numerator: place == 2 ? 1 : 3, denominator: 1, cash: place == 2 ? FixedPoint.unit / 100 : 0), time: time)
+    }
+    try writer.append(rows)
+    _ = try writer.seal()
+    let chain = try JournalChain([file])
+    return (try ActionSchedule(chain, instruments: instruments), chain)
+  }
+
+  private func taken(_ path: String) throws -> [Int] {
+    var reader = try JournalReader(path: path)
+    var found: [Int] = []
+    while let event = try reader.next() {
+      if event.kind == CorporateAction.kind {
+        found.append(try event.decode(CorporateAction.self).instrument.position)
+      }
+    }
+    return found
+  }
+
+  @Test(
+    "on paper takes corporate actions as a backtest does, each once wherever it is dropped, and a renewed file's late one before the next bars"
+  )
+  func corporateActions() throws {
+    defer { cleanUp() }
+    let slots = 24
+    let bars = RunStage.walk(slots * 2, symbols: 2, seed: 7)
+    var whole = try stage(slots, "whole")
+    let (schedule, chain) = try actions(whole, bars)
+    whole.actions = schedule
+    #expect(try whole.process() == .ended(LiveEnd(cause: .feedEnded)))
+    let story = try LiveStage.story(whole.path)
+    #expect(try taken(whole.path) == [0, 1, 0])
+    let backtest = try RunStage.run(StageProfile.cross, over: whole.bars, actions: chain)
+    #expect(try LiveStage.story(backtest.file) == story)
+    var crashes = 0
+    while true {
+      var stage = try stage(slots, "crash")
+      for name in [stage.path, stage.path + ".tail"] where FileManager.default.fileExists(atPath: name) {
+        try FileManager.default.removeItem(atPath: name)
+      }
+      stage.actions = schedule
+      guard case .crashed = try stage.process(steps: crashes + 1) else { break }
+      crashes += 1
+      #expect(try stage.process() == .ended(LiveEnd(cause: .feedEnded)), "crash \(crashes)")
+      #expect(try LiveStage.story(stage.path) == story, "crash \(crashes)")
+      #expect(try taken(stage.path) == [0, 1, 0], "crash \(crashes)")
+    }
+    #expect(crashes >= slots)
+    // The file is renewed while nobody runs: what it has of a day that is past comes before the next bars.
+    var late = try stage(slots, "late")
+    late.actions = schedule
+    guard case .crashed = try late.process(steps: 18) else {
+      Issue.record("it ended")
+      return
+    }
+    #expect(try taken(late.path) == [0, 1, 0])
+    late.actions = try actions(late, bars, extra: true).0
+    #expect(try late.process() == .ended(LiveEnd(cause: .feedEnded)))
+    #expect(try taken(late.path) == [0, 1, 0, 1])
+  }
+
   @Test("on paper that is dropped behind any step goes on with the same decisions")
   func paperCrashes() throws {
     defer { cleanUp() }

@@ -149,6 +149,7 @@ struct LiveStage {
   /// Whether a process is given all bars anew, and not only those behind what the journal has.
   var repeatsBars = false
   var isAllowed = true
+  var actions: ActionSchedule?
   /// Left on the control desk before the step of that number, counted over all processes.
   var said: [Int: ControlRequest] = [:]
   /// Hears the answers.
@@ -187,11 +188,12 @@ struct LiveStage {
     var settings = LiveSettings(instance: "stage")
     settings.venue.unknownPositions = unknownPositions
     settings.venue.stopWaitNanos = 1_000_000_000
-    let request = LiveRequest(
+    var request = LiveRequest(
       profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
       venue: book.map { ModelVenue($0) }, submission: Submission(isAllowed: isAllowed, reason: "the test says so"),
       journal: options, desk: desk,
       timerNanos: nil, graceNanos: nil)
+    request.actions = actions
     if let journal = resumed.take() {
       var run = try LiveRun.resumed(journal, request, into: output)
       return try drive(&run, desk, steps, see)
@@ -223,6 +225,15 @@ struct LiveStage {
   /// What was decided and what it came to, in words that are the same whatever stands between.
   static func story(_ path: String) throws -> [String] {
     var reader = try JournalReader(path: path)
+    return try story(&reader)
+  }
+
+  static func story(_ file: MemoryFile) throws -> [String] {
+    var reader = try JournalReader(file: file)
+    return try story(&reader)
+  }
+
+  private static func story(_ reader: inout JournalReader) throws -> [String] {
     var lines: [String] = []
     while let event = try reader.next() {
       switch event.kind {

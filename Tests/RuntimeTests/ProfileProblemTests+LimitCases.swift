@@ -269,6 +269,11 @@ extension ProfileProblemTests {
       "p.yaml:20:14: currencies: `USD` doesn't fit; write `convert`, `cost`, or the code of another currency than the profile's own, such as `EUR`"
     ),
     WrongProfile(
+      "a traded rate whose money is turned at once", line: 20,
+      "currencies: {EUR: {rate: EURUSD, trade: true}}",
+      "p.yaml:20:13: currencies: a rate that is traded owes its currency, and `convert` is `at_once`: what it brings would be turned back at its own price and nothing won or lost; write `convert: never`; change one of the values"
+    ),
+    WrongProfile(
       "a conversion that nobody knows", line: 20,
       "currencies: {EUR: {rate: EURUSD}, convert: later}",
       "p.yaml:20:44: currencies.convert: unknown word `later`; use `at_once` or `never`"),

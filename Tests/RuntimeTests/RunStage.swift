@@ -113,12 +113,13 @@ enum RunStage {
   }
 
   static func run(
-    _ yaml: String, over bars: MemoryFile, threads: Int = 1, snapshotEvents: UInt64? = nil
+    _ yaml: String, over bars: MemoryFile, threads: Int = 1, snapshotEvents: UInt64? = nil, actions: JournalChain? = nil
   ) throws -> StagedRun {
     let profile = try Profile.parse(yaml: yaml, file: "profile.yaml", catalog: .builtIn)
     var output = MemoryOutput()
     let result = try runBacktest(
-      BacktestRequest(profile: profile, catalog: .builtIn, snapshotEvents: snapshotEvents, threads: threads),
+      BacktestRequest(
+        profile: profile, catalog: .builtIn, snapshotEvents: snapshotEvents, threads: threads, actions: actions),
       bars: try ChainReader(file: bars), into: &output)
     return StagedRun(file: output.files[0], result: result, snapshots: output.snapshots)
   }

@@ -96,15 +96,16 @@ package struct ScenarioProfile {
     }
   }
 
-  /// `EUR:EURUSD[:CASH:START]`.
+  /// `EUR:EURUSD[:CASH:START]`; `EUR:EURUSD!` where the rate itself is traded.
   private func foreign(_ value: String) throws -> ForeignCurrency {
     let parts = value.split(separator: ":").map(String.init)
     guard parts.count == 2 || parts.count == 4, let currency = Currency(parts[0]) else {
       throw ScenarioError("foreign=EUR:EURUSD or with :CASH:START, not \(value)")
     }
     return ForeignCurrency(
-      currency: currency, rateSymbol: parts[1], initialCash: parts.count == 4 ? try money(parts[2]) : 0,
-      startRate: parts.count == 4 ? try Price(parts[3]) : nil)
+      currency: currency, rateSymbol: parts[1].hasSuffix("!") ? String(parts[1].dropLast()) : parts[1],
+      initialCash: parts.count == 4 ? try money(parts[2]) : 0,
+      startRate: parts.count == 4 ? try Price(parts[3]) : nil, isRateTraded: parts[1].hasSuffix("!"))
   }
 
   private mutating func setRisk(_ key: String, _ value: String) throws {
@@ -207,12 +208,18 @@ package struct ScenarioProfile {
       FixedPoint.unit / 100, FixedPoint.unit, FixedPoint.unit, CalendarName.always, ""
     )
     var currency = Currency.usd
+    var assetClass = AssetClass.equity
     for word in words.dropFirst() {
       let (key, value) = try pair(word)
       switch key {
       case "tick": tick = try value.fixedPointNanos()
       case "lot": lot = try value.fixedPointNanos()
       case "sector": sector = value
+      case "class":
+        guard let named = AssetClass.allCases.first(where: { $0.word == value }) else {
+          throw ScenarioError("no asset class \(value)")
+        }
+        assetClass = named
       case "in":
         guard let named = Currency(value) else { throw ScenarioError("no currency \(value)") }
         currency = named
@@ -225,7 +232,7 @@ package struct ScenarioProfile {
     }
     instruments.append(
       try Instrument(
-        symbol: String(symbol), assetClass: .equity, currency: currency, tickSize: Price(nanos: tick),
+        symbol: String(symbol), assetClass: assetClass, currency: currency, tickSize: Price(nanos: tick),
         lotSize: Quantity(nanos: lot), multiplierNanos: multiplier, sector: sector, calendar: calendar))
   }
 

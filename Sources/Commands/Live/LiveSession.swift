@@ -18,9 +18,11 @@ struct LiveSession {
   private let output: OutputOptions
   private let venue: (any VenueMachine)?
   private let allowance: SubmitAllowance
+  private let actions: JournalChain?
 
   init(
-    _ plan: LivePlan, mode: RunMode, options: LiveOptions, output: OutputOptions, venue: (any VenueMachine)?
+    _ plan: LivePlan, mode: RunMode, options: LiveOptions, output: OutputOptions, venue: (any VenueMachine)?,
+    actions: JournalArgument? = nil
   ) throws {
     if let minutes = options.minutes, !(1...1_000_000).contains(minutes) {
       throw Failure("--minutes is at least 1 and at most 1000000.")
@@ -29,6 +31,7 @@ struct LiveSession {
       throw Failure("a live journal is a file that a restart finds again; --output - is none.")
     }
     allowance = try SubmitAllowance.ofEnvironment()
+    self.actions = try actions?.chain()
     self.plan = plan
     self.mode = mode
     self.options = options
@@ -52,7 +55,8 @@ struct LiveSession {
     let signals = TerminationSignals(watch.desk)
     defer { withExtendedLifetime(signals) {} }
     let destination = LiveDestination(
-      instance: plan.settings.instance, output: options.output, roll: plan.profile.roll, inputs: plan.inputs,
+      instance: plan.settings.instance, output: options.output, roll: plan.profile.roll,
+      inputs: plan.inputs + (actions?.links.map(\.path) ?? []),
       watch: watch)
     let unfinished = try destination.unfinished()
     if unfinished == nil, let path = options.output { try ExistingRun(path).refuseFinishedLive() }
@@ -133,6 +137,11 @@ struct LiveSession {
       #if DEBUG
         if let ending { request.endsAt = ending.reach }
       #endif
+      if let actions {
+        let schedule = try ActionSchedule(actions, instruments: plan.instruments)
+        if let note = schedule.note { StandardError.write("note      \(note)\n") }
+        request.actions = schedule
+      }
       if let events = plan.profile.snapshotEvents { request.snapshotEvents = UInt64(events) }
       if let minutes = options.minutes { request.stopAfterNanos = Int64(minutes) * 60_000_000_000 }
       var readsLines = false

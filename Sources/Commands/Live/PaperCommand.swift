@@ -20,12 +20,17 @@ struct PaperCommand: ParsableCommand {
   @OptionGroup var live: LiveOptions
   @Option(help: "The journal whose bars are played. Default: the profile's feeds.")
   var bars: JournalArgument?
+  @Option(
+    help:
+      "A journal of corporate actions, from `engine import actions`: each is taken before the first bars behind its instant. A renewed one is read by the next start."
+  )
+  var actions: JournalArgument?
   @Option(help: "How many times as fast as real time a journal plays, or max. Default: the profile's clock.")
   var speed: SpeedArgument?
   @OptionGroup var options: OutputOptions
 
   func run() throws {
     let plan = try LivePlan(live.profile, bars: bars, speed: speed)
-    try LiveSession(plan, mode: .paper, options: live, output: options, venue: nil).run()
+    try LiveSession(plan, mode: .paper, options: live, output: options, venue: nil, actions: actions).run()
   }
 }

@@ -22,7 +22,12 @@ public struct ForeignCurrency: Hashable, Sendable {
   public var initialCash: Int128
   /// The rate until the instrument's first bar, quoted as its prices are; nil where nothing is converted before that.
   public var startRate: Price?
-  public init(currency: Currency, rateSymbol: String, initialCash: Int128 = 0, startRate: Price? = nil) {
+  /// Whether strategies see the rate's instrument and trade it, too.
+  public var isRateTraded: Bool
+  public init(
+    currency: Currency, rateSymbol: String, initialCash: Int128 = 0, startRate: Price? = nil, isRateTraded: Bool = false
+  ) {
+    self.isRateTraded = isRateTraded
     self.currency = currency
     self.rateSymbol = rateSymbol
     self.initialCash = initialCash

@@ -32,6 +32,7 @@ struct CurrencyTable: Hashable, Sendable {
     var places: [Currency: Int] = [currency: 0]
     for (place, foreign) in rule.foreign.enumerated() { places[foreign.currency] = place + 1 }
     isRateOnly = [Bool](repeating: false, count: instruments.count)
+    let traded = Set(rule.foreign.filter(\.isRateTraded).map(\.rateSymbol))
     for foreign in rule.foreign {
       guard let index = instruments.firstIndex(where: { $0.symbol == foreign.rateSymbol }) else {
         throw .rateUnknown(symbol: foreign.rateSymbol, currency: foreign.currency)
@@ -41,7 +42,7 @@ struct CurrencyTable: Hashable, Sendable {
         throw .rateUnfit(symbol: foreign.rateSymbol, currency: foreign.currency, quoted: quoted, run: currency)
       }
       rates.append(Rate(index: index, isInverse: quoted != currency, start: foreign.startRate ?? .zero))
-      isRateOnly[index] = true
+      isRateOnly[index] = !traded.contains(foreign.rateSymbol)
     }
     for instrument in instruments {
       guard let place = places[instrument.currency] else {

@@ -6,13 +6,14 @@ public enum MissingSplit: UInt8, CaseIterable, Sendable {
   case jump = 1
   /// An alert asks whether a split is missing, and the bar counts.
   case alert = 2
-  /// The instrument's bars are set aside, each with an alert, until a corporate action explains them or a person resumes.
+  /// The instrument's bars are set aside, each with an alert, until a split, a spin-off, a merger or an end explains them, an open is within an eighth of the last close
+  /// that counted, or a person resumes. Where the last bar is more than two weeks old they are asked about and count.
   case quarantine = 3
 }
 
 /// What a run makes of corporate actions.
 public struct ActionRule: Hashable, Sendable {
-  public var missingSplit = MissingSplit.jump
+  public var missingSplit = MissingSplit.alert
   public init() {}
 }
 

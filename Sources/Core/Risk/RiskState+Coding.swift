@@ -91,7 +91,7 @@ extension RiskBook {
     buffer.appendWideZigzag(openingProfit)
     buffer.appendWideZigzag(openingRealised)
     buffer.appendVarint(UInt64(flattenAttempt))
-    buffer.append((isHalted ? 1 : 0) | (needsFollowUp ? 2 : 0))
+    buffer.append((isHalted ? 1 : 0) | (needsFollowUp ? 2 : 0) | (hasEnded ? 4 : 0))
   }
 
   fileprivate static func decode(_ reader: inout ByteReader) throws(DecodeError) -> RiskBook {
@@ -113,9 +113,10 @@ extension RiskBook {
     guard attempt <= 1_000_000 else { throw .inconsistent("attempt") }
     book.flattenAttempt = Int32(attempt)
     let flags = try reader.readByte()
-    guard flags < 4 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
+    guard flags < 8 else { throw .valueOutOfRange(field: "flags", value: Int64(flags)) }
     book.isHalted = flags & 1 != 0
     book.needsFollowUp = flags & 2 != 0
+    book.hasEnded = flags & 4 != 0
     return book
   }
 }

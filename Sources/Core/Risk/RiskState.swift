@@ -141,6 +141,8 @@ struct RiskBook: BitwiseCopyable, Hashable, Sendable {
   var isHalted = false
   /// A late fill or a cut by what was in flight left another position than was asked for: the next bar decides again.
   var needsFollowUp = false
-  /// Its bars are set aside until a corporate action explains its price. Part of the state only where the profile asks for it.
-  var isSplitMissing = false
+  /// Part of the state only where the profile sets such bars aside.
+  var splitDoubt = SplitDoubt.none
+  /// It was delisted, or has expired.
+  var hasEnded = false
 }

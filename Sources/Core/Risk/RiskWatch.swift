@@ -19,7 +19,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
   static let marks = RiskWatch(rawValue: 32)
   /// Returns for sizes and correlations.
   static let returns = RiskWatch(rawValue: 64)
-  /// Opens that stand at a split's ratio.
+  /// Bars that wait for a split.
   static let splits = RiskWatch(rawValue: 128)
 
   /// What a trading day costs or earns in the profile's account.
@@ -39,7 +39,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
     if table.needsPreviousClose { insert(.previousClose) }
     if table.sets.contains(where: { $0.volumeShareMicros != nil }) { insert(.volume) }
     if configuration.sessions.outside != .accept { insert(.session) }
-    if configuration.actions.missingSplit != .jump { insert(.splits) }
+    if configuration.actions.missingSplit == .quarantine { insert(.splits) }
     if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
     if Sizer.needsReturns(configuration) { formUnion([.returns, .marks]) }
     if let account {

@@ -55,6 +55,12 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case missingSplit = 32
   /// A corporate action changed what prices mean, and a strategy doesn't say that it followed: what it remembers may jump; first: its place.
   case historyNotRescaled = 33
+  /// No split came, and the open is near the last close that counted: bars count again; first, second: nanos of both.
+  case pricesAreBack = 34
+  /// An instrument that was delisted or has expired has bars again, as of another company; first: when the bar opened, second: nanos of its open.
+  case barAfterEnd = 35
+  /// A company pays as much a unit as the last price or more, and it is booked: perhaps an amount in another unit; first: the amount, second: the price, in nanos.
+  case dividendAbovePrice = 36
   /// Equity is what positions require again; first: equity, second: the requirement, nanos of currency.
   case marginRestored = 40
   /// A funding rate beyond ±100 % is not charged; first: the rate in units of 10⁻⁹.

@@ -48,8 +48,14 @@ extension Explanation {
       out +=
         "    price     \(fill.price) from \(fill.quoted), slippage \(FixedPoint.text(nanos: fill.slippage)): \(fill.slippageFormula(formulas))\n"
       out +=
-        "    fee       \(FixedPoint.text(nanos: fill.fee)) \(context.started.currency): \(fill.feeFormula(formulas))\n"
+        "    fee       \(FixedPoint.text(nanos: fill.fee)) \(currency(fill)): \(fill.feeFormula(formulas))\n"
     }
+  }
+
+  private func currency(_ fill: FillPricing) -> Currency {
+    let instruments = context.started.instruments
+    let place = fill.instrument.position
+    return place < instruments.count ? instruments[place].currency : context.started.currency
   }
 
   private func write(_ node: Node, prefix: String, connector: String, isLast: Bool, into out: inout String) {
@@ -95,6 +101,7 @@ extension Explanation {
     json.string("slippage_formula", formulas.map { fill.slippageFormula($0) })
     json.string("price", "\(fill.price)")
     json.string("fee", FixedPoint.text(nanos: fill.fee))
+    json.string("fee_currency", "\(currency(fill))")
     json.string("fee_formula", formulas.map { fill.feeFormula($0) })
     json.closeObject()
   }

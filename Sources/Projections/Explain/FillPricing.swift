@@ -5,12 +5,13 @@ package import Market
 package struct FillFormulas: Hashable, Sendable {
   package var convention: String
   package var slippage: String
-  package var fee: String
+  /// By instrument, whose currency it is charged in.
+  package var fees: [String]
 
-  package init(convention: String, slippage: String, fee: String) {
+  package init(convention: String, slippage: String, fees: [String]) {
     self.convention = convention
     self.slippage = slippage
-    self.fee = fee
+    self.fees = fees
   }
 }
 
@@ -25,7 +26,9 @@ package struct FillPricing: Hashable, Sendable {
   /// Nanos of price, worse for the account where positive.
   package let slippage: Int64
   package let price: Price
+  /// In the instrument's currency.
   package let fee: Int128
+  package let instrument: InstrumentIndex
   package let isMaker: Bool
 
   init(_ fill: Fill, sequence: UInt64) {
@@ -35,6 +38,7 @@ package struct FillPricing: Hashable, Sendable {
     slippage = fill.slippage
     price = fill.price
     fee = fill.fee
+    instrument = fill.instrument
     isMaker = fill.liquidity == .maker
     // The fill says what slipped: what is left is the rule's own price.
     let exact = Int128(fill.price.nanos) - Int128(fill.slippage) * Int128(fill.side.sign)
@@ -48,7 +52,9 @@ package struct FillPricing: Hashable, Sendable {
   }
 
   func feeFormula(_ formulas: FillFormulas) -> String {
-    rule == .external ? "as the venue charged it" : formulas.fee
+    if rule == .external { return "as the venue charged it" }
+    let fees = formulas.fees
+    return instrument.position < fees.count ? fees[instrument.position] : ""
   }
 }
 

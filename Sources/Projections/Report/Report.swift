@@ -76,6 +76,10 @@ extension RunReport {
     orders = Orders(scan.orders.total)
     signalCount = scan.signalCount
     fillCount = scan.fillCount
+    alerts = scan.alerts.indices.compactMap { number in
+      guard scan.alerts[number] > 0, let code = AlertCode(rawValue: UInt8(number)) else { return nil }
+      return (code.word, scan.alerts[number])
+    }
     symbols = scan.symbols.enumerated().map { position, sums in
       let instrument = InstrumentIndex(position)
       let value = sums.lastClose.notional(sums.quantity, multiplier: scan.context.multiplier(of: instrument))

@@ -36,6 +36,8 @@ struct ReportScan {
   private(set) var signalCount: UInt64 = 0
   private(set) var fillCount: UInt64 = 0
   private(set) var refusals = [UInt64](repeating: 0, count: 256)
+  /// By the code's number.
+  private(set) var alerts = [UInt64](repeating: 0, count: 256)
   private(set) var ended: RunEnded?
   /// An import makes no decisions, so its last word is the feed's.
   private(set) var isWholeImport = false
@@ -94,6 +96,7 @@ struct ReportScan {
     case PurseChanged.kind:
       let change = try event.decode(PurseChanged.self)
       tally(change.reason, home(change))
+    case Alert.kind: alerts[Int(try event.decode(Alert.self).code.rawValue)] += 1
     case MarginCalled.kind: charges.marginCalls += 1
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
     case FeedEnded.kind: isWholeImport = context.started.mode == .import

@@ -116,6 +116,14 @@ extension RunReport {
     json.integer("open", orders.open)
     json.integer("partly_filled", orders.partlyFilled)
     json.integer("fills", fillCount)
+    json.openArray("alerts")
+    for alert in alerts {
+      json.openObject()
+      json.string("code", alert.word)
+      json.integer("count", alert.count)
+      json.closeObject()
+    }
+    json.closeArray()
     json.closeObject()
   }
 

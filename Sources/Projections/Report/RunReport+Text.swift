@@ -94,11 +94,13 @@ extension RunReport {
   }
 
   private func orderLines() -> String {
-    section([
+    var lines = [
       ("signals", "\(signalCount)"), ("sent", "\(orders.sent)"), ("filled", "\(orders.filled)"),
       ("cancelled", "\(orders.cancelled)"), ("expired", "\(orders.expired)"), ("rejected", "\(orders.rejected)"),
       ("open at the end", "\(orders.open)"), ("filled in part", "\(orders.partlyFilled)"), ("fills", "\(fillCount)"),
-    ])
+    ]
+    if !alerts.isEmpty { lines.append(("alerts", alerts.map { "\($0.count) \($0.word)" }.joined(separator: ", "))) }
+    return section(lines)
   }
 
   private func symbolTable() -> String {

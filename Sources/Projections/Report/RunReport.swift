@@ -51,6 +51,8 @@ package struct RunReport: Sendable {
   package let orders: Orders
   package let signalCount: UInt64
   package let fillCount: UInt64
+  /// How often each alert was raised, by its word, in the order of the codes; those that were not are left out.
+  package let alerts: [(word: String, count: UInt64)]
   /// In the order of the run's table.
   package let symbols: [Symbol]
   /// Nil where there were fills.

@@ -34,6 +34,8 @@ package struct LiveRequest {
   package var snapshotEvents: UInt64? = 100_000
   /// Nanoseconds of a clock that only goes forward, for what the run measures of itself.
   package var stopwatch: @Sendable () -> Int64
+  /// Corporate actions beside the feed, for a simulated venue: a real one's account has them by itself.
+  package var actions: ActionSchedule?
   /// Of tests alone.
   package var defects = LiveDefects()
   /// Whether the process ends where it is: of tests and debug builds alone.

@@ -30,6 +30,13 @@ extension LiveRun {
     let barEnd = last.knownAt
     if !last.isHistorical { try reach(.slotArrived) }
     if loop == nil { try begin(at: barEnd, now: now, into: &out) }
+    while let entry = actions.take(before: barEnd) {
+      try rollIfDue(max(time, entry.time))
+      time = max(time, entry.time)
+      do throws(RunError) { try take(entry.action, into: &out) } catch {
+        throw error.naming(.corporateAction(entry.action, entry.time), instruments, path: actionsPath)
+      }
+    }
     if !last.isHistorical { try take(timers.reading(now), into: &out) }
     try rollIfDue(barEnd)
     var scan = DerivedScan()

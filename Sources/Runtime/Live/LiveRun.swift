@@ -45,6 +45,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var feed: any LiveFeed
   var feedOut = WireOutbox<FeedMessage>()
   var slots: LiveSlots
+  var actions: LiveActions
+  let actionsPath: String?
   var orders: LiveOrders?
 
   /// Nil until the first slot came, and once the run is sealed.
@@ -131,6 +133,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     self.makeOutput = makeOutput
     feed = request.feed
     slots = LiveSlots(request.instruments, graceNanos: request.graceNanos)
+    actions = LiveActions(request.actions)
+    actionsPath = request.actions?.path
     orders = request.venue.map { LiveOrders($0, request) }
     schedule = RollSchedule(nil, file: RunFile(number: 1, firstSequence: 0, time: Timestamp(nanos: 0)))
     timers = LiveTimers(every: request.timerNanos)
@@ -156,6 +160,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   private mutating func takeOver(
     _ journal: consuming ResumedJournal, _ history: LiveHistory, into output: Output
   ) throws(RunError) {
+    try actions.resume(journal.chain)
     time = journal.point.lastTime
     timers.resume(behind: history.lastTimer)
     slots.resume(behind: history.lastOpenTimes, lastKnownAt: time)
@@ -221,6 +226,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     self.loop?.engine.defects = defects.engine
     self.output = output
     self.time = time
+    actions.begin(at: time)
     isDirty = true
     orders?.begin(runID: start.runID)
     try take(first, into: &out)

@@ -2,7 +2,7 @@
 enum NearestWord {
   /// The allowed word with the fewest edits to `word`, the first of equals; nil where none is close enough to be a likely slip.
   ///
-  /// A word is close with one edit for every three of its characters, rounded up, or when it begins with all of `word`.
+  /// A word is close with one edit for every three of its characters, rounded up, or when it begins with all of `word`; a word of which `word` is a whole part comes before those that take more than one edit.
   static func nearest(to word: String, in allowed: [String]) -> String? {
     let lowered = word.lowercased()
     var best: (word: String, distance: Int)?
@@ -11,9 +11,16 @@ enum NearestWord {
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     let distanceMax = (word.count + 2) / 3
+    if let best, best.distance > 1, let whole = part(lowered, allowed) { return whole }
     if let best, best.distance <= distanceMax { return best.word }
     guard word.count >= 3 else { return nil }
-    return allowed.first { $0.hasPrefix(lowered) || lowered.hasPrefix($0) }
+    return part(lowered, allowed) ?? allowed.first { $0.hasPrefix(lowered) || lowered.hasPrefix($0) }
+  }
+
+  /// The only allowed word of which `word` is a whole part between hyphens or underscores.
+  private static func part(_ word: String, _ allowed: [String]) -> String? {
+    let found = allowed.filter { $0.lowercased().split { $0 == "-" || $0 == "_" }.contains { $0 == word } }
+    return found.count == 1 ? found[0] : nil
   }
 
   /// Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other

@@ -40,8 +40,8 @@ package import Strategies
 ///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, `short_minimums` (`none`; `finra`), the same under `classes` and
 ///   `symbols`; `day_count` (360), `credit_interest` (0 %), `debit_interest` (0 %), `borrow_fee` (0 %), `borrow_fees` by symbol
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
-/// - `corporate_actions`: `missing_split` (`jump`; `alert` asks where an open stands at a split's ratio, `quarantine` sets such bars aside)
-/// - `currencies`: other currencies by their codes, each with `rate`* (the symbol whose last price it is), `cash` (0) and, where there is cash, `start`* (the rate until its
+/// - `corporate_actions`: `missing_split` (`alert` asks where an open stands at a split's ratio; `jump` takes it for a jump like any other, `quarantine` sets such bars aside)
+/// - `currencies`: other currencies by their codes, each with `rate`* (the symbol whose last price it is), `trade` (false: no strategy sees the rate's own bars), `cash` (0) and, where there is cash, `start`* (the rate until its
 ///   first bar); `convert` (`at_once`, or `never`: each pays for its own), `cost` (0 %)
 /// - `fills.friction`: `rejects` (0 %), `late_cancels` (false), `seed` (0): a venue that isn't perfect, for rehearsals
 /// - `snapshots`: `every_events`; `journal`: `threads` (2), `level` (3), `roll` (`day` or a number of events), `durability`
@@ -133,6 +133,13 @@ extension ProfileReader {
     let (start, end) = range(root)
     let currency = required("currency", in: root, .currency).flatMap { self.currency($0) }
     let currencies = currencies(root["currencies"], own: currency)
+    if let symbol = traded?.rateAlone(currencies), let written = root["universe"] {
+      note(
+        .relation(
+          requirement:
+            "\(symbol) is a rate under `currencies`, which no strategy sees without `trade: true`, and the universe has nothing else"
+        ), at: written)
+    }
     let universe = traded?.with(currencies)
     let cash = required("cash", in: root, .number(ProfileReader.amount)).flatMap { number($0, ProfileReader.amount) }
     let strategies = required("strategies", in: root, .strategies).flatMap {

@@ -21,6 +21,13 @@ extension ProfileReader {
         if let foreign = foreign(entry.key, entry.value, own: own, path: value.path) { rule.foreign.append(foreign) }
       }
     }
+    if rule.convertsAtOnce, rule.foreign.contains(where: \.isRateTraded) {
+      note(
+        .relation(
+          requirement:
+            "a rate that is traded owes its currency, and `convert` is `at_once`: what it brings would be turned back at its own price and nothing won or lost; write `convert: never`"
+        ), at: value)
+    }
     // Purses stand in the order of their codes, as in the canonical text that a replay reads.
     rule.foreign.sort { $0.currency.description < $1.currency.description }
     return rule
@@ -33,21 +40,29 @@ extension ProfileReader {
       note(.unfit(found: .text(code, isQuoted: false), expected: .currencyEntry), at: value.keyPlace, path: path)
       return nil
     }
-    guard let mapping = mapping(value, keys: ["rate", "cash", "start"]) else { return nil }
+    guard let mapping = mapping(value, keys: ["rate", "trade", "cash", "start"]) else { return nil }
     let symbol = required("rate", in: mapping, .symbol).flatMap { self.symbol($0) }
     let cash = mapping["cash"].flatMap { number($0, ProfileReader.amount) }
     // What is held from the beginning is worth something from the beginning.
     let written =
       mapping["cash"] == nil ? mapping["start"] : required("start", in: mapping, .number(ProfileReader.rate))
     let start = written.flatMap { number($0, ProfileReader.rate) }
+    let isTraded = mapping["trade"].flatMap { flag($0) } ?? false
     guard let symbol else { return nil }
     return ForeignCurrency(
       currency: currency, rateSymbol: symbol, initialCash: cash ?? 0,
-      startRate: start.map { Price(nanos: Int64($0)) })
+      startRate: start.map { Price(nanos: Int64($0)) }, isRateTraded: isTraded)
   }
 }
 
 extension Universe {
+  /// The first of its symbols where all are there for their prices alone; nil where something is traded.
+  func rateAlone(_ rule: CurrencyRule) -> String? {
+    guard case .symbols(let symbols) = self else { return nil }
+    let rates = Set(rule.foreign.filter { !$0.isRateTraded }.map(\.rateSymbol))
+    return symbols.allSatisfy(rates.contains) ? symbols.first : nil
+  }
+
   /// With the instruments that are there for their prices alone.
   func with(_ rule: CurrencyRule) -> Universe {
     guard case .symbols(var symbols) = self else { return self }
@@ -63,6 +78,7 @@ extension CurrencyRule {
     ]
     for currency in foreign {
       var own: [(key: String, value: CanonicalText)] = [("rate", .text(currency.rateSymbol))]
+      if currency.isRateTraded { own.append(("trade", .flag(true))) }
       if currency.initialCash != 0 { own.append(("cash", .amount(currency.initialCash))) }
       if let start = currency.startRate { own.append(("start", .amount(Int128(start.nanos)))) }
       entries.append((currency.currency.description, .object(own)))

@@ -1,5 +1,5 @@
 import Core
-import Market
+package import Market
 
 extension Profile {
   /// By whose rules bars fill orders.
@@ -23,8 +23,9 @@ extension Profile {
     }
   }
 
-  /// The formula of a fill's fee.
-  package var feeInWords: String {
+  /// The formula of a fill's fee, in its instrument's currency.
+  package func feeInWords(in currency: Currency) -> String {
+    func money(_ nanos: Int128) -> String { "\(WordText.decimal(nanos)) \(currency)" }
     switch configuration.fees {
     case .none: return "the profile has none"
     case .perShare(let rate, let minimum, let most):
