@@ -53,7 +53,7 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case fillsMissing = 24
   /// The open stands at a split's ratio to the last close, and no split is known: the bar is set aside, or only reported, as the profile says; first, second: nanos before and after.
   case missingSplit = 32
-  /// A corporate action changed what prices mean, and a strategy doesn't say that it followed: what it remembers may jump; first: its place.
+  /// A corporate action changed what prices mean, and a strategy doesn't say that it followed, or had to begin an indicator anew: what it remembers may jump, or be missing for a while; first: its place.
   case historyNotRescaled = 33
   /// No split came, and the open is near the last close that counted: bars count again; first, second: nanos of both.
   case pricesAreBack = 34

@@ -79,16 +79,23 @@ struct BlockMemory: Sendable {
   func block(of instrument: InstrumentIndex) -> Int { instrument.position &* blockWords }
 
   /// Lets every part of an instrument's block follow a corporate action; what no ratio fits begins anew.
-  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) {
+  ///
+  /// - Returns: false where something that a part remembered was dropped.
+  @discardableResult
+  mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool {
     let start = block(of: instrument)
+    var keepsAll = true
     for placed in parts {
       var words = words.mutableSpan
       if let input = placed.dimension.flatMap({ scale.ratio(of: $0) }) {
         placed.part.rescale(&words, at: start + placed.offset, by: scale, input: input)
       } else {
-        words.clear(start + placed.offset, placed.part.wordCount)
+        let first = start + placed.offset
+        for word in first..<first + placed.part.wordCount where words[word] != 0 { keepsAll = false }
+        words.clear(first, placed.part.wordCount)
       }
     }
+    return keepsAll
   }
 
   /// Begins an instrument's block anew.

@@ -168,7 +168,6 @@ struct RuleStrategy: Strategy {
 
   mutating func rescale(_ instrument: InstrumentIndex, by scale: HistoryScale) -> Bool {
     memory.rescale(instrument, by: scale)
-    return true
   }
 
   mutating func forget(_ instrument: InstrumentIndex) -> Bool {
