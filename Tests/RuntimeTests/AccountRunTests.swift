@@ -35,6 +35,30 @@ struct AccountRunTests {
     #expect(decisions.contains { $0.reason == .unsettledFunds } == (name == "cash_account"))
   }
 
+  @Test(
+    "a run's standing is an object of JSON with its account in it, and without where it has none",
+    arguments: ["reg_t_margin", "cash_account", "sma_cross"])
+  func status(_ name: String) throws {
+    let profile = try Profile.parse(yaml: try Self.profile(name), file: "profile.yaml", catalog: .builtIn)
+    let instruments = try JournalChain([
+      try RunStage.journal(RunStage.walk(10, symbols: 2, seed: 5), symbols: RunStage.symbols(2))
+    ]).started.instruments
+    let engine = try Engine(configuration: profile.configuration, instruments: instruments, catalog: .builtIn)
+    let start = RunStarted(
+      mode: .paper, reducerVersion: reducerVersion, runID: [UInt8](repeating: 1, count: 16),
+      profileDigest: profile.digest, inputsDigest: profile.digest, profile: profile.canonicalText, currency: .usd,
+      strategies: [], instruments: instruments)
+    let status = RunStatus(
+      start: start, process: 1, nextSequence: 2, durableSequence: 2, state: engine.describe(), limits: [])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(status.json.utf8)) as? [String: Any], "\(status.json)")
+    #expect(object["currency"] as? String == "USD")
+    let account = object["account"] as? [String: Any]
+    #expect((account != nil) == (name != "sma_cross"))
+    #expect((account?["margin"] != nil) == (name == "reg_t_margin"))
+    #expect((account?["unsettled"] != nil) == (name == "cash_account"))
+  }
+
   @Test("random profiles in an account replay equal and balance", arguments: 1...12)
   func random(_ seed: Int) throws {
     let symbols = RunStage.symbols(3)

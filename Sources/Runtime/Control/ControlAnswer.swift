@@ -76,11 +76,11 @@ package struct RunStatus: Sendable {
       + #""bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
-      + #""currency":"\#(start.currency)"\#(account)}"#
+      + #""currency":"\#(start.currency)"\#(accountMember)}"#
   }
 
   /// Of profiles that have one.
-  private var account: String {
+  private var accountMember: String {
     guard let account = state.account else { return "" }
     func money(_ nanos: Int128) -> String { "\"\(FixedPoint.text(nanos: nanos))\"" }
     var text = #","account":{"charges":\#(money(account.charges))"#
