@@ -36,19 +36,20 @@ WORDS = {
     " 21 price_collar 22 close_collar 23 order_rate 24 repeated_order 25 self_crossing 26 short_without_locate"
     " 27 volume_share_cap 28 position_notional_cap 29 gross_cap 30 net_cap 31 daily_net_cap 32 leverage_cap"
     " 33 correlation_cap 34 within_band 35 protects_position 36 flattens 37 sizing_unknown"
-    " 38 size_scaled_to_zero 45 rate_unknown 50 unsettled_funds 51 initial_margin 52 margin_call",
+    " 38 size_scaled_to_zero 45 rate_unknown 50 unsettled_funds 51 initial_margin 52 margin_call 53 roll",
     "side": "1 buy 2 sell",
     "order type": "1 market 2 limit 3 stop 4 stop_limit 5 market_if_touched 6 limit_if_touched 7 trailing_stop"
     " 8 trailing_stop_limit 9 market_on_open 10 limit_on_open 11 market_on_close 12 limit_on_close",
     "time in force": "1 day 2 good_till_cancelled 3 immediate_or_cancel 4 fill_or_kill 5 good_till_date",
     "trail unit": "1 amount 2 share",
     "order hours": "1 run 2 regular 3 extended",
-    "purpose": "1 signal 2 stop_loss 3 take_profit 4 flatten",
+    "purpose": "1 signal 2 stop_loss 3 take_profit 4 flatten 5 roll_out 6 roll_in",
+    "front reason": "1 begin 2 date 3 volume 4 expiry",
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
     " 7 trading_halt 8 nothing_to_reduce 9 style_impossible",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
     " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce"
-    " 32 corporate_action 40 margin_call",
+    " 32 corporate_action 40 margin_call 48 rolled",
     "reduce reason": "1 sibling_filled 2 position_closed 3 split 4 venue",
     "liquidity": "1 taker 2 maker",
     "fill rule": "1 market_at_open 2 limit_touched 3 limit_gap_at_open 4 stop_touched 5 stop_gap_at_open 6 stop_limit_touched"
@@ -59,7 +60,7 @@ WORDS = {
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
-    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible",
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible 48 roll_put_off",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
@@ -129,6 +130,7 @@ KINDS = {
     55: ("purse_changed", "currency:currency reason:cash_reason amount:wide balance:wide"),
     56: ("margin_called", "equity:wide requirement:wide deficit:wide"),
     57: ("account_charged", "instrument:maybe_instrument reason:cash_reason days:count base:wide rate:wide amount:wide"),
+    58: ("front_contract", "instrument:instrument previous:maybe_instrument reason:front_reason price:narrow previous_price:narrow quantity:narrow"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {3: (2, {"price": '"0"', "other": "null", "symbol": '""'}), 5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}

@@ -55,6 +55,11 @@ struct StateView {
     return [("account", .object(entries))]
   }
 
+  /// Which contracts of the profile's chains are in front; nothing where it has none.
+  private var frontsJSON: [(String, JSONText)] {
+    state.fronts.isEmpty ? [] : [("front_contracts", .array(state.fronts.map { .string(symbol($0)) }))]
+  }
+
   var text: String {
     var out = """
       state     after event \(sequence), \(time)\(state.isHalted ? ", halted" : "")
@@ -67,6 +72,7 @@ struct StateView {
       \(account)counts    \(state.counts.bars) bars, \(state.counts.signals) signals, \(state.counts.orders) orders, \(state.counts.fills) fills
 
       """
+    if !state.fronts.isEmpty { out += "\nfront contracts \(state.fronts.map(symbol).joined(separator: ", "))\n" }
     for purse in state.purses {
       out += "\n\(purse.currency)  cash \(money(purse.cash))  equity \(money(purse.equity))\n"
     }
@@ -163,6 +169,6 @@ struct StateView {
               ])
             })
         ),
-      ] + accountJSON)
+      ] + accountJSON + frontsJSON)
   }
 }

@@ -10,6 +10,7 @@ extension Engine {
       risk.books[index].dayEnd = TradingCalendar(instruments[index].calendar).sessionEnd(after: bar.openTime)
     }
     if watch.contains(.account), !bar.isHistorical { account.hasBegun = true }
+    if watch.contains(.rolls) { observeChain(bar, index, sequence: sequence, into: &out) }
     if watch.contains(.volume) { risk.books[index].volume = bar.volume }
     if watch.contains(.gap) {
       for place in breakers.atGaps.indices {

@@ -114,6 +114,7 @@ extension Engine {
   /// Closes what is held of an instrument at a price, ends its orders, and forgets it: what comes later under its number is another company.
   mutating func end(_ index: Int, paying price: Price, sequence: UInt64, into out: inout EventBuffer) {
     endOrders(index, sequence: sequence, into: &out)
+    let last = books[index].mark
     let held = books[index].position.quantity
     let cash = price.notional(held, multiplier: instruments[index].multiplierNanos)
     for strategy in 0..<strategyCount {
@@ -135,6 +136,7 @@ extension Engine {
     }
     forget(index, sequence: sequence, into: &out)
     risk.books[index].hasEnded = true
+    if watch.contains(.rolls) { endContract(index, at: last, cause: sequence, into: &out) }
   }
 
   /// Makes the strategies' cash of an instrument the account's: what rounding left goes to the first.
@@ -205,6 +207,8 @@ extension Engine {
     sizer.forget(index)
     for strategy in 0..<strategyCount {
       dropTarget(strategy, index)
+      // What strategies remember of a chain is more than one of its contracts.
+      if chainTable.chainOf[index] >= 0 { continue }
       if strategies.forget(strategy, InstrumentIndex(index)) { continue }
       out.append(
         Alert(

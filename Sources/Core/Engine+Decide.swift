@@ -9,7 +9,7 @@ extension Engine {
     if hasForeign, currencies.isRateOnly[bar.instrument.position] { return }
     var isReady = false
     for strategy in 0..<strategyCount {
-      switch strategies.update(strategy, bar) {
+      switch watch.contains(.rolls) ? updateChain(strategy, bar) : strategies.update(strategy, bar) {
       case .warmingUp:
         break
       case .hold:
@@ -37,8 +37,9 @@ extension Engine {
       strategies.closeSlot(strategy, &rankedTargets)
       for position in rankedTargets.indices {
         let ranked = rankedTargets[position]
+        guard let index = meant(ranked.instrument.position) else { continue }
         take(
-          ranked.target, strategy: strategy, instrument: ranked.instrument, isHistorical: isHistorical,
+          ranked.target, strategy: strategy, instrument: InstrumentIndex(index), isHistorical: isHistorical,
           knownAt: now, cause: sequence, into: &out)
       }
     }
@@ -214,8 +215,13 @@ extension Engine {
       ? Quantity(nanos: missing).roundedDown(toLot: instruments[index].lotSize).nanos : missing
   }
 
-  /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it.
+  /// The change that brings a position to what is wanted, where everything that is on the way arrives: asking twice never doubles it. None while a rest of it
+  /// is still to be carried over from an older contract.
   mutating func change(_ index: Int, speaking strategy: Int) -> Quantity {
+    if watch.contains(.rolls), waitsForRest(index) {
+      risk.books[index].needsFollowUp = true
+      return .zero
+    }
     let missing = missing(index, speaking: strategy)
     if missing == 0 { return .zero }
     let pending = pendingQuantity(index, side: missing > 0 ? .buy : .sell)

@@ -23,6 +23,8 @@ package struct StateDescription: Sendable {
   package var purses: [PurseDescription]
   /// Nil where the profile has no account.
   package var account: AccountDescription?
+  /// Front contracts of chains that have begun.
+  package var fronts: [InstrumentIndex]
   package var books: [BookDescription]
   package var targets: [TargetDescription]
   package var counts: Engine.Counts
@@ -89,7 +91,8 @@ extension Engine {
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
       cash: cash, equity: equity, realised: realisedTotal, unrealised: unrealisedTotal, fees: feesTotal,
-      dividends: dividendsTotal, purses: describePurses(), account: accountDescription, books: described,
+      dividends: dividendsTotal, purses: describePurses(), account: accountDescription,
+      fronts: frontContracts, books: described,
       targets: targets, counts: counts)
   }
 }

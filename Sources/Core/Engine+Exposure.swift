@@ -41,6 +41,15 @@ struct ExposurePart: BitwiseCopyable {
   var short: Int128 { position - sells }
   /// The larger of the two, whatever its sign.
   var worst: Int128 { Int128(max(long.magnitude, short.magnitude)) }
+
+  /// Takes off what an order is sure to close, as if it had: of one strategy's part no more than that is.
+  mutating func leave(_ order: WorkingOrder, unit: Int128) {
+    let leaving = min(Int128(order.leaves.nanos), Int128(position.magnitude)) * Int128(order.side.sign)
+    if position == 0 || (position > 0) == (leaving > 0) { return }
+    position += leaving
+    day += perUnit(leaving * unit)
+  }
+
   var isEmpty: Bool { position == 0 && buys == 0 && sells == 0 && day == 0 }
 }
 
@@ -153,7 +162,12 @@ extension Engine {
     if !countsOrders || books[index].orders.isEmpty { return part }
     for place in books[index].orders.indices {
       let order = books[index].orders[place]
-      if order.isReduceOnly || (strategy >= 0 && Int(order.strategy) != strategy) { continue }
+      if order.isReduceOnly {
+        // What gives way to the next contract counts there.
+        if order.purpose == OrderPurpose.rollOut.rawValue { part.leave(order, unit: unitValue(index)) }
+        continue
+      }
+      if strategy >= 0, Int(order.strategy) != strategy { continue }
       if order.isAlternative, isShadowed(index, place) { continue }
       if order.side == .buy {
         part.buys += Int128(order.leaves.nanos)

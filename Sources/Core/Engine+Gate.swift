@@ -10,9 +10,10 @@ extension Engine {
   ///   - knownAt: when the bar that is decided on became known.
   ///   - isSizeUnknown: the estimates behind the size are warming up, so nothing is asked for.
   ///   - band: the least change that is traded, where this one is smaller.
+  ///   - isRoll: what is held of another contract is carried over: no position becomes larger by it, and its orders wait for the next session.
   mutating func judge(
     _ requested: Quantity, index: Int, strategy: Int, confidenceMicros: Int64, isHistorical: Bool, knownAt: Timestamp,
-    isSizeUnknown: Bool = false, band: Int64? = nil
+    isSizeUnknown: Bool = false, band: Int64? = nil, isRoll: Bool = false
   ) -> RiskVerdict {
     let scopes = limits.scopes(strategy: strategy, instrument: index)
     func refused(
@@ -46,9 +47,11 @@ extension Engine {
       effective: Int64(clamping: Int128(books[index].position.quantity.nanos) + Int128(pending)),
       own: strategyCount == 1
         ? Int128(requested.nanos)
-        : desired(strategy, index) - strategyEffective(strategy, index, requested.nanos > 0 ? .buy : .sell))
-    refuseWhole(&walk, scopes, index, strategy, knownAt)
-    cutByState(&walk, state, index)
+        : isRoll
+          ? lack(strategy, index)
+          : desired(strategy, index) - strategyEffective(strategy, index, requested.nanos > 0 ? .buy : .sell))
+    refuseWhole(&walk, scopes, index, strategy, knownAt, isRoll: isRoll)
+    cutByState(&walk, isRoll ? (.active, .account) : state, index)
     cutByOrderCounts(&walk, index)
     cutByPosition(&walk, index)
     each(scopes) { set, scope in
@@ -129,7 +132,8 @@ extension Engine {
   // MARK: Checks that refuse whatever the order does
 
   private func refuseWhole(
-    _ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int, _ knownAt: Timestamp
+    _ walk: inout GateWalk, _ scopes: ScopeSets, _ index: Int, _ strategy: Int, _ knownAt: Timestamp,
+    isRoll: Bool
   ) {
     if risk.isTradingHalted(index), configuration.sessions.halted == .refuse {
       walk.refuse(.tradingHalt, .symbol, 0, 0)
@@ -138,11 +142,12 @@ extension Engine {
     if risk.books[index].hasEnded, instruments[index].assetClass == .future {
       walk.refuse(.marketClosed, .symbol, 0, 0)
     }
-    if configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
+    // A roll is decided when the session is over.
+    if !isRoll, configuration.sessions.closed == .refuse, !isMarketOpen(index, at: now) {
       walk.refuse(.marketClosed, .symbol, 0, 0)
     }
     each(scopes) { set, scope in
-      if let hours = limits.sets[set].hours {
+      if !isRoll, let hours = limits.sets[set].hours {
         let minute = TradingCalendar(instruments[index].calendar).localMinute(of: now)
         if minute < hours.fromMinute || minute >= hours.toMinute {
           walk.refuse(.outsideHours, scope, Int64(minute) * FixedPoint.unit, Int64(hours.toMinute) * FixedPoint.unit)

@@ -11,6 +11,7 @@ extension Engine {
   /// - Returns: whether they saw anything.
   @inline(__always)
   mutating func consider(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) -> Bool {
+    if watch.contains(.rolls), !isDecidedOn(bar.instrument.position) { return false }
     if gathered.isEmpty {
       decide(on: bar, sequence: sequence, into: &out)
       return true

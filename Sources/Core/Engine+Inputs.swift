@@ -30,8 +30,9 @@ extension Engine {
       risk.isMarketHalted = halt.isHalted
     }
     risk.refreshDisturbed()
-    for strategy in 0..<strategyCount {
-      strategies.observeHalt(strategy, halt.instrument, isHalted: halt.isHalted)
+    if halt.instrument.map({ isDecidedOn($0.position) }) ?? true {
+      let instrument = halt.instrument.map { InstrumentIndex(known($0.position)) }
+      for strategy in 0..<strategyCount { strategies.observeHalt(strategy, instrument, isHalted: halt.isHalted) }
     }
     settleKill(cause: sequence, into: &out)
   }

@@ -169,7 +169,7 @@ extension Engine {
       if let reason = CancelReason(rawValue: order.cancelReason) {
         end(index, position, by: .confirmCancel)
         out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: cause)
-        if order.purpose == OrderPurpose.signal.rawValue { risk.books[index].needsFollowUp = true }
+        if !order.isReduceOnly { risk.books[index].needsFollowUp = true }
       } else {
         position += 1
       }

@@ -82,6 +82,7 @@ extension Engine {
       if isSeen, !rankingStrategies.isEmpty {
         closeRanking(sequence: sequence, isHistorical: bar.isHistorical, into: &out)
       }
+      if watch.contains(.rolls) { closeChains(cause: sequence, isHistorical: bar.isHistorical, into: &out) }
     } else {
       slot.append(SlotBar(bar: bar, sequence: sequence))
       // A slot that history closes was left open by a crash: all of it is history by now.
@@ -256,7 +257,9 @@ extension Engine {
     }
     let last = slot[slot.count - 1]
     slot.removeAll(keepingCapacity: true)
-    if !isSeen { return }
-    closeRanking(sequence: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
+    if isSeen { closeRanking(sequence: last.sequence, isHistorical: last.bar.isHistorical, into: &out) }
+    if watch.contains(.rolls) {
+      closeChains(cause: last.sequence, isHistorical: last.bar.isHistorical, into: &out)
+    }
   }
 }

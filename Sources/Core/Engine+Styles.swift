@@ -127,7 +127,9 @@ extension Engine {
 
   /// The style in which a change is ordered: the strategy's own, or the profile's.
   func style(strategy: Int, index: Int, isOnlyClosing: Bool) -> OrderStyle {
-    if strategy >= 0, let own = strategies.style(strategy, InstrumentIndex(index), isExit: isOnlyClosing) { return own }
+    if strategy >= 0, let own = strategies.style(strategy, InstrumentIndex(known(index)), isExit: isOnlyClosing) {
+      return own
+    }
     return isOnlyClosing ? exitStyle : entryStyle
   }
 }

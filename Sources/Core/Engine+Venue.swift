@@ -215,7 +215,8 @@ extension Engine {
       // What is being closed needs no protection, which would stand in for the order that closes it.
       let isClosing =
         risk.isDisturbed && (risk.books[index].flattenAttempt > 0 || (strategy >= 0 && risk.flattening[strategy]))
-      if risk.kill.phase == .none, !isClosing {
+      // What is carried over to the next contract keeps the stops that it had.
+      if risk.kill.phase == .none, !isClosing, order.purpose != OrderPurpose.rollIn.rawValue {
         protect(
           index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen,
           isAtClose: isAtClose || order.type.isOnClose, bar, cause: fill, into: &out)

@@ -61,6 +61,10 @@ package struct Engine: ~Copyable {
   /// Terms of the profile's account; nil where it has none, and part of the configuration.
   let accountTable: AccountTable?
   var account = AccountState()
+  /// Chains of contracts that roll; part of the configuration.
+  let chainTable: ChainTable
+  /// By chain.
+  var chainStates: [ChainState]
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
@@ -115,6 +119,7 @@ package struct Engine: ~Copyable {
   package init(
     configuration given: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog
   ) throws(EngineError) {
+    let chainTable = try Engine.chains(given, instruments)
     let (configuration, accountTable) = try Engine.account(given, instruments)
     invariant(instruments.count <= Limits.instrumentsMax, "instruments fit their index", Int64(instruments.count))
     let count = configuration.strategies.count
@@ -165,6 +170,8 @@ package struct Engine: ~Copyable {
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits, accountTable)
     self.accountTable = accountTable
+    self.chainTable = chainTable
+    chainStates = [ChainState](repeating: ChainState(), count: chainTable.chains.count)
     // Nothing is read of a value that is half made: with optimisation the compiler (6.3.1) ends what it holds twice then.
     let isOutside = configuration.venue == .external
     let linger = configuration.friction.cancelsLate || isOutside
@@ -172,7 +179,7 @@ package struct Engine: ~Copyable {
     ordersLinger = linger
     hasFollowUps =
       linger || configuration.sizingRule.isRebalanced
-      || !configuration.sizingRule.drawdown.isEmpty
+      || !configuration.sizingRule.drawdown.isEmpty || !configuration.rolls.isEmpty
     isSizedByEstimates = Sizer.needsReturns(configuration) || configuration.sizing.isByStop
     let ownCalendar = instruments.first?.calendar ?? .always
     let isShared = instruments.allSatisfy { $0.calendar == ownCalendar }
@@ -195,6 +202,12 @@ package struct Engine: ~Copyable {
     } catch {
       throw .strategies(error)
     }
+  }
+
+  private static func chains(
+    _ configuration: RunConfiguration, _ instruments: [Instrument]
+  ) throws(EngineError) -> ChainTable {
+    do throws(RollProblem) { return try ChainTable(configuration, instruments) } catch { throw .rolls(error) }
   }
 
   private static func estimates(

@@ -15,6 +15,7 @@ package enum EngineError: Error, Hashable, Sendable {
   case accountAtVenue
   /// An account's interest is that of one balance: other currencies are turned into it at once.
   case accountInSeveralPurses
+  case rolls(RollProblem)
   /// A cash account and an instrument that is margined.
   case marginNeeded(symbol: String)
 }

@@ -35,6 +35,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var currencies = CurrencyRule()
   /// Nil where cash is a number and nothing accrues.
   public var account: AccountRule?
+  /// Chains of futures contracts that roll, in the order of their names.
+  public var rolls: [RollChain] = []
   /// Who answers orders. Follows from what the run is, never from its profile: the same profile backtests and trades.
   public var venue = VenueKind.simulated
 

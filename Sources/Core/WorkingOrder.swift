@@ -84,7 +84,9 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
     purpose == OrderPurpose.stopLoss.rawValue || purpose == OrderPurpose.takeProfit.rawValue
   }
   /// Fills no more than is held.
-  package var isReduceOnly: Bool { purpose != OrderPurpose.signal.rawValue }
+  package var isReduceOnly: Bool {
+    purpose != OrderPurpose.signal.rawValue && purpose != OrderPurpose.rollIn.rawValue
+  }
   package var isCancelRequested: Bool { cancelReason != 0 }
   /// Fills no more than is held, because its purpose or whoever asked for it says so.
   package var isBoundToPosition: Bool { isReduceOnly || isAskedToReduce }

@@ -42,6 +42,7 @@ public enum EventRegistry {
     PurseChanged.self,
     MarginCalled.self,
     AccountCharged.self,
+    FrontContract.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

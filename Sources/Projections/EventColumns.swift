@@ -84,6 +84,7 @@ package enum EventColumns {
     case OrderRepriced.kind: ["client_order_id", "order", "limit_price", "stop_price"]
     case MarginCalled.kind: ["equity", "requirement", "deficit"]
     case AccountCharged.kind: ["instrument", "reason", "days", "base", "rate", "amount"]
+    case FrontContract.kind: ["instrument", "previous", "reason", "price", "previous_price", "quantity"]
     default: nil
     }
   }

@@ -29,6 +29,7 @@ extension RunError {
       "the profile has an account, whose interest, settlement and margin the engine computes; a real venue keeps its own: take `account` out of the profile."
     case .marginNeeded(let symbol):
       "\(symbol) is a future or perpetual, which a cash account can't hold; write `type: margin` in the profile's account, or leave the instrument out of the universe."
+    case .rolls(let problem): RunError.text(problem)
     case .profile(let error): error.description
     case .unknownSymbols(let symbols, let path, let available):
       "the profile names \(symbols.joined(separator: ", ")), but \(path) holds \(RunError.some(available)); "
@@ -173,6 +174,28 @@ extension RunError {
   static func some(_ names: [String]) -> String {
     if names.count <= 12 { return names.joined(separator: ", ") }
     return names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more"
+  }
+
+  private static func text(_ problem: RollProblem) -> String {
+    switch problem {
+    case .unknownContract(let symbol, let chain):
+      "the chain \(chain) has the contract \(symbol), which the run doesn't have; add its bars and name it in the universe, or take it out of `rolls`."
+    case .notFuture(let symbol, let chain):
+      "the chain \(chain) has \(symbol), which is no future; only futures roll: correct the instrument's class, or take it out of `rolls`."
+    case .contractsDiffer(let symbol, let other, let chain):
+      "the contracts \(other) and \(symbol) of the chain \(chain) differ in multiplier, currency, lot or calendar, so that as many units of the one aren't the same position in the other; put them in chains of their own."
+    case .contractTwice(let symbol): "\(symbol) stands in `rolls` twice; name each contract in one place."
+    case .orderOfExpiries(let chain):
+      "the chain \(chain) needs two contracts or more, each expiring behind the one before; put them in that order."
+    case .dates(let chain):
+      "the chain \(chain) needs a date for each contract but the last, in their order and each before its contract's expiry; correct `dates`, or `sessions_before_expiry`."
+    case .marginAccountNeeded:
+      "`rolls` carries futures over, which are settled daily; give the profile an `account` of `type: margin`."
+    case .sizingOverUniverse:
+      "inverse_volatility and risk_parity divide their budget over every instrument of the run, each contract of a chain among them; size by volatility_target, portfolio_volatility or another model, or take `rolls` out of the profile."
+    case .atVenue:
+      "the profile rolls futures, which is done in a backtest and on paper, but not at a real venue yet: take `rolls` out of it."
+    }
   }
 
   private static func text(_ problem: CurrencyProblem) -> String {

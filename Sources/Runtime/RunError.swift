@@ -23,6 +23,8 @@ package enum RunError: Error, Sendable {
   case accountAtVenue
   case accountInSeveralPurses
   case marginNeeded(symbol: String)
+  /// The profile's chains of contracts can't be.
+  case rolls(RollProblem)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -87,6 +89,7 @@ extension RunError {
     case .accountInSeveralPurses: self = .accountInSeveralPurses
     case .accountAtVenue: self = .accountAtVenue
     case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
+    case .rolls(let problem): self = .rolls(problem)
     }
   }
 }

@@ -75,7 +75,8 @@ import Testing
       numbers(CashReason.self)
         == "fill=1 dividend=2 cashInLieu=3 adopted=4 proceeds=5 interest=6 borrowFee=7 funding=8 variation=9"
         + " conversion=10 feeCorrection=11 priceCorrection=12")
-    #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3 flatten=4")
+    #expect(numbers(OrderPurpose.self) == "signal=1 stopLoss=2 takeProfit=3 flatten=4 rollOut=5 rollIn=6")
+    #expect(numbers(FrontReason.self) == "begin=1 date=2 volume=3 expiry=4")
     #expect(numbers(RiskOutcome.self) == "passed=1 cut=2 refused=3 qtyCappedToZero=4")
     #expect(numbers(AlertSeverity.self) == "information=1 warning=2 error=3")
     #expect(

@@ -23,7 +23,7 @@ import Testing
     words(CorporateActionType.self), words(OperatorCommandType.self), words(FeedEndReason.self),
     words(Direction.self), words(SignalReason.self), words(RiskOutcome.self), words(RiskReason.self),
     words(Side.self), words(OrderType.self), words(TimeInForce.self), words(TrailUnit.self),
-    words(OrderHours.self), words(OrderPurpose.self),
+    words(OrderHours.self), words(OrderPurpose.self), words(FrontReason.self),
     words(RejectReason.self), words(CancelReason.self), words(ReduceReason.self), words(LiquiditySide.self),
     words(FillRule.self), words(CashReason.self), words(AlertCode.self), words(AlertSeverity.self),
     words(KillSource.self), words(KillPhase.self), words(TradingState.self), words(RiskScope.self),

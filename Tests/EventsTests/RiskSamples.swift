@@ -63,5 +63,13 @@ enum RiskSamples {
       extreme: AccountCharged(
         instrument: InstrumentIndex(UInt16.max), reason: .variation, days: .max, base: -(1 << 120), rate: 1 << 120,
         amount: -(1 << 120))),
+    Sample(
+      ordinary: FrontContract(
+        instrument: InstrumentIndex(2), previous: InstrumentIndex(1), reason: .volume,
+        price: Price(nanos: 1_092_300_000), previousPrice: Price(nanos: 1_087_150_000),
+        quantity: Quantity(nanos: -3_000_000_000)),
+      extreme: FrontContract(
+        instrument: InstrumentIndex(UInt16.max), previous: InstrumentIndex(UInt16.max), reason: .expiry,
+        price: Price(nanos: -.max), previousPrice: Price(nanos: .max), quantity: Quantity(nanos: .max))),
   ]
 }

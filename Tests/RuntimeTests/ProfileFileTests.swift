@@ -44,7 +44,7 @@ struct ProfileFileTests {
       "symbols", "correlation", "kill", "corporate_actions", "missing_split", "account", "settlement", "day_count",
       "credit_interest", "debit_interest", "borrow_fee", "on_call", "initial", "maintenance", "short_maintenance",
       "classes",
-      "currencies", "convert", "rate", "cost",
+      "currencies", "convert", "rate", "cost", "rolls", "contracts", "expires", "sessions_before_expiry", "adjust",
     ]
     for key in keys + ProfileMeaning.breakerNames { #expect(whole.contains(key), "no profile shows \(key)") }
   }

@@ -10,7 +10,7 @@ extension ProfileProblemTests {
     WrongProfile(
       "a key of nothing we know", line: 20,
       "dashboard: {port: 80}",
-      "p.yaml:20:1: unknown key `dashboard`; use `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` or `clock`"
+      "p.yaml:20:1: unknown key `dashboard`; use `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `rolls`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` or `clock`"
     ),
     WrongProfile(
       "a nested misspelt key", line: 14,

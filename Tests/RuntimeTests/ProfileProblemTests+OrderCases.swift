@@ -215,11 +215,11 @@ extension ProfileProblemTests {
       "p.yaml:1:1: the profile is empty; start from a file in config/profiles"),
     WrongProfile(
       "a file that is a word", whole: "hello\n",
-      "p.yaml:1:1: `hello` doesn't fit; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` and `clock`"
+      "p.yaml:1:1: `hello` doesn't fit; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `rolls`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` and `clock`"
     ),
     WrongProfile(
       "a file that is a list", whole: "- name: x\n- cash: 1\n",
-      "p.yaml:1:1: a list stands here; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` and `clock`"
+      "p.yaml:1:1: a list stands here; write a mapping with the keys `name`, `bars`, `universe`, `start`, `end`, `currency`, `cash`, `strategies`, `sizing`, `execution`, `exits`, `fills`, `lots`, `risk`, `account`, `rolls`, `sessions`, `corporate_actions`, `currencies`, `snapshots`, `journal`, `decision_bars`, `instance`, `interval`, `instruments`, `feeds`, `warmup`, `submit`, `venue` and `clock`"
     ),
     WrongProfile(
       "an empty mapping", whole: "{}\n",

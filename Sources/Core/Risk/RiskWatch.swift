@@ -30,6 +30,8 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
   static let margin = RiskWatch(rawValue: 1 << 18)
   /// Instruments for which no notional is paid.
   static let futures = RiskWatch(rawValue: 1 << 19)
+  /// Chains of contracts, of which strategies see the front one.
+  static let rolls = RiskWatch(rawValue: 1 << 20)
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
@@ -42,6 +44,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
     if configuration.actions.missingSplit == .quarantine { insert(.splits) }
     if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
     if Sizer.needsReturns(configuration) { formUnion([.returns, .marks]) }
+    if !configuration.rolls.isEmpty { insert(.rolls) }
     if let account {
       formUnion([.account, .day])
       if account.settlement != nil { insert(.settlement) }

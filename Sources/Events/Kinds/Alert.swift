@@ -65,6 +65,9 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case marginRestored = 40
   /// A funding rate beyond ±100 % is not charged; first: the rate in units of 10⁻⁹.
   case fundingImplausible = 41
+  /// The rule says that a chain rolls into this instrument, and it can't yet; it is tried again when the next session is over. First: the end of the session,
+  /// second: 1 the instrument had no bar in it, 2 what is held may not trade, 3 the bar is history and something is held.
+  case rollPutOff = 48
 }
 
 /// Raw values are stored and never change meaning.

@@ -36,6 +36,8 @@ public enum CancelReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case corporateAction = 32
   /// An entry gives way to a margin call.
   case marginCall = 40
+  /// The futures contract gives way to the next one of its chain.
+  case rolled = 48
 }
 
 /// The order is dead before its time with `leaves` unfilled. Cause: the event that ended it.

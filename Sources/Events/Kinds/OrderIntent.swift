@@ -10,6 +10,10 @@ public enum OrderPurpose: UInt8, BitwiseCopyable, Worded, Sendable {
   case takeProfit = 3
   /// Closes a position after a kill or a breaker; reduce-only.
   case flatten = 4
+  /// Closes what is held of a futures contract that gives way to the next one; reduce-only.
+  case rollOut = 5
+  /// Opens as much of the next contract.
+  case rollIn = 6
 }
 
 /// Derived from a risk decision or from a fill (protective orders): an order is to be sent. Its sequence is the order id.

@@ -67,6 +67,8 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case initialMargin = 51
   /// Closes what a margin call asks for: reduce-only.
   case marginCall = 52
+  /// A position is carried over to the next contract of its chain.
+  case roll = 53
 
   /// This check's bit in `RiskDecision.checks`.
   @inlinable
@@ -78,7 +80,7 @@ public enum RiskReason: UInt8, BitwiseCopyable, Worded, Sendable {
     case .withinLimits, .alreadyThere, .belowOneLot, .halted, .historicalBar, .workingOrderCap, .marketClosed,
       .tradingHalt,
       .killed, .reduceOnly, .withinBand, .protectsPosition, .flattens, .sizingUnknown, .sizeScaledToZero,
-      .rateUnknown, .marginCall:
+      .rateUnknown, .marginCall, .roll:
       nil
     case .confidenceBelowMinimum: "min_confidence"
     case .orderQuantityCap: "max_order_quantity"

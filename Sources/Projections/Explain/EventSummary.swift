@@ -37,6 +37,7 @@ struct EventSummary {
     case let call as MarginCalled:
       "margin called \(time): equity \(amount(call.equity)), required \(amount(call.requirement)), \(amount(call.deficit)) lacking"
     case let charged as AccountCharged: words(charged, time)
+    case let front as FrontContract: words(front, time)
     default: other(body, time)
     }
   }
@@ -54,6 +55,21 @@ struct EventSummary {
     case .fill, .dividend, .cashInLieu, .adopted, .proceeds, .conversion, .feeCorrection, .priceCorrection:
       return base
     }
+  }
+
+  /// A roll with the prices that strategies' memories follow, and what is to be carried over.
+  private func words(_ front: FrontContract, _ time: Timestamp) -> String {
+    let name = context.name(of: front.instrument)
+    guard let previous = front.previous else { return "front contract \(time): \(name)" }
+    let why =
+      switch front.reason {
+      case .begin, .date: "by date"
+      case .volume: "by volume"
+      case .expiry: "because \(context.name(of: previous)) has expired"
+      }
+    let held = front.quantity == .zero ? "nothing held" : "\(front.quantity) held"
+    return
+      "roll \(time): from \(context.name(of: previous)) at \(front.previousPrice) to \(name) at \(front.price) \(why), \(held)"
   }
 
   private func words(_ bar: Bar) -> String {

@@ -73,6 +73,8 @@ extension RunReport {
     dividends = scan.dividends
     isMixed = scan.rates.isMixed
     charges = scan.charges
+    rolls = scan.rolls
+    rollsPutOff = scan.alerts[Int(AlertCode.rollPutOff.rawValue)]
     orders = Orders(scan.orders.total)
     signalCount = scan.signalCount
     fillCount = scan.fillCount

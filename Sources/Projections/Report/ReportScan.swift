@@ -31,6 +31,7 @@ struct ReportScan {
   private(set) var slippage: Int128 = 0
   private(set) var dividends: Int128 = 0
   private(set) var charges = RunReport.Charges()
+  private(set) var rolls: [RunReport.Roll] = []
   private(set) var traded: Int128 = 0
   private(set) var initialCash: Int128?
   private(set) var signalCount: UInt64 = 0
@@ -98,11 +99,22 @@ struct ReportScan {
       tally(change.reason, home(change))
     case Alert.kind: alerts[Int(try event.decode(Alert.self).code.rawValue)] += 1
     case MarginCalled.kind: charges.marginCalls += 1
+    case FrontContract.kind: try add(try event.decode(FrontContract.self), event)
     case EquityMarked.kind: add(try event.decode(EquityMarked.self))
     case FeedEnded.kind: isWholeImport = context.started.mode == .import
     case RunEnded.kind: ended = try event.decode(RunEnded.self)
     default: return
     }
+  }
+
+  private mutating func add(_ front: FrontContract, _ event: CursorEvent) throws(ProjectionError) {
+    guard let previous = front.previous else { return }
+    try check(previous, event)
+    try check(front.instrument, event)
+    rolls.append(
+      RunReport.Roll(
+        time: event.time, previous: previous, next: front.instrument, reason: front.reason.word,
+        previousPrice: front.previousPrice, price: front.price, quantity: front.quantity))
   }
 
   private mutating func add(_ fill: Fill, _ event: CursorEvent) throws(ProjectionError) {

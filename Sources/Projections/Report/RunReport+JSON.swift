@@ -25,6 +25,7 @@ extension RunReport {
     }
     json.closeObject()
     writeOrders(&json)
+    if !rolls.isEmpty || rollsPutOff > 0 { writeRolls(&json) }
     writeSymbols(&json)
     json.closeObject()
     return json.text()
@@ -125,6 +126,23 @@ extension RunReport {
     }
     json.closeArray()
     json.closeObject()
+  }
+
+  private func writeRolls(_ json: inout JSONWriter) {
+    json.openArray("rolls")
+    for roll in rolls {
+      json.openObject()
+      json.string("time", "\(roll.time)")
+      json.string("from", context.name(of: roll.previous))
+      json.string("to", context.name(of: roll.next))
+      json.string("reason", roll.reason)
+      json.string("from_close", "\(roll.previousPrice)")
+      json.string("to_close", "\(roll.price)")
+      json.string("held", "\(roll.quantity)")
+      json.closeObject()
+    }
+    json.closeArray()
+    json.integer("rolls_put_off", rollsPutOff)
   }
 
   private func writeSymbols(_ json: inout JSONWriter) {

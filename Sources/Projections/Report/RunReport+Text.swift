@@ -20,6 +20,7 @@ extension RunReport {
     out += "\nClosed trades\n" + closedTrades(currency)
     out += "\nCosts\n" + costs(currency)
     out += "\nOrders\n" + orderLines()
+    if !rolls.isEmpty || rollsPutOff > 0 { out += "\nRolls\n" + rollTable() }
     return out + "\nBy symbol, \(isMixed ? "each in its own currency" : "in \(currency)")\n" + symbolTable()
   }
 
@@ -101,6 +102,17 @@ extension RunReport {
     ]
     if !alerts.isEmpty { lines.append(("alerts", alerts.map { "\($0.count) \($0.word)" }.joined(separator: ", "))) }
     return section(lines)
+  }
+
+  private func rollTable() -> String {
+    var table = TextTable([.left, .left, .right, .left, .right, .right, .left], indent: "  ")
+    if !rolls.isEmpty { table.add("at", "from", "close", "to", "close", "held", "by") }
+    for roll in rolls {
+      table.add(
+        "\(roll.time)", context.name(of: roll.previous), "\(roll.previousPrice)", context.name(of: roll.next),
+        "\(roll.price)", "\(roll.quantity)", roll.reason)
+    }
+    return table.text + (rollsPutOff > 0 ? section([("put off", "\(rollsPutOff)")]) : "")
   }
 
   private func symbolTable() -> String {

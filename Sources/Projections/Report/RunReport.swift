@@ -46,6 +46,10 @@ package struct RunReport: Sendable {
   package let slippage: Int128
   package let dividends: Int128
   package let charges: Charges
+  /// In the order in which they happened; empty where the profile has no chains of contracts.
+  package let rolls: [Roll]
+  /// How often one was put off.
+  package let rollsPutOff: UInt64
   /// True where instruments of several currencies were there: then amounts by symbol are in their own.
   package let isMixed: Bool
   package let orders: Orders
@@ -66,6 +70,18 @@ package struct RunReport: Sendable {
     /// Gains of futures that daily settlement made cash; part of what was realised.
     package var variation: Int128 = 0
     package var marginCalls: UInt64 = 0
+  }
+
+  /// A futures contract that gave way to the next one.
+  package struct Roll: Sendable, Hashable {
+    package let time: Timestamp
+    package let previous: InstrumentIndex
+    package let next: InstrumentIndex
+    package let reason: String
+    package let previousPrice: Price
+    package let price: Price
+    /// What was to be carried over, signed.
+    package let quantity: Quantity
   }
 
   package struct DayReturn: Sendable, Hashable {

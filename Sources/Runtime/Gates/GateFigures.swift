@@ -170,7 +170,7 @@ package struct GateFigures: Sendable {
     case OrderCancelled.kind:
       let cancelled = try event.decode(OrderCancelled.self)
       if cancelled.reason == .runEnded, let order = orders[cancelled.order.sequence],
-        order.purpose == .signal || order.purpose == .flatten
+        order.purpose != .stopLoss, order.purpose != .takeProfit
       {
         positions[order.instrument].working += order.sign * cancelled.leaves.nanos
       }

@@ -28,6 +28,7 @@ extension CanonicalText {
       entries.append(("currencies", configuration.currencies.canonical))
     }
     if let account = configuration.account { entries.append(("account", account.canonical)) }
+    if !configuration.rolls.isEmpty { entries.append(("rolls", configuration.rolls.canonical)) }
     switch configuration.decisionBars {
     case .each: break
     case .every(let nanos): entries.append(("decision_bars", .duration(nanos)))

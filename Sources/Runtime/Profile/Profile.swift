@@ -39,6 +39,8 @@ package import Strategies
 /// - `account`: `type`* (`cash` or `margin`), `settlement`* of a cash account (`T+0` … `T+3`, `us_equities`), `margin`* of a margin account: `on_call`* (`reduce` or
 ///   `alert`), `initial` (50 %), `maintenance` (25 %), `short_maintenance` (30 %), or `initial_per_unit` and `maintenance_per_unit`, `short_minimums` (`none`; `finra`), the same under `classes` and
 ///   `symbols`; `day_count` (360), `credit_interest` (0 %), `debit_interest` (0 %), `borrow_fee` (0 %), `borrow_fees` by symbol
+/// - `rolls`: chains of futures contracts by name, each with `contracts`* (a list of `symbol`* and `expires`*, the date of its last session), `rule`*
+///   (`volume`, or one of `sessions_before_expiry` and `dates`) and `adjust` (`ratio` or `none`): strategies see the front contract alone
 /// - `sessions`: `outside` (`accept`), `closed` (`wait`), `halted` (`wait`), `hours` (`regular`), `day`
 /// - `corporate_actions`: `missing_split` (`alert` asks where an open stands at a split's ratio; `jump` takes it for a jump like any other, `quarantine` sets such bars aside)
 /// - `currencies`: other currencies by their codes, each with `rate`* (the symbol whose last price it is), `trade` (false: no strategy sees the rate's own bars), `cash` (0) and, where there is cash, `start`* (the rate until its
@@ -118,7 +120,8 @@ extension ProfileReader {
   static let keys =
     [
       "name", "bars", "universe", "start", "end", "currency", "cash", "strategies", "sizing", "execution", "exits",
-      "fills", "lots", "risk", "account", "sessions", "corporate_actions", "currencies", "snapshots", "journal",
+      "fills", "lots", "risk", "account", "rolls", "sessions", "corporate_actions", "currencies", "snapshots",
+      "journal",
       "decision_bars",
     ] + liveKeys
 
@@ -160,6 +163,7 @@ extension ProfileReader {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
     let account = account(root["account"], risk: risk)
+    let rolls = rolls(root["rolls"], account: account)
     let sessions = sessions(root["sessions"])
     let actions = corporateActions(root["corporate_actions"])
     let decisionBars = decisionBars(root["decision_bars"])
@@ -185,6 +189,7 @@ extension ProfileReader {
     configuration.friction = fills.friction
     configuration.convention = fills.convention
     configuration.account = account
+    configuration.rolls = rolls
     return Profile(
       name: name, barsPath: bars, universe: universe, start: start, end: end, configuration: configuration,
       snapshotEvents: snapshotEvents, threads: threads, level: level, roll: roll, durability: durability,
