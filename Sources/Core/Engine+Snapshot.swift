@@ -90,7 +90,7 @@ extension Engine {
       guard
         books[index].isConsistent(
           with: instruments[index], before: nextSequence, strategyCount: strategyCount,
-          isInLots: !isAnsweredOutside)
+          isInLots: !isAnsweredOutside && !paysInKind)
       else {
         throw .inconsistent("book")
       }

@@ -23,6 +23,10 @@ package enum RunError: Error, Sendable {
   case accountAtVenue
   case accountInSeveralPurses
   case marginNeeded(symbol: String)
+  /// Fees are to be taken of what is received, and an instrument is no spot crypto.
+  case feesNotReceived(symbol: String)
+  /// The profile decides on shorter bars than there are, in nanoseconds.
+  case decisionBarsShorter(decision: Int64, bar: Int64, symbol: String, path: String)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -87,6 +91,7 @@ extension RunError {
     case .accountInSeveralPurses: self = .accountInSeveralPurses
     case .accountAtVenue: self = .accountAtVenue
     case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
+    case .feesNotReceived(let symbol): self = .feesNotReceived(symbol: symbol)
     }
   }
 }
