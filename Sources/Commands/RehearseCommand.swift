@@ -110,7 +110,8 @@ struct RehearseCommand: ParsableCommand {
     var settings = ExchangeSettings()
     if let profile {
       let run = try ProfileFile.load(profile).configuration
-      settings = .twin(slippage: run.slippage, fees: run.fees, volumeShareMicros: run.volumeShareMicros)
+      settings = .twin(
+        slippage: run.slippage, fees: run.fees, feePayment: run.feePayment, volumeShareMicros: run.volumeShareMicros)
     }
     settings.balances = try balance.map { try RehearsalFiles.balance($0) }
     if balance.isEmpty {

@@ -64,7 +64,10 @@ extension Engine {
   mutating func followUp(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
     if bar.isHistorical || risk.kill.phase != .none { return }
-    if books[index].orders.contains(where: { !$0.isProtective }) { return }
+    if books[index].orders.contains(where: { !$0.isProtective }) {
+      if amendsOrders { followOrder(bar, cause: cause, into: &out) }
+      return
+    }
     risk.books[index].needsFollowUp = false
     let owner = owner(index)
     let missing = change(index, speaking: owner)
@@ -72,6 +75,24 @@ extension Engine {
     settle(
       missing, index: index, strategy: owner, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
       cause: cause, into: &out)
+  }
+
+  /// Decides again on what an order that works is for, where sizes follow every bar and another size is wanted by now: the decision changes the order, or takes
+  /// it back where nothing more is wanted.
+  private mutating func followOrder(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
+    let index = bar.instrument.position
+    guard configuration.sizingRule.isRebalanced, !ordersLinger, let working = onlySignalOrder(index),
+      !working.isAlternative, working.strategy != WorkingOrder.noStrategy,
+      books[index].orders.allSatisfy({ $0.isProtective || $0.id == working.id })
+    else { return }
+    let strategy = Int(working.strategy)
+    let missing = change(index, speaking: strategy)
+    let difference = Int128(missing.nanos) - Int128(working.leaves.nanos) * Int128(working.side.sign)
+    let step = Quantity(nanos: Int64(clamping: max(difference, -Int128(Int64.max))))
+    if step == .zero || isWithinBand(step, index: index, strategy: strategy).isWithin { return }
+    settle(
+      missing, index: index, strategy: strategy, confidenceMicros: 1_000_000, isHistorical: false,
+      knownAt: bar.knownAt, cause: cause, into: &out)
   }
 
   /// Whose an order is that no signal made: the first strategy that wants something of the instrument, or the first that holds some.

@@ -138,7 +138,7 @@ extension Engine {
       if books[index].orders.contains(where: { Int($0.strategy) == strategy }) { return false }
       let share = risk.shares[strategy * books.count + index].quantity
       let held = books[index].position.quantity.nanos
-      if share == 0 || (isArmed && (held == 0 || (share > 0) != (held > 0))) { continue }
+      if share == 0 || isDust(share, index) || (isArmed && (held == 0 || (share > 0) != (held > 0))) { continue }
       return false
     }
     return true

@@ -211,7 +211,7 @@ extension Engine {
     let missing =
       wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
     // A venue that takes fees in units leaves parts of lots, which nothing can trade.
-    return isAnsweredOutside
+    return isAnsweredOutside || paysInKind
       ? Quantity(nanos: missing).roundedDown(toLot: instruments[index].lotSize).nanos : missing
   }
 

@@ -68,11 +68,7 @@ extension Engine {
     case .passed, .cut: break
     case .refused, .qtyCappedToZero: return nil
     }
-    var found: WorkingOrder?
-    for order in books[index].orders where !order.isReduceOnly {
-      if found != nil { return nil }
-      found = order
-    }
+    let found = onlySignalOrder(index)
     let side: Side = verdict.allowed.nanos > 0 ? .buy : .sell
     let style = style(
       strategy: strategy, index: index, isOnlyClosing: isOnlyClosing(verdict.allowed, index))
@@ -80,6 +76,16 @@ extension Engine {
       !found.isAlternative, style.isPossible
     else { return nil }
     return found.id
+  }
+
+  /// The order that alone works for signals; nil where none does, or several do.
+  func onlySignalOrder(_ index: Int) -> WorkingOrder? {
+    var found: WorkingOrder?
+    for order in books[index].orders where !order.isReduceOnly {
+      if found != nil { return nil }
+      found = order
+    }
+    return found
   }
 
   /// Ends an order in whose place another one works from now on, which takes over what it had filled, paid and waited for.

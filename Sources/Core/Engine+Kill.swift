@@ -66,7 +66,7 @@ extension Engine {
   /// What is held, in whole lots: less than one can't be sold, and is what a venue that takes its fee in units may leave.
   func closable(_ index: Int) -> Quantity {
     let held = books[index].position.quantity
-    return isAnsweredOutside ? held.roundedDown(toLot: instruments[index].lotSize) : held
+    return isAnsweredOutside || paysInKind ? held.roundedDown(toLot: instruments[index].lotSize) : held
   }
 
   /// Goes on with closing once an order that stood in the way has ended at the venue. Where the closing order itself ended, the next bar goes on: a venue

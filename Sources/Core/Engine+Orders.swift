@@ -94,7 +94,7 @@ extension Engine {
 
   /// Units of a position that an order of a side can make smaller.
   func reducible(_ index: Int, _ side: Side) -> Quantity {
-    let held = books[index].position.quantity
+    let held = paysInKind ? closable(index) : books[index].position.quantity
     return held.nanos != 0 && (held.nanos > 0) == (side == .sell) ? held.magnitude : .zero
   }
 
@@ -178,7 +178,7 @@ extension Engine {
 
   /// Cancels protective orders that would no longer close anything.
   mutating func cancelStrayProtection(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    let held = books[index].position.quantity.nanos
+    let held = paysInKind ? closable(index).nanos : books[index].position.quantity.nanos
     cancel(index, cause: cause, reason: .siblingDone, into: &out) {
       $0.isBoundToPosition && (held == 0 || (held > 0) == ($0.side == .buy))
     }
@@ -268,7 +268,8 @@ extension Engine {
     if exits.isEmpty { return }
     let held = books[index].position.quantity
     if held == .zero || (held.nanos > 0) != (side == .buy) { return }
-    let opened = min(filled, held.magnitude)
+    let opened = paysInKind ? closable(min(filled, held.magnitude), index) : min(filled, held.magnitude)
+    if opened == .zero { return }
     let tick = instruments[index].tickSize
     let exitSide = side.opposite
     let isInside = !isAtOpen && !convention.path.isPath

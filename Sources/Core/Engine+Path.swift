@@ -65,6 +65,8 @@ extension Engine {
       let order = books[index].orders[position]
       // An order for an opening had its turn there, one for a close will have it; a market order too.
       if order.type.isOnOpen || order.type.isOnClose || !isEligible(order, bar, index) { continue }
+      // An immediate order takes what is there when it arrives or is set off, and waits for nothing on the way.
+      if order.timeInForce.isImmediate, !order.type.hasTrigger || order.isTriggered { continue }
       let price: Price
       switch FillCondition.verdict(order, in: way, fillTerms(index)) {
       case .none: continue
@@ -111,9 +113,11 @@ extension Engine {
     case .market: break
     case .limit:
       // What rests fills at its own price; what could trade at once does.
-      guard convention.gap == .own,
-        order.side == .buy ? close <= order.limitPrice : close >= order.limitPrice
-      else { return }
+      guard convention.gap == .own else { return }
+      if order.side == .buy ? close > order.limitPrice : close < order.limitPrice {
+        if let reason = order.timeInForce.remainderReason { endAtDecision(index, position, reason, into: &out) }
+        return
+      }
     case .stop, .stopLimit, .marketIfTouched, .limitIfTouched, .trailingStop, .trailingStopLimit, .marketOnOpen,
       .limitOnOpen, .marketOnClose, .limitOnClose:
       return
@@ -124,5 +128,24 @@ extension Engine {
     let quote = FillQuote(
       price: close, rule: FillRule.marketAtClose.rawValue, isAtOpen: false, takesLiquidity: true)
     fill(index, position, quote, bar, &volume, isAtClose: true, sequence: last.sequence, into: &out)
+  }
+
+  /// An immediate order that finds nothing when it arrives is over.
+  private mutating func endAtDecision(
+    _ index: Int, _ position: Int, _ reason: CancelReason, into out: inout EventBuffer
+  ) {
+    let order = end(index, position, by: .confirmCancel)
+    out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: order.id.sequence)
+  }
+}
+
+extension TimeInForce {
+  /// Why what is left of an immediate order is cancelled; nil for one that rests.
+  var remainderReason: CancelReason? {
+    switch self {
+    case .immediateOrCancel: .immediateRemainder
+    case .fillOrKill: .notFillableWhole
+    case .day, .goodTillCancelled, .goodTillDate: nil
+    }
   }
 }

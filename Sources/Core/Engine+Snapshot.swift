@@ -91,7 +91,7 @@ extension Engine {
       guard
         books[index].isConsistent(
           with: instruments[index], before: nextSequence, strategyCount: strategyCount,
-          isInLots: !isAnsweredOutside)
+          isInLots: !isAnsweredOutside && !paysInKind)
       else {
         throw .inconsistent("book")
       }

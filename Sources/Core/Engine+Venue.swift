@@ -4,10 +4,11 @@ import Market
 /// The deterministic simulated venue: works orders against bars.
 ///
 /// Order of work inside one bar of an instrument:
-/// 1. Orders past their time in force expire.
+/// 1. Orders past their time in force expire; those good until an instant inside the bar do so behind its open.
 /// 2. Orders that fill at the open, oldest first.
-/// 3. Stops touched inside the bar, oldest first, then limits touched inside, oldest first: where one bar touches a stop and
-///    a target, the worse one for the account comes first. Other conventions have another order, or a path of prices (`Engine+Path`).
+/// 3. Stops touched inside the bar, then limits touched inside: where one bar touches a stop and a target, the worse one for the account comes first.
+///    Of one kind and side the one comes first that the price comes to first: the lowest of limits that sell and of stops that buy, the highest of
+///    the others; of equals the oldest. Other conventions have another order, or a path of prices (`Engine+Path`).
 /// 4. Orders for the session's close, oldest first.
 /// 5. Protective orders placed by a fill inside this bar take part in it: after an entry at the open both do; after one at another price
 ///    the stop counts as touched if the bar's range holds it, the target doesn't. Stops placed by a limit's fill come last.
@@ -23,14 +24,15 @@ import Market
 extension Engine {
   mutating func match(_ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
-    expire(index, bar, sequence: sequence, into: &out)
+    let lapsesInside = expire(index, bar, sequence: sequence, into: &out)
     var volume = VolumeBudget(
       bar, shareMicros: convention.ignoresVolume ? 0 : configuration.volumeShareMicros, lot: instruments[index].lotSize)
     fillAtOpen(index, bar, &volume, sequence: sequence, into: &out)
+    if lapsesInside { expireInside(index, bar, sequence: sequence, into: &out) }
     switch convention.path {
     case .worstCase: fillInside(index, bar, &volume, first: true, sequence: sequence, into: &out)
     case .bestCase: fillInside(index, bar, &volume, first: false, sequence: sequence, into: &out)
-    case .byAge: fillInside(index, bar, &volume, stops: nil, sequence: sequence, into: &out)
+    case .byAge: fillByAge(index, bar, &volume, sequence: sequence, into: &out)
     case .highFirst, .byBody, .nearestExtreme:
       walk(index, bar, convention.path, &volume, sequence: sequence, into: &out)
     }
@@ -39,7 +41,11 @@ extension Engine {
     settleImmediate(index, bar, sequence: sequence, into: &out)
   }
 
-  private mutating func expire(_ index: Int, _ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+  /// Ends what is over when the bar opens; returns whether something more ends inside it.
+  private mutating func expire(
+    _ index: Int, _ bar: Bar, sequence: UInt64, into out: inout EventBuffer
+  ) -> Bool {
+    var lapsesInside = false
     var position = 0
     while position < books[index].orders.count {
       let order = books[index].orders[position]
@@ -47,7 +53,35 @@ extension Engine {
         end(index, position, by: .expire)
         out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
       } else {
+        if order.timeInForce == .goodTillDate, isOverInside(order, bar) { lapsesInside = true }
         if order.type.isTrailing { trailToOpen(index, position, bar) }
+        position += 1
+      }
+    }
+    return lapsesInside
+  }
+
+  /// Whether the date until which an order is good lies behind a bar's open and before its end; an auction has its own end.
+  @inline(never)
+  private func isOverInside(_ order: WorkingOrder, _ bar: Bar) -> Bool {
+    if order.type.isOnOpen || order.type.isOnClose { return false }
+    switch convention.dateEnd {
+    case .atItsInstant: return order.expiresAt < bar.knownAt
+    case .behindItsFirstPrice: return order.expiresAt <= bar.knownAt
+    case .byOpenTime: return false
+    }
+  }
+
+  /// Ends what was good until an instant inside the bar: of its prices the open alone is known to have come before.
+  @inline(never)
+  private mutating func expireInside(_ index: Int, _ bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
+    var position = 0
+    while position < books[index].orders.count {
+      let order = books[index].orders[position]
+      if order.timeInForce == .goodTillDate, isOverInside(order, bar) {
+        end(index, position, by: .expire)
+        out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
+      } else {
         position += 1
       }
     }
@@ -61,16 +95,6 @@ extension Engine {
     if convention.trailsOnCloses { return }
     if order.side == .buy ? bar.open >= order.stopPrice : bar.open <= order.stopPrice { return }
     books[index].orders[position].follow(bar.open, tick: instruments[index].tickSize)
-  }
-
-  /// The place of the oldest order younger than `sequence`: loops survive orders that vanish or arrive while they run.
-  private func position(_ index: Int, after sequence: UInt64) -> Int? {
-    var position = 0
-    while position < books[index].orders.count {
-      if books[index].orders[position].id.sequence > sequence { return position }
-      position += 1
-    }
-    return nil
   }
 
   private mutating func fillAtOpen(
@@ -91,47 +115,6 @@ extension Engine {
     }
   }
 
-  /// Stops before limits or the other way round, and once more those of the first kind that the second's fills have placed.
-  private mutating func fillInside(
-    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, first stops: Bool, sequence: UInt64,
-    into out: inout EventBuffer
-  ) {
-    fillInside(index, bar, &volume, stops: stops, sequence: sequence, into: &out)
-    let firstOfOthers = out.nextSequence
-    fillInside(index, bar, &volume, stops: !stops, sequence: sequence, into: &out)
-    fillInside(index, bar, &volume, stops: stops, from: firstOfOthers, sequence: sequence, into: &out)
-  }
-
-  /// - Parameter stops: whether stops have their turn or the others; nil for all by age.
-  private mutating func fillInside(
-    _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, stops: Bool?, from first: UInt64 = 1, sequence: UInt64,
-    into out: inout EventBuffer
-  ) {
-    var last = first - 1
-    while let position = position(index, after: last) {
-      let order = books[index].orders[position]
-      last = order.id.sequence
-      let isStop = order.type.isStop && !(order.type.hasLimit && order.isTriggered)
-      guard stops == nil || isStop == stops, !order.type.isOnClose, isEligible(order, bar, index) else { continue }
-      if isPassedOver(order, bar) { continue }
-      switch FillCondition.verdict(order, on: bar, fillTerms(index)) {
-      case .none, .triggered:
-        break
-      case .fills(var quote):
-        if order.isProtective, order.eligibleFrom == bar.openTime, quote.isAtOpen {
-          // The entry came first: the open is gone, and what is left of the bar may hold the order's own price.
-          quote.price = clamped(order.type.isStop ? order.stopPrice : order.limitPrice, bar)
-          let rule: FillRule = order.type.isTrailing ? .trailTouched : isStop ? .stopTouched : .limitTouched
-          quote.rule = rule.rawValue
-          quote.takesLiquidity = order.type.isStop
-          quote.isAtOpen = false
-        }
-        // What fills at the open had its turn: no volume was left then.
-        if !quote.isAtOpen { fill(index, position, quote, bar, &volume, sequence: sequence, into: &out) }
-      }
-    }
-  }
-
   /// Fills what waits for the close of this bar's session.
   private mutating func fillAtClose(
     _ index: Int, _ bar: Bar, _ volume: inout VolumeBudget, sequence: UInt64, into out: inout EventBuffer
@@ -148,15 +131,6 @@ extension Engine {
     }
   }
 
-  /// Of a bar inside which an entry filled, one of stop and target counts: the worse one, or in the best case the better.
-  private func isPassedOver(_ order: WorkingOrder, _ bar: Bar) -> Bool {
-    guard order.placedInsideBarOpenedAt == bar.openTime else { return false }
-    let passedOver: OrderPurpose = convention.path == .bestCase ? .stopLoss : .takeProfit
-    return order.purpose == passedOver.rawValue
-  }
-
-  private func clamped(_ price: Price, _ bar: Bar) -> Price { min(max(price, bar.low), bar.high) }
-
   /// Fills what volume, time in force and the position allow of one order, books it and looks after the orders that depend on it.
   mutating func fill(
     _ index: Int, _ position: Int, _ quote: FillQuote, _ bar: Bar, _ volume: inout VolumeBudget,
@@ -164,7 +138,9 @@ extension Engine {
   ) {
     let order = books[index].orders[position]
     // A protective order closes what is held and nothing more.
-    let held = order.isAskedToReduce ? reducible(index, order.side) : books[index].position.quantity.magnitude
+    let held =
+      order.isAskedToReduce
+      ? reducible(index, order.side) : (paysInKind ? closable(index) : books[index].position.quantity).magnitude
     if let reason = refusal(of: order, quote, volume.left, held, index) {
       end(index, position, by: .confirmCancel)
       out.append(OrderCancelled(order: order.id, reason: reason, leaves: order.leaves), cause: sequence)
@@ -176,9 +152,14 @@ extension Engine {
     let price = slipped(quote, order, bar, tick: instrument.tickSize)
     let value = price.notional(quantity, multiplier: instrument.multiplierNanos)
     let notional = value < 0 ? -value : value
-    let fee = configuration.fees.fee(
-      quantity: quantity, notional: notional, isMaker: !quote.takesLiquidity, orderFilledBefore: order.filled,
-      orderFeeBefore: order.feePaid, traded: ledger.traded)
+    let cost =
+      paysInKind
+      ? costInKind(order, quantity, notional, price, isMaker: !quote.takesLiquidity, index)
+      : FillCost(
+        cash: configuration.fees.fee(
+          quantity: quantity, notional: notional, isMaker: !quote.takesLiquidity, orderFilledBefore: order.filled,
+          orderFeeBefore: order.feePaid, traded: ledger.traded))
+    let fee = cost.cash + cost.worth
     let leaves = order.leaves - quantity
     let realisedBefore = ledger.purses[purse(index)].realised
     counts.fills += 1
@@ -189,8 +170,9 @@ extension Engine {
         liquidity: quote.takesLiquidity ? .taker : .maker, rule: quote.fillRule), cause: order.id.sequence)
     let before = limits.netCaps.isEmpty ? [] : netStandings(index)
     book(
-      index, order, quantity, price: price, value: value, notional: notional, fee: fee,
+      index, order, quantity, price: price, value: value, notional: notional, fee: cost.cash,
       cause: fill, into: &out)
+    if cost.units != .zero { payInKind(cost, index, order, price: price, cause: fill, into: &out) }
     if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
 
     if leaves == .zero {
@@ -208,7 +190,9 @@ extension Engine {
     if order.groupSequence != 0 { reduceGroup(index, of: order, by: quantity, cause: fill, into: &out) }
     if order.isProtective {
       reduceExits(index, side: order.side, by: quantity, cause: fill, into: &out)
-      if books[index].position.quantity == .zero { settleFlat(index, side: order.side, cause: fill, into: &out) }
+      if paysInKind ? closable(index) == .zero : books[index].position.quantity == .zero {
+        settleFlat(index, side: order.side, cause: fill, into: &out)
+      }
     } else if !order.isReduceOnly {
       cancelStrayProtection(index, cause: fill, into: &out)
       let strategy = order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy)
@@ -218,8 +202,8 @@ extension Engine {
       // What is carried over to the next contract keeps the stops that it had.
       if risk.kill.phase == .none, !isClosing, order.purpose != OrderPurpose.rollIn.rawValue {
         protect(
-          index, side: order.side, strategy: strategy, filled: quantity, price: price, isAtOpen: quote.isAtOpen,
-          isAtClose: isAtClose || order.type.isOnClose, bar, cause: fill, into: &out)
+          index, side: order.side, strategy: strategy, filled: quantity - cost.units, price: price,
+          isAtOpen: quote.isAtOpen, isAtClose: isAtClose || order.type.isOnClose, bar, cause: fill, into: &out)
       }
       if order.isCancelRequested { risk.books[index].needsFollowUp = true }
     } else {
@@ -329,8 +313,7 @@ extension Engine {
   /// Why an order that had its chance on a bar is over; nil where it rests.
   private func lapse(_ order: WorkingOrder, isReached: Bool) -> CancelReason? {
     if order.type.isOnOpen || order.type.isOnClose { return .auctionOver }
-    guard order.timeInForce.isImmediate, !order.type.hasTrigger || isReached else { return nil }
-    return order.timeInForce == .fillOrKill ? .notFillableWhole : .immediateRemainder
+    return order.type.hasTrigger && !isReached ? nil : order.timeInForce.remainderReason
   }
 
   /// A trailing stop follows the bar's extreme; where that is what triggered it, its limit is made of the level that it set.

@@ -41,6 +41,8 @@ package struct Engine: ~Copyable {
   let amendsOrders: Bool
   /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
   let isAnsweredOutside: Bool
+  /// True where the simulated venue takes fees off the units of a purchase; part of the configuration.
+  let paysInKind: Bool
   /// Of tests alone.
   package var defects: EngineDefects = []
   /// True where an order may still fill after it was asked to be cancelled; part of the configuration.
@@ -143,6 +145,13 @@ package struct Engine: ~Copyable {
     } catch {
       throw .currencies(error)
     }
+    if configuration.feePayment == .received {
+      // What is only a rate trades nothing, and so pays nothing.
+      for (index, instrument) in instruments.enumerated()
+      where instrument.assetClass != .crypto && !currencies.isRateOnly[index] {
+        throw .feesNotReceived(symbol: instrument.symbol)
+      }
+    }
     let (sizer, risk) = try Engine.estimates(configuration, instruments.count, breakers, limits)
     settings = EngineSettings(configuration)
     convention = configuration.convention
@@ -176,6 +185,7 @@ package struct Engine: ~Copyable {
     let isOutside = configuration.venue == .external
     let linger = configuration.friction.cancelsLate || isOutside
     isAnsweredOutside = isOutside
+    paysInKind = configuration.feePayment == .received && !isOutside
     ordersLinger = linger
     hasFollowUps =
       linger || configuration.sizingRule.isRebalanced

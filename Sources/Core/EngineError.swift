@@ -18,4 +18,6 @@ package enum EngineError: Error, Hashable, Sendable {
   case rolls(RollProblem)
   /// A cash account and an instrument that is margined.
   case marginNeeded(symbol: String)
+  /// Fees are to be taken of what is received, and an instrument is no spot crypto.
+  case feesNotReceived(symbol: String)
 }

@@ -27,11 +27,32 @@ extension FeeModel {
     case .shareOfNotional(let micros):
       return FeeModel.share(micros, of: notional)
     case .makerTaker(let tiers):
-      if tiers.isEmpty { return 0 }
-      var index = 0
-      while index + 1 < tiers.count, tiers[index + 1].from <= traded { index += 1 }
-      return FeeModel.share(isMaker ? tiers[index].makerMicros : tiers[index].takerMicros, of: notional)
+      return FeeModel.share(FeeModel.micros(tiers, isMaker: isMaker, traded: traded), of: notional)
     }
+  }
+
+  /// What a fill costs of what it brings, cut to the eight decimals of spot venues' balances: nanos of a unit of a purchase, nanos of currency of a sale.
+  ///
+  /// - Parameter received: nanos of units or of currency, not negative.
+  /// - Returns: nil where the fee is no share of anything, or a rebate: that is cash.
+  package func fee(ofReceived received: Int128, isMaker: Bool, traded: Int128) -> Int128? {
+    let micros: Int64
+    switch self {
+    case .none, .perShare: return nil
+    case .shareOfNotional(let share): micros = share
+    case .makerTaker(let tiers): micros = FeeModel.micros(tiers, isMaker: isMaker, traded: traded)
+    }
+    if micros < 0 || micros > 1_000_000 { return nil }
+    let exact = received * Int128(micros) / 1_000_000
+    return exact - exact % (Int128(FixedPoint.unit) / 100_000_000)
+  }
+
+  /// Millionths by the tier that applies.
+  private static func micros(_ tiers: [FeeTier], isMaker: Bool, traded: Int128) -> Int64 {
+    if tiers.isEmpty { return 0 }
+    var index = 0
+    while index + 1 < tiers.count, tiers[index + 1].from <= traded { index += 1 }
+    return isMaker ? tiers[index].makerMicros : tiers[index].takerMicros
   }
 
   private static func share(_ micros: Int64, of notional: Int128) -> Int128 {

@@ -38,7 +38,8 @@ package enum FillVerdict: Hashable, Sendable {
 ///    fills at the stop where the limit allows it; where it doesn't, only a close at the limit or better proves that
 ///    the price came back after the trigger: then it fills at the limit, otherwise it rests triggered, as a limit order from the
 ///    next bar on.
-/// 5. No price is outside low … high, and none is beyond an order's limit, slippage included.
+/// 5. No price is outside low … high, and none is beyond an order's limit, slippage included. An immediate order (IOC, FOK) takes what is there when it
+///    arrives or when its trigger is reached, and never waits for a price: in 2, 4 and 7 it fills at the open or at its trigger, or not at all.
 /// 6. Market-if-touched: the bar opens at the trigger or better: at the open. Otherwise, touched inside: at the trigger, taking liquidity.
 /// 7. Limit-if-touched: opening at or beyond the trigger triggers at the open, then condition 2 holds for that bar. A trigger touched inside fills at
 ///    the trigger where the limit allows it; where the limit is further away, the price passes the trigger first: touched, it fills at the limit.
@@ -75,7 +76,9 @@ package enum FillCondition {
         let price = terms.gap == .own ? limit : open
         return fills(price, sign, .limitGapAtOpen, atOpen: true, takes: !order.hasRested)
       }
-      if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
+      if best <= limit, !order.timeInForce.isImmediate {
+        return fills(limit, sign, .limitTouched, atOpen: false, takes: false)
+      }
       return .none
     case .stop, .trailingStop:
       let trails = order.type == .trailingStop
@@ -92,14 +95,18 @@ package enum FillCondition {
     case .stopLimit, .trailingStopLimit:
       if order.isTriggered || open >= stop {
         if open <= limit { return fills(open, sign, .stopLimitAtOpen, atOpen: true, takes: !order.isTriggered) }
-        if best <= limit { return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false) }
+        if best <= limit, !order.timeInForce.isImmediate {
+          return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false)
+        }
         return .triggered
       }
       if worst < stop {
         return order.type == .trailingStopLimit && isCrossed(order, prices, terms) ? .triggered : .none
       }
       if stop <= limit { return fills(stop, sign, .stopLimitTouched, atOpen: false, takes: true) }
-      if close <= limit { return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false) }
+      if close <= limit, !order.timeInForce.isImmediate {
+        return fills(limit, sign, .stopLimitTouched, atOpen: false, takes: false)
+      }
       return .triggered
     case .marketIfTouched:
       if order.isTriggered { return fills(open, sign, .marketAtOpen, atOpen: true, takes: true) }
@@ -111,12 +118,16 @@ package enum FillCondition {
     case .limitIfTouched:
       if order.isTriggered || open <= stop {
         if open <= limit { return fills(open, sign, .ifTouchedAtOpen, atOpen: true, takes: !order.isTriggered) }
-        if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
+        if best <= limit, !order.timeInForce.isImmediate {
+          return fills(limit, sign, .limitTouched, atOpen: false, takes: false)
+        }
         return .triggered
       }
       if best > stop { return .none }
       if stop <= limit { return fills(stop, sign, .ifTouched, atOpen: false, takes: true) }
-      if best <= limit { return fills(limit, sign, .limitTouched, atOpen: false, takes: false) }
+      if best <= limit, !order.timeInForce.isImmediate {
+        return fills(limit, sign, .limitTouched, atOpen: false, takes: false)
+      }
       return .triggered
     case .marketOnOpen, .limitOnOpen:
       if order.type == .limitOnOpen, open > limit { return .none }
@@ -148,6 +159,17 @@ package enum FillCondition {
     if order.placedInsideBarOpenedAt == prices.openTime || terms.trailsOnCloses { return false }
     let level = order.trailed(to: order.side == .buy ? prices.low : prices.high, tick: terms.tick)
     return order.side == .buy ? prices.close >= level : prices.close <= level
+  }
+
+  /// Whether the price comes to one order before another of the same side, where both are stops, or both are not: buys wait for a fall, their stops for a
+  /// rise, sells the other way round.
+  package static func isNearer(_ side: Side, _ price: Price, than other: Price, areStops: Bool) -> Bool {
+    (side == .buy) == areStops ? price < other : price > other
+  }
+
+  /// The price at which it is an order's turn inside a bar: that of its fill, but for a limit order that a stop has set off on the way.
+  package static func turnPrice(_ order: WorkingOrder, _ quote: FillQuote) -> Price {
+    order.type.isStop && order.type.hasLimit && !order.isTriggered ? order.stopPrice : quote.price
   }
 
   private static func fills(

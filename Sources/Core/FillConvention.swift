@@ -15,7 +15,7 @@ public enum BarPath: String, BitwiseCopyable, CaseIterable, Sendable {
   case worstCase = "worst_case"
   /// None: what is better for the account comes first.
   case bestCase = "best_case"
-  /// None: orders have their turn by age.
+  /// None: orders have their turn by age, whatever their prices, as backtrader and backtesting.py go through their lists.
   case byAge = "by_age"
   /// Open, high, low, close, whatever the bar looks like.
   case highFirst = "high_first"
@@ -58,6 +58,16 @@ public enum ProtectionStart: BitwiseCopyable, Hashable, Sendable {
   case nextBar
 }
 
+/// What becomes of an order that is good until an instant inside a bar.
+public enum DateEnd: BitwiseCopyable, Hashable, Sendable {
+  /// It may fill at the bar's open and expires behind it: of no other price of the bar it is known that it came in time.
+  case atItsInstant
+  /// The same, also where the instant is the bar's end.
+  case behindItsFirstPrice
+  /// It may fill in all of the bar, which opened in time.
+  case byOpenTime
+}
+
 /// The rules by which bars fill orders: this project's own, and those of others, so that a result can be compared with theirs.
 ///
 /// | name | market order | limit | gap | path of a bar | exits from | volume |
@@ -71,7 +81,9 @@ public enum ProtectionStart: BitwiseCopyable, Hashable, Sendable {
 /// | `tradingview` | next open | touched | open | nearer extreme first | the entry's bar | all |
 ///
 /// Read in the peers' sources and compared with what they print (`facts/peers.md` A1–A7): backtrader 1.9.78, backtesting.py 0.6.6, NautilusTrader 1.221 on bars without a latency model,
-/// LEAN's equity model on intraday bars, TradingView's broker emulator by its documents. Fees and slippage are the profile's under each. backtrader moves trailing stops by closes alone.
+/// LEAN's equity model on intraday bars, TradingView's broker emulator by its documents. Fees and slippage are the profile's under each. backtrader moves trailing stops by closes alone,
+/// and compares the date until which an order is good with the bar's own time; NautilusTrader expires such an order behind the first price of a bar that ends then or later, and
+/// cancels an immediate limit order at once where the close that it was decided on doesn't allow it.
 /// All others, and all that a bar leaves open otherwise, are the numbered rules of `FillCondition`.
 public struct FillConvention: BitwiseCopyable, Hashable, Sendable {
   public var name: FillConventionName
@@ -84,6 +96,7 @@ public struct FillConvention: BitwiseCopyable, Hashable, Sendable {
   /// Volume holds nothing back, and none is needed.
   public var ignoresVolume: Bool
   public var trailsOnCloses: Bool
+  public var dateEnd: DateEnd
 
   /// - Parameter path: another than the convention's own.
   public init(_ name: FillConventionName, path: BarPath? = nil) {
@@ -94,6 +107,7 @@ public struct FillConvention: BitwiseCopyable, Hashable, Sendable {
     limitNeedsPenetration = false
     ignoresVolume = true
     trailsOnCloses = false
+    dateEnd = .atItsInstant
     switch name {
     case .pessimistic:
       self.path = .worstCase
@@ -105,6 +119,7 @@ public struct FillConvention: BitwiseCopyable, Hashable, Sendable {
       self.path = .byAge
       protection = .nextBar
       trailsOnCloses = true
+      dateEnd = .byOpenTime
     case .backtesting:
       self.path = .byAge
       protection = .entryBarOfMarketOrders
@@ -112,6 +127,7 @@ public struct FillConvention: BitwiseCopyable, Hashable, Sendable {
       self.path = .highFirst
       market = .sameClose
       gap = .own
+      dateEnd = .behindItsFirstPrice
     case .lean:
       self.path = .byAge
       market = .sameClose

@@ -20,6 +20,8 @@ public struct RunConfiguration: Hashable, Sendable {
   public var exits: ProtectiveExits
   public var slippage: Slippage
   public var fees: FeeModel
+  /// What the simulated venue takes its fees of.
+  public var feePayment = FeePayment.quote
   /// Largest share of a bar's volume that all fills of an instrument on that bar may take, in millionths; 1,000,000 is all of it.
   public var volumeShareMicros: Int64
   public var lots: LotMethod
@@ -144,6 +146,14 @@ public enum FeeModel: Hashable, Sendable {
   case shareOfNotional(micros: Int64)
   /// By liquidity side and by notional traded so far in the run: the last tier whose `from` (nanos) is reached applies.
   case makerTaker([FeeTier])
+}
+
+/// What a fee is taken of.
+public enum FeePayment: String, BitwiseCopyable, CaseIterable, Hashable, Sendable {
+  /// Of cash, in the currency that prices are in.
+  case quote
+  /// Of what is received, as spot crypto venues do: units of a purchase, cash of a sale.
+  case received
 }
 
 public struct FeeTier: Hashable, Sendable {

@@ -25,6 +25,8 @@ package struct WorkingOrder: BitwiseCopyable, Hashable, Sendable {
   /// Whoever asked for it wants no more than what it closes.
   package var isAskedToReduce = false
   package var hours = OrderHours.run
+  /// It has had its turn among those that one bar touches inside. Always false between inputs.
+  var hasHadTurn = false
   /// Raw value of the trail's unit; 0 for none.
   private(set) var trailUnit: UInt8 = 0
   /// What is still to be filled; positive. Changes by the order's own fills and with an `OrderReduced`, never else.

@@ -60,11 +60,10 @@ extension Exchange {
       fill(place, quote, bar, number: number)
     }
     for isStopTurn in [true, false] {
-      for place in places where orders[place].status.isOpen {
-        let order = orders[place]
-        let isStop = order.type.isStopLoss && !(order.isTriggered && order.type == .stopLossLimit)
-        guard isStop == isStopTurn, case .fills(let quote) = verdict(place, on: bar), !quote.isAtOpen else { continue }
-        if order.type.hasStop { trigger(place) }
+      var done: [Int] = []
+      while let (place, quote) = nearest(of: places, except: done, areStops: isStopTurn, bar) {
+        done.append(place)
+        if orders[place].type.hasStop { trigger(place) }
         fill(place, quote, bar, number: number)
       }
     }
@@ -74,6 +73,33 @@ extension Exchange {
       orders[place].hasRested = true
       if isImmediate(orders[place]), !orders[place].type.hasStop || isReached { expire(place) }
     }
+  }
+
+  /// The order whose turn is next inside a bar: as in the simulated venue of the side of the oldest that fills, the one that the price comes to first.
+  private func nearest(
+    of places: [Int], except done: [Int], areStops: Bool, _ bar: Bar
+  ) -> (place: Int, quote: FillQuote)? {
+    var found: (place: Int, quote: FillQuote)?
+    for place in places where orders[place].status.isOpen && !done.contains(place) {
+      let order = orders[place]
+      let isStop = order.type.isStopLoss && !(order.isTriggered && order.type == .stopLossLimit)
+      guard isStop == areStops, case .fills(let quote) = verdict(place, on: bar), !quote.isAtOpen else { continue }
+      if let found {
+        if orders[found.place].side != order.side { continue }
+        if !FillCondition.isNearer(
+          order.side, turnPrice(place, quote), than: turnPrice(found.place, found.quote), areStops: areStops)
+        {
+          continue
+        }
+      }
+      found = (place, quote)
+    }
+    return found
+  }
+
+  private func turnPrice(_ place: Int, _ quote: FillQuote) -> Price {
+    guard let working = orders[place].working(number: place) else { return quote.price }
+    return FillCondition.turnPrice(working, quote)
   }
 
   /// It was there when the bar opened: one that came later has met the open already.
@@ -154,12 +180,17 @@ extension Exchange {
     let fee = settings.fees.fee(
       quantity: quantity, notional: notional, isMaker: isMaker, orderFilledBefore: order.executed,
       orderFeeBefore: order.feePaid, traded: traded)
-    traded += notional
-    // A share of what is bought, in the eight decimals of balances.
     let isInBase = settings.commission == .received && order.side == .buy
+    // A share of what is received, in the eight decimals of balances; a fee a unit is turned into units at the price.
+    let kept =
+      settings.commission == .received && price.nanos > 0
+      ? settings.fees.fee(
+        ofReceived: isInBase ? Int128(quantity.nanos) : notional, isMaker: isMaker, traded: traded) : nil
+    traded += notional
     let commission =
-      isInBase && price.nanos > 0
-      ? (fee * Int128(FixedPoint.unit) / Int128(price.nanos)).dividedRoundingHalfEven(by: 10) * 10 : fee
+      kept
+      ?? (isInBase && price.nanos > 0
+        ? (fee * Int128(FixedPoint.unit) / Int128(price.nanos)).dividedRoundingHalfEven(by: 10) * 10 : fee)
     let asset = isInBase ? listing.baseAsset : listing.quoteAsset
     settle(place, quantity, at: price, notional: notional, commission: commission, asset: asset)
     let trade = ExchangeTrade(

@@ -71,11 +71,11 @@ package struct ExchangeSettings: Hashable, Sendable {
 
   /// The simulated venue of a run: orders fill as the reducer's own venue fills them, and nothing is refused for want of money.
   package static func twin(
-    slippage: Slippage, fees: FeeModel, volumeShareMicros: Int64
+    slippage: Slippage, fees: FeeModel, feePayment: FeePayment = .quote, volumeShareMicros: Int64
   ) -> ExchangeSettings {
     var settings = ExchangeSettings()
     settings.immediacy = .throughBar
-    settings.commission = .quote
+    settings.commission = feePayment == .received ? .received : .quote
     settings.slippage = slippage
     settings.fees = fees
     settings.volumeShareMicros = volumeShareMicros

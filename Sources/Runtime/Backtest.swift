@@ -116,7 +116,9 @@ package func runBacktest(
   let options = JournalOptions(
     compressionLevel: Int32(profile.level), threads: request.threads, durability: request.durability,
     owner: request.owner)
+  let shortest = ShortestDecision(profile.configuration.decisionBars, instruments: instruments, path: path)
   var input = try feed.next()
+  if case .bar(let bar) = input { try shortest.check(bar) }
   let firstTime = input?.time ?? Timestamp(nanos: 0)
   var loop: RunLoop
   var end = ResumePoint.End.open
@@ -162,6 +164,7 @@ package func runBacktest(
     }
     guard let current = said.flatMap({ Input($0.request, time: time) }) ?? input else { break }
     time = current.time
+    if case .bar(let bar) = current { try shortest.check(bar) }
     if schedule.isDue(time, sequence: loop.writer.nextSequence), loop.isBetweenSlots {
       loop = try loop.rolled(at: time, into: &output)
       schedule.begin(loop.file)
@@ -185,6 +188,7 @@ package func runBacktest(
         input = .bar(bar)
         break
       }
+      try shortest.check(bar)
       try loop.take(bar)
       if commits, bar.closesSlot { try loop.commit() }
       time = bar.knownAt

@@ -27,6 +27,10 @@ extension RunError {
       "an account counts interest on one balance, and `convert: never` keeps several: write `convert: at_once` under `currencies`, or take `account` out of the profile."
     case .accountAtVenue:
       "the profile has an account, whose interest, settlement and margin the engine computes; a real venue keeps its own: take `account` out of the profile."
+    case .feesNotReceived(let symbol):
+      "fills.fees.paid_in: received is how spot crypto venues take fees, and \(symbol) is no spot crypto (class `crypto`): write `paid_in: quote`, or trade it in a profile of its own."
+    case .decisionBarsShorter(let decision, let bar, let symbol, let path):
+      "\(path): a bar of \(symbol) is \(DurationText.text(nanos: bar)) long, and decision_bars asks for bars of \(DurationText.text(nanos: decision)), which can't be made of longer ones: write decision_bars of at least that length, or take it out of the profile."
     case .marginNeeded(let symbol):
       "\(symbol) is a future or perpetual, which a cash account can't hold; write `type: margin` in the profile's account, or leave the instrument out of the universe."
     case .rolls(let problem): RunError.text(problem)

@@ -25,6 +25,10 @@ package enum RunError: Error, Sendable {
   case marginNeeded(symbol: String)
   /// The profile's chains of contracts can't be.
   case rolls(RollProblem)
+  /// Fees are to be taken of what is received, and an instrument is no spot crypto.
+  case feesNotReceived(symbol: String)
+  /// The profile decides on shorter bars than there are, in nanoseconds.
+  case decisionBarsShorter(decision: Int64, bar: Int64, symbol: String, path: String)
   case profile(ProfileError)
   /// The profile names symbols that the bars don't have.
   case unknownSymbols([String], path: String, available: [String])
@@ -90,6 +94,7 @@ extension RunError {
     case .accountAtVenue: self = .accountAtVenue
     case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
     case .rolls(let problem): self = .rolls(problem)
+    case .feesNotReceived(let symbol): self = .feesNotReceived(symbol: symbol)
     }
   }
 }

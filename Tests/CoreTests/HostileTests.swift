@@ -20,7 +20,7 @@ struct HostileTests {
     var random = SeededRandom(seed: seed)
     var profile = try RandomProfile(seed: seed, barCount: 1)
     spoil(&profile.configuration, &random)
-    let table = try instruments(&random)
+    let table = try instruments(&random, areCoins: profile.configuration.feePayment == .received)
     var script: [ScriptLine] = []
     var inputs: [StageInput] = []
     for position in 0..<120 {
@@ -90,10 +90,10 @@ struct HostileTests {
       by: &random)
   }
 
-  private func instruments(_ random: inout SeededRandom) throws -> [Instrument] {
+  private func instruments(_ random: inout SeededRandom, areCoins: Bool) throws -> [Instrument] {
     try (0..<2).map { index in
       try Instrument(
-        symbol: "H\(index)", assetClass: .future, currency: .usd,
+        symbol: "H\(index)", assetClass: areCoins ? .crypto : .future, currency: .usd,
         tickSize: Price(nanos: [1, 10_000_000, FixedPoint.unit, .max].picked(by: &random)),
         lotSize: Quantity(nanos: [1, FixedPoint.unit, 3, .max].picked(by: &random)),
         multiplierNanos: [1, 1_000, 1_000_000].picked(by: &random) * FixedPoint.unit, calendar: .always)

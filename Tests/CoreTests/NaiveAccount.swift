@@ -18,6 +18,8 @@ struct NaiveFill {
   var quantity: Int128
   var price: Int128
   var fee: Int128
+  /// It stands for the units that a venue has kept of a purchase: sold for the fee.
+  var isFee = false
 }
 
 /// A ledger that remembers fills alone and recomputes all else from the first one on.
@@ -98,10 +100,31 @@ struct NaiveAccount {
       return max(0, maximum == 0 ? due : min(due, roundHalfEven(notional * Int128(maximum), 1_000_000)))
     case .shareOfNotional(let micros): return roundHalfEven(notional * Int128(micros), 1_000_000)
     case .makerTaker(let tiers):
-      let traded = fills.reduce(0) { $0 + abs(value($1.instrument, $1.quantity, $1.price)) }
+      let traded = fills.filter { !$0.isFee }.reduce(0) {
+        $0 + abs(value($1.instrument, $1.quantity, $1.price))
+      }
       let tier = tiers.last { $0.from <= traded } ?? tiers[0]
       return roundHalfEven(notional * Int128(isMaker ? tier.makerMicros : tier.takerMicros), 1_000_000)
     }
+  }
+
+  /// What a spot venue keeps of what a fill brings, with eight decimals; nil where it takes no share of it.
+  func kept(of received: Int128, isMaker: Bool) -> Int128? {
+    guard configuration.feePayment == .received else { return nil }
+    let traded = fills.filter { !$0.isFee }.reduce(0) { $0 + abs(value($1.instrument, $1.quantity, $1.price)) }
+    var micros: Int64 = -1
+    if case .shareOfNotional(let share) = configuration.fees { micros = share }
+    if case .makerTaker(let tiers) = configuration.fees {
+      let tier = tiers.last { $0.from <= traded } ?? tiers[0]
+      micros = isMaker ? tier.makerMicros : tier.takerMicros
+    }
+    return micros < 0 ? nil : received * Int128(micros) / 1_000_000 / 10 * 10
+  }
+
+  /// What is held in lots that can be traded, where fees leave parts of them.
+  func tradable(_ quantity: Int128, _ instrument: Int) -> Int128 {
+    let lot = Int128(instruments[instrument].lotSize.nanos)
+    return configuration.feePayment == .received ? quantity / lot * lot : quantity
   }
 
   /// Remembers a fill and says what the engine should: the position's and the cash's new state.
@@ -113,6 +136,6 @@ struct NaiveAccount {
     return [
       "position \(quantity(fill.instrument)) basis \(basis) realised \(realised.last ?? 0)",
       "cash \(cash - before) balance \(cash)",
-    ]
+    ].prefix(fill.isFee ? 1 : 2).map { $0 }
   }
 }

@@ -2,134 +2,6 @@ import Core
 import Events
 import Market
 
-/// An order as the naive venue keeps it; numbered by the order of intents, from 0.
-struct NaiveOrder {
-  var number: Int
-  var isBuy: Bool
-  var type: OrderType
-  var timeInForce: TimeInForce
-  var isProtective: Bool
-  var isTarget: Bool
-  var leaves: Int128
-  var limit: Int128
-  var stop: Int128
-  var eligibleFrom: Int64
-  var expiresAt: Int64
-  var filled: Int128 = 0
-  var paid: Int128 = 0
-  var isTriggered = false
-  var hasRested = false
-  /// Protective orders of one fill share a pair.
-  var pair = -1
-  var bornInBar: Int64?
-  var bornAtOpen = false
-
-  var trail: Trail?
-  var limitDistance: Int128 = 0
-  var isPostOnly = false
-  var isReduceOnly = false
-  var isRegularOnly = false
-  /// Orders of which one alone is to fill share a group.
-  var group = -1
-  var tick: Int128 = 1
-
-  var trails: Bool { type == .trailingStop || type == .trailingStopLimit }
-  var hasStop: Bool { type == .stop || type == .stopLimit || trails }
-  var waitsForTouch: Bool { type == .marketIfTouched || type == .limitIfTouched }
-  var isOnOpen: Bool { type == .marketOnOpen || type == .limitOnOpen }
-  var isOnClose: Bool { type == .marketOnClose || type == .limitOnClose }
-  /// Has its turn with the limits inside a bar.
-  var actsAsLimit: Bool {
-    switch type {
-    case .limit, .marketIfTouched, .limitIfTouched: true
-    case .stopLimit, .trailingStopLimit: isTriggered
-    case .market, .stop, .trailingStop, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: false
-    }
-  }
-
-  /// Where the trail would put the stop at a price, in whole ticks away from it.
-  func level(at price: Int128) -> Int128 {
-    guard let trail else { return stop }
-    let distance =
-      trail.unit == .amount ? Int128(trail.size) : roundHalfEven(abs(price) * Int128(trail.size), 1_000_000)
-    let exact = isBuy ? price + distance : price - distance
-    var whole = exact / tick
-    if isBuy { while whole * tick < exact { whole += 1 } } else { while whole * tick > exact { whole -= 1 } }
-    return whole * tick
-  }
-
-  /// Lets the stop follow a price, and the limit the stop.
-  mutating func follow(_ price: Int128) {
-    stop = isBuy ? min(stop, level(at: price)) : max(stop, level(at: price))
-    if type == .trailingStopLimit { limit = stop + limitDistance }
-  }
-
-  /// Whether the bar ends beyond the level that its own best price has set: then that level was crossed on the way.
-  func closesBeyondItself(_ bar: Bar) -> Bool {
-    guard trails, bornInBar != bar.openTime.nanos || bornAtOpen else { return false }
-    var moved = self
-    moved.follow(isBuy ? Int128(bar.low.nanos) : Int128(bar.high.nanos))
-    return isBuy ? Int128(bar.close.nanos) >= moved.stop : Int128(bar.close.nanos) <= moved.stop
-  }
-
-  /// Whether a bar comes to the price that the order waits for.
-  func isReached(_ bar: Bar) -> Bool {
-    let up = isBuy == hasStop
-    let touched = up ? Int128(bar.high.nanos) >= stop : Int128(bar.low.nanos) <= stop
-    return touched || closesBeyondItself(bar)
-  }
-
-  /// Where it fills at the bar's open, if it does.
-  func priceAtOpen(_ bar: Bar) -> Int128? {
-    let open = Int128(bar.open.nanos)
-    let allowed = isBuy ? open <= limit : open >= limit
-    let reached = isBuy ? open >= stop : open <= stop
-    switch type {
-    case .market: return open
-    case .limit: return allowed ? open : nil
-    case .stop: return isTriggered || reached ? open : nil
-    case .stopLimit, .trailingStopLimit: return (isTriggered || reached) && allowed ? open : nil
-    case .trailingStop: return isTriggered || reached ? open : nil
-    case .marketIfTouched: return isTriggered || (isBuy ? open <= stop : open >= stop) ? open : nil
-    case .limitIfTouched: return (isTriggered || (isBuy ? open <= stop : open >= stop)) && allowed ? open : nil
-    case .marketOnOpen: return open
-    case .limitOnOpen: return allowed ? open : nil
-    case .marketOnClose, .limitOnClose: return nil
-    }
-  }
-
-  /// Where it fills behind the open, if it does, and whether it takes liquidity.
-  func priceInside(_ bar: Bar) -> (Int128, Bool)? {
-    let (low, high) = (Int128(bar.low.nanos), Int128(bar.high.nanos))
-    let touchesLimit = isBuy ? low <= limit : high >= limit
-    let touchesStop = isBuy ? high >= stop : low <= stop
-    let opensBeyondStop = isBuy ? Int128(bar.open.nanos) >= stop : Int128(bar.open.nanos) <= stop
-    let closeAllows = isBuy ? Int128(bar.close.nanos) <= limit : Int128(bar.close.nanos) >= limit
-    let limitAllowsStop = isBuy ? stop <= limit : stop >= limit
-    switch type {
-    case .market: return nil
-    case .limit: return touchesLimit ? (limit, false) : nil
-    case .stop: return touchesStop ? (stop, true) : nil
-    case .trailingStop:
-      if touchesStop { return (stop, true) }
-      return closesBeyondItself(bar) ? (isBuy ? high : low, true) : nil
-    case .marketIfTouched: return (isBuy ? low <= stop : high >= stop) ? (stop, true) : nil
-    case .limitIfTouched:
-      let isOpen = isTriggered || (isBuy ? Int128(bar.open.nanos) <= stop : Int128(bar.open.nanos) >= stop)
-      if isOpen { return touchesLimit ? (limit, false) : nil }
-      if isBuy ? low > stop : high < stop { return nil }
-      if limitAllowsStop { return (stop, true) }
-      return touchesLimit ? (limit, false) : nil
-    case .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: return nil
-    case .stopLimit, .trailingStopLimit:
-      if isTriggered || opensBeyondStop { return touchesLimit ? (limit, false) : nil }
-      if !touchesStop { return nil }
-      if limitAllowsStop { return (stop, true) }
-      return closeAllows ? (limit, false) : nil
-    }
-  }
-}
-
 /// The simulated venue and its account as one would write them on a blackboard: everything is looked up anew, nothing is fast.
 ///
 /// `lines` holds what the engine should have said, in words; the engine's events are put into the same words by `RandomRun`.
@@ -172,6 +44,13 @@ struct NaiveVenue {
           order.isTriggered && order.type != .stop && order.type != .trailingStop && order.type != .marketIfTouched
         let takes = isLimit ? !order.hasRested : !wasTriggered
         execute(index, order, price, takes: takes, atOpen: true, bar)
+      }
+    }
+    for order in orders[index] where order.timeInForce == .goodTillDate && !order.isOnOpen && !order.isOnClose {
+      // Of the prices of a bar that ends later than the order, the open alone came in time.
+      if order.expiresAt < bar.openTime.nanos + bar.durationNanos {
+        lines.append("expire \(order.number) \(order.leaves)")
+        remove(index, order.number)
       }
     }
     let stopsDone = pass(index, bar, done: []) { $0.hasStop && !$0.actsAsLimit }
@@ -236,26 +115,25 @@ struct NaiveVenue {
     return true
   }
 
-  /// One turn for each order of a kind, oldest first, those that come to be meanwhile included.
+  /// One turn for each order of a kind that the bar fills, those that come to be meanwhile included: the side that the oldest is of, and of that side the
+  /// one that the price meets first.
   private mutating func pass(
     _ index: Int, _ bar: Bar, done before: Set<Int>, _ belongs: (NaiveOrder) -> Bool
   ) -> Set<Int> {
     var done = before
-    while let order = orders[index].first(where: { !done.contains($0.number) && belongs($0) }) {
-      done.insert(order.number)
-      if !takes(order, bar) { continue }
-      if order.bornInBar == bar.openTime.nanos {
-        if order.isTarget, !order.bornAtOpen { continue }
-        if order.priceAtOpen(bar) != nil || order.priceInside(bar) != nil {
-          let own = order.isTarget ? order.limit : order.stop
-          let price = min(max(own, Int128(bar.low.nanos)), Int128(bar.high.nanos))
-          execute(index, order, price, takes: !order.isTarget, atOpen: false, bar)
-        }
-      } else if order.priceAtOpen(bar) == nil, let (price, takes) = order.priceInside(bar) {
-        execute(index, order, price, takes: takes, atOpen: false, bar)
+    while true {
+      let open = orders[index].filter {
+        !done.contains($0.number) && belongs($0) && takes($0, bar) && $0.priceBehindOpen(bar) != nil
       }
+      guard let oldest = open.first else { return done.union(orders[index].map(\.number)) }
+      var order = oldest
+      for other in open where other.isBuy == oldest.isBuy && other.isMet(before: order, in: bar) { order = other }
+      done.insert(order.number)
+      guard let price = order.priceBehindOpen(bar) else { continue }
+      let isBorn = order.bornInBar == bar.openTime.nanos
+      let isTaker = isBorn ? !order.isTarget : order.priceInside(bar)?.1 ?? true
+      execute(index, order, price, takes: isTaker, atOpen: false, bar)
     }
-    return done
   }
 
   private mutating func execute(
@@ -266,7 +144,7 @@ struct NaiveVenue {
       remove(index, order.number)
       return
     }
-    let held = account.quantity(index)
+    let held = account.tradable(account.quantity(index), index)
     if order.isPostOnly, takes {
       lines.append("cancel \(order.number) wouldTake \(order.leaves)")
       remove(index, order.number)
@@ -279,7 +157,8 @@ struct NaiveVenue {
       return
     }
     let wanted = order.isProtective || order.isReduceOnly ? min(order.leaves, abs(held)) : order.leaves
-    if !order.isProtective, budget > 0, hasExits, held != 0, (held > 0) == order.isBuy,
+    let all = account.quantity(index)
+    if !order.isProtective, budget > 0, hasExits, all != 0, (all > 0) == order.isBuy,
       orders[index].filter(\.isProtective).count + 2 > Limits.workingOrdersMax
     {
       lines.append("cancel \(order.number) workingOrderCap \(order.leaves)")
@@ -290,11 +169,23 @@ struct NaiveVenue {
     if quantity == 0 { return }
     budget -= quantity
     let price = takes ? slipped(quoted, order, bar, instruments[index]) : quoted
-    let fee = account.fee(index, quantity, price, isMaker: !takes, order)
+    let received = order.isBuy ? quantity : account.value(index, quantity, price)
+    let kept = price > 0 ? account.kept(of: received, isMaker: !takes) : nil
+    let units = order.isBuy ? kept ?? 0 : 0
+    let fee =
+      kept == nil
+      ? account.fee(index, quantity, price, isMaker: !takes, order)
+      : order.isBuy ? account.value(index, units, price) : kept ?? 0
     lines.append(
       "fill \(order.number) \(order.isBuy ? "buy" : "sell") \(quantity)@\(price) fee \(fee) leaves \(order.leaves - quantity) \(takes ? "taker" : "maker")"
     )
-    lines += account.book(NaiveFill(instrument: index, isBuy: order.isBuy, quantity: quantity, price: price, fee: fee))
+    let cash = kept != nil && order.isBuy ? 0 : fee
+    lines += account.book(
+      NaiveFill(instrument: index, isBuy: order.isBuy, quantity: quantity, price: price, fee: cash))
+    if units > 0 {
+      lines += account.book(
+        NaiveFill(instrument: index, isBuy: false, quantity: units, price: price, fee: fee, isFee: true))
+    }
     if order.leaves == quantity {
       remove(index, order.number)
     } else {
@@ -307,7 +198,8 @@ struct NaiveVenue {
     }
     reduceMates(of: order, index, quantity)
     order.isProtective
-      ? afterProtection(index, order, quantity) : afterSignal(index, order, quantity, price, atOpen: atOpen, bar)
+      ? afterProtection(index, order, quantity)
+      : afterSignal(index, order, quantity - units, price, atOpen: atOpen, bar)
   }
 
   private mutating func reduceMates(of order: NaiveOrder, _ index: Int, _ quantity: Int128) {
@@ -330,7 +222,7 @@ struct NaiveVenue {
       reduceMates(of: exit, index, taken)
       left -= taken
     }
-    if account.quantity(index) == 0 {
+    if account.tradable(account.quantity(index), index) == 0 {
       for other in orders[index] where other.isProtective || other.isBuy != order.isBuy { end(other, index) }
     }
   }
@@ -338,13 +230,14 @@ struct NaiveVenue {
   private mutating func afterSignal(
     _ index: Int, _ order: NaiveOrder, _ quantity: Int128, _ price: Int128, atOpen: Bool, _ bar: Bar
   ) {
-    let held = account.quantity(index)
+    let held = account.tradable(account.quantity(index), index)
     for other in orders[index]
     where (other.isProtective || other.isReduceOnly) && (held == 0 || (held > 0) == other.isBuy) {
       end(other, index)
     }
     guard hasExits, held != 0, (held > 0) == order.isBuy else { return }
-    let opened = min(quantity, abs(held))
+    let opened = account.tradable(min(quantity, abs(account.quantity(index))), index)
+    if opened == 0 { return }
     pairCount += 1
     if let micros = configuration.exits.stopLossMicros {
       placeExit(index, order, opened, price, micros, isTarget: false, atOpen: atOpen, bar)

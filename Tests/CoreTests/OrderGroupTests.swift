@@ -60,6 +60,42 @@ struct OrderGroupTests {
       """
     ),
     (
+      "where sizes follow every bar, the order that works is changed to what is wanted by now",
+      """
+      profile type=limit limit=500 replace=amend rebalance=yes notional=10000 volume=3%
+      100/101/99/100 1000 long | intent=buy:limit:100:95
+      96/97/94.5/96 1000 | buy 30@95 ; cancel replaced 70 ; amend 30 74 ; intent=buy:limit:74:91
+      96/97/95/96 1000 |
+      92/93/91.5/92 1000 | cancel replaced 74 ; amend 30 78 ; intent=buy:limit:78:87
+      """
+    ),
+    (
+      "not for less than the band",
+      """
+      profile type=limit limit=1000 replace=amend rebalance=yes notional=10000 band=5%
+      100/101/99/100 1000 long | intent=buy:limit:100:90
+      99/99/97/98 1000 |
+      95/96/93/94 1000 | cancel replaced 100 ; amend 0 106 ; intent=buy:limit:106:84
+      """
+    ),
+    (
+      "and without sizes that follow, or without amending, an order works on as it was sent",
+      """
+      profile type=limit limit=500 rebalance=yes notional=10000
+      100/101/99/100 1000 long | intent=buy:limit:100:95
+      96/97/95.5/96 1000 | orders=1
+      """
+    ),
+    (
+      "an order of which nothing more is wanted is taken back",
+      """
+      profile type=limit limit=100 replace=amend rebalance=yes notional=10000 volume=3%
+      100/101/99/100 1000 long | intent=buy:limit:100:99
+      100/101/98.5/100 3000 | buy 90@99
+      100/112/99.5/111 1000 | cancel replaced 10 ; orders=0 pos=90
+      """
+    ),
+    (
       "an order of the other side is no amendment",
       """
       profile type=limit limit=100 replace=amend

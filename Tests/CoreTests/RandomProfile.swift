@@ -30,7 +30,26 @@ struct RandomProfile {
     if seed % 5 == 0 {
       configuration.decisionBars = .every(nanos: (seed % 2 == 0 ? 120 : 300) * Timestamp.nanosPerSecond)
     }
+    if seed % 6 == 1 { try payInKind(seed) }
+    // Sizes that follow every bar change the orders that work.
+    if seed % 4 == 2, configuration.amendsOrders {
+      configuration.sizingRule.isRebalanced = true
+      configuration.sizing = .equityShare(micros: 300_000)
+    }
     try makeInputs(&random, barCount)
+  }
+
+  /// Turns what is traded into spot crypto, whose venue keeps its fees of what is bought.
+  private mutating func payInKind(_ seed: UInt64) throws {
+    for index in instruments.indices {
+      let old = instruments[index]
+      instruments[index] = try Instrument(
+        symbol: old.symbol, assetClass: .crypto, currency: old.currency, tickSize: old.tickSize, lotSize: old.lotSize,
+        calendar: old.calendar)
+    }
+    configuration.feePayment = .received
+    configuration.risk.isShortAllowed = false
+    if seed % 12 == 1 { configuration.fees = .shareOfNotional(micros: Int64(1 + seed % 3_000)) }
   }
 
   private mutating func configure(_ random: inout SeededRandom) {

@@ -37,11 +37,14 @@ struct RandomRunTests {
         try stage.take(input)
         for happening in try stage.happenings() {
           switch happening.body {
-          case let fill as Fill: seen.insert("\(fill.rule) \(fill.liquidity)")
+          case let fill as Fill:
+            seen.insert("\(fill.rule) \(fill.liquidity)")
+            if profile.configuration.feePayment == .received, fill.side == .buy, fill.fee > 0 { seen.insert("kept") }
           case let end as OrderCancelled: seen.insert("\(end.reason)")
           case let reduced as OrderReduced: seen.insert("\(reduced.reason)")
           case is OrderExpired: seen.insert("expired")
-          case is OrderReplaced: seen.insert("amended")
+          case is OrderReplaced:
+            seen.insert(profile.configuration.sizingRule.isRebalanced ? "followed" : "amended")
           case let terms as OrderTerms: if terms.group != nil { seen.insert("group") }
           case let decision as RiskDecision: seen.insert("\(decision.reason)")
           default: break
@@ -56,7 +59,7 @@ struct RandomRunTests {
       "expired", "withinLimits", "orderQuantityCap", "positionCap", "orderNotionalCap", "shortNotAllowed",
       "insufficientCash", "historicalBar", "siblingFilled", "positionClosed", "split", "ifTouched taker",
       "ifTouchedAtOpen taker", "trailTouched taker", "trailGapAtOpen taker", "trailProved taker", "sessionOpen taker",
-      "sessionClose taker", "auctionOver", "amended", "group", "wouldTake",
+      "sessionClose taker", "auctionOver", "amended", "followed", "kept", "group", "wouldTake",
     ] { #expect(seen.contains(wanted), "no run shows \(wanted)") }
   }
 }

@@ -41,6 +41,8 @@ struct RunObserver {
     for happening in happenings {
       switch happening.body {
       case is Signal, is FeedEnded: isDeciding = true
+      // Where sizes follow every bar, decisions begin without a signal.
+      case let decision as RiskDecision: if decision.reason != .protectsPosition { isDeciding = true }
       case let fill as Fill:
         filledOnBar += fill.quantity.nanos
         if let bar { problems += check(fill, bar, filledOnBar) }
@@ -116,8 +118,8 @@ struct RunObserver {
 
   private mutating func check(_ changed: PositionChanged) -> [String] {
     let index = changed.instrument.position
-    // A split moves the position without a fill.
-    if profile.hasActions { positions[index] = changed.quantity.nanos }
+    // A split moves the position without a fill, and units kept as a fee are for the naive account to compare.
+    if profile.hasActions || profile.configuration.feePayment == .received { positions[index] = changed.quantity.nanos }
     return positions[index] == changed.quantity.nanos ? [] : ["the position isn't the sum of its fills"]
   }
 

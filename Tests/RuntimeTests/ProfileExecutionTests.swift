@@ -66,6 +66,34 @@ struct ProfileExecutionTests {
     }
   }
 
+  @Test("fees are cash, or kept of what is received where shorts are not allowed")
+  func feePayment() throws {
+    let none = try profile([15: "  fees: {basis_points: 10}"])
+    #expect(none.configuration.feePayment == .quote)
+    #expect(try profile([15: "  fees: {basis_points: 10, paid_in: quote}"]).canonicalText == none.canonicalText)
+    let kept = try profile([
+      15: "  fees: {maker_taker: [{from: 0, maker: 5 bp, taker: 10 bp}], paid_in: received}",
+      18: "  allow_short: false",
+    ])
+    #expect(kept.configuration.feePayment == .received)
+    #expect(
+      kept.feeInWords(in: .usd).hasSuffix(
+        "kept of what is received: units of a purchase, cash of a sale, cut to eight decimals"))
+    let error = try #require(throws: ProfileError.self) {
+      _ = try profile([15: "  fees: {basis_points: 10, paid_in: received}", 18: "  allow_short: true"])
+    }
+    #expect(error.problems.map(\.path) == ["risk"])
+  }
+
+  @Test("decisions on bars shorter than the feed's are refused")
+  func decisionBarsOfFeed() throws {
+    #expect(try profile([5: "currency: USD\ninterval: 1 min\ndecision_bars: 1 h"]).configuration.decisionBars != .each)
+    let error = try #require(throws: ProfileError.self) {
+      _ = try profile([5: "currency: USD\ninterval: 5 min\ndecision_bars: 1 min"])
+    }
+    #expect(error.problems.map(\.path) == ["decision_bars"])
+  }
+
   @Test("what a real venue can't do is named by its key, and what it can isn't")
   func gaps() throws {
     let none = [11: "exits: {}"]

@@ -130,6 +130,20 @@ extension ProfileProblemTests {
       "  fees: {basis_points: 5, minimum: 1}",
       "p.yaml:15:36: fills.fees.minimum: this has a meaning only with `per_share`; add that or remove this"),
     WrongProfile(
+      "a fee a unit of what is received", line: 15,
+      "  fees: {per_share: 0.005, paid_in: received}",
+      "p.yaml:15:37: fills.fees.paid_in: what is received pays a share of itself, and `per_share` is none; change one of the values"
+    ),
+    WrongProfile(
+      "a rebate of what is received", line: 15,
+      "  fees: {maker_taker: [{from: 0, maker: -1 bp, taker: 5 bp}], paid_in: received}",
+      "p.yaml:15:72: fills.fees.paid_in: a rebate below zero can't be kept of what is received; change one of the values"
+    ),
+    WrongProfile(
+      "fees of something else", line: 15,
+      "  fees: {basis_points: 5, paid_in: base}",
+      "p.yaml:15:36: fills.fees.paid_in: unknown word `base`; use `quote` or `received`"),
+    WrongProfile(
       "no tiers", line: 15,
       "  fees: {maker_taker: []}",
       "p.yaml:15:23: fills.fees.maker_taker: the list is empty; add a tier, such as `{from: 0, maker: -1 bp, taker: 5 bp}`"

@@ -43,13 +43,14 @@ package struct ScenarioProfile {
       guard let hours = OrderHours.allCases.first(where: { $0.word == value }) else { return try setRisk(key, value) }
       configuration.execution.hours = hours
     case "exit":
-      // TYPE, TYPE:limit ticks, or TYPE:reduce.
+      // TYPE, TYPE:limit ticks, TYPE:limit ticks:stop ticks, each with :reduce behind it.
       let parts = value.split(separator: ":").map(String.init)
       var style = OrderStyle(type: try type(parts[0]), timeInForce: .goodTillCancelled)
       if style.type.isOnOpen || style.type.isOnClose { style.timeInForce = .day }
-      for part in parts.dropFirst() {
-        if part == "reduce" { style.isReduceOnly = true } else { style.limitOffsetTicks = try whole(part) }
-      }
+      style.isReduceOnly = parts.contains("reduce")
+      let ticks = try parts.dropFirst().filter { $0 != "reduce" }.map(whole)
+      style.limitOffsetTicks = ticks.first ?? 0
+      style.stopOffsetTicks = ticks.count > 1 ? ticks[1] : 0
       configuration.exitExecution = style
     case "or":
       // TYPE:limit ticks:stop ticks.
@@ -74,6 +75,7 @@ package struct ScenarioProfile {
     case "tp": configuration.exits.takeProfitMicros = try micros(value)
     case "slip": configuration.slippage = try slippage(value)
     case "fees": configuration.fees = try fees(value)
+    case "paid": configuration.feePayment = value == "received" ? .received : .quote
     case "volume": configuration.volumeShareMicros = try micros(value)
     case "lots": configuration.lots = value == "fifo" ? .firstInFirstOut : .averageCost
     case "cash": configuration.initialCash = Int128(try value.fixedPointNanos())

@@ -21,7 +21,9 @@ struct EventSummary {
     case let rejected as OrderRejected: "rejected \(time): \(rejected.reason.word)"
     case let cancelled as OrderCancelled: "cancelled \(time): \(cancelled.reason.word), \(cancelled.leaves) unfilled"
     case let expired as OrderExpired: "expired \(time), \(expired.leaves) unfilled"
-    case let reduced as OrderReduced: "reduced \(time): \(reduced.reason.word), \(reduced.leaves) left"
+    case let reduced as OrderReduced:
+      // A split may have made it more.
+      "\(reduced.reason == .split ? "resized" : "reduced") \(time): \(reduced.reason.word), \(reduced.leaves) left"
     case let repriced as OrderRepriced:
       "repriced \(time):" + (repriced.limitPrice.map { " limit \($0)" } ?? "")
         + (repriced.stopPrice.map { " stop \($0)" } ?? "")

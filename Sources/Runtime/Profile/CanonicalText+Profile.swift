@@ -46,7 +46,7 @@ extension CanonicalText {
         configuration.volumeShareMicros == 0 ? .text("none") : .share(configuration.volumeShareMicros)
       ),
       ("slippage", configuration.slippage.canonical),
-      ("fees", configuration.fees.canonical),
+      ("fees", configuration.fees.canonical(paidIn: configuration.feePayment)),
     ]
     let convention = configuration.convention
     if convention.name != .pessimistic { entries.append(("convention", .text(convention.name.rawValue))) }
@@ -143,7 +143,8 @@ extension Slippage {
 }
 
 extension FeeModel {
-  fileprivate var canonical: CanonicalText {
+  fileprivate func canonical(paidIn payment: FeePayment) -> CanonicalText {
+    let paid: [(key: String, value: CanonicalText)] = payment == .quote ? [] : [("paid_in", .text(payment.rawValue))]
     switch self {
     case .none: return .text("none")
     case .perShare(let rate, let minimum, let maximumShareMicros):
@@ -152,14 +153,14 @@ extension FeeModel {
       ]
       if maximumShareMicros != 0 { entries.append(("maximum", .share(maximumShareMicros))) }
       return .object(entries)
-    case .shareOfNotional(let micros): return .object([("basis_points", .basisPoints(micros))])
+    case .shareOfNotional(let micros): return .object([("basis_points", .basisPoints(micros))] + paid)
     case .makerTaker(let tiers):
       let items = tiers.map { tier in
         CanonicalText.object([
           ("from", .amount(tier.from)), ("maker", .share(tier.makerMicros)), ("taker", .share(tier.takerMicros)),
         ])
       }
-      return .object([("maker_taker", .list(items))])
+      return .object([("maker_taker", .list(items))] + paid)
     }
   }
 }

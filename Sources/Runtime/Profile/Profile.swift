@@ -28,7 +28,7 @@ package import Strategies
 /// - `exits`: `stop_loss` or `trailing_stop` (a share or an amount), `take_profit`
 /// - `fills`*: `convention` (`pessimistic`; or the rules of `next-open-optimistic`, `backtrader`, `backtesting`, `nautilus`, `lean`, `tradingview`), `path` (the
 ///   convention's own; or `worst_case`, `best_case`, `by_age`, `high_first`, `by_body`, `nearest_extreme`), `volume_share`* (`none`: volume is not looked at); `slippage`*: `none` or one of `ticks`, `basis_points`, `share_of_range`; `fees`*: `none` or
-///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`
+///   `per_share` with `minimum` and `maximum`, `basis_points`, or `maker_taker` with a list of `from`, `maker`, `taker`; the two with `paid_in` (`quote`, or `received`: spot crypto's fees, kept of the units of a purchase)
 /// - `lots`*: `average` or `fifo`
 /// - `risk`*: `allow_short`*, `require_cash`*, `forbid_self_crossing` (false); the account's limits: `allowed`, `hours`, `stale_after`,
 ///   `min_confidence` (0), `price_guard` (`min`, `max`), `price_collar`, `close_collar`, `max_order_rate` and `max_repeats` (`count`, `within`),
@@ -162,6 +162,7 @@ extension ProfileReader {
     let risk = required("risk", in: root, .mapping(keys: ["allow_short", "require_cash"])).flatMap {
       self.risk($0, RiskSubjects(strategies: strategies, universe: universe))
     }
+    if fills?.feePayment == .received, risk?.isShortAllowed == true { noteShortsInKind(root["risk"]) }
     let account = account(root["account"], risk: risk)
     let rolls = rolls(root["rolls"], account: account)
     let sessions = sessions(root["sessions"])
@@ -170,6 +171,13 @@ extension ProfileReader {
     let snapshotEvents = snapshotEvents(root["snapshots"])
     let (threads, level, roll, durability) = journal(root["journal"])
     let live = live(root, name: name)
+    if case .every(let nanos) = decisionBars, (root["interval"] ?? root["feeds"]) != nil,
+      let written = root["decision_bars"], let live, nanos < live.intervalNanos
+    {
+      note(
+        .relation(requirement: "bars to decide on are made of the feed's, and can't be shorter than `interval`"),
+        at: written)
+    }
     guard let name, let universe, let currency, let cash, let strategies, let sizing, let execution, let fills,
       let lots,
       let risk
@@ -178,6 +186,7 @@ extension ProfileReader {
       currency: currency, initialCash: cash, strategies: strategies, sizing: sizing.0, execution: execution.entry,
       exits: exits,
       slippage: fills.slippage, fees: fills.fees, volumeShareMicros: fills.volumeShareMicros, lots: lots, risk: risk)
+    configuration.feePayment = fills.feePayment
     configuration.sizingRule = sizing.1
     configuration.exitExecution = execution.exit
     configuration.alternativeExecution = execution.alternative

@@ -6,6 +6,7 @@ struct ProfileFills {
   var volumeShareMicros: Int64
   var slippage: Slippage
   var fees: FeeModel
+  var feePayment: FeePayment
   var friction: VenueFriction
   var convention: FillConvention
 }
@@ -13,6 +14,7 @@ struct ProfileFills {
 extension ProfileReader {
   static let slippageKeys = ["ticks", "basis_points", "share_of_range"]
   static let feeModelKeys = ["per_share", "basis_points", "maker_taker"]
+  static let paymentWords = FeePayment.allCases.map { (word: $0.rawValue, meaning: $0) }
   static let conventionWords = FillConventionName.allCases.map { (word: $0.rawValue, meaning: $0) }
   static let pathWords = BarPath.allCases.map { (word: $0.rawValue, meaning: $0) }
   /// The most tiers of a fee schedule.
@@ -35,7 +37,8 @@ extension ProfileReader {
     let friction = friction(mapping["friction"])
     guard let volumeShare, let slippage, let fees else { return nil }
     return ProfileFills(
-      volumeShareMicros: volumeShare, slippage: slippage, fees: fees, friction: friction,
+      volumeShareMicros: volumeShare, slippage: slippage, fees: fees.model, feePayment: fees.payment,
+      friction: friction,
       convention: FillConvention(name, path: path))
   }
 
@@ -54,23 +57,49 @@ extension ProfileReader {
     }
   }
 
-  private mutating func fees(_ value: ProfileValue) -> FeeModel? {
-    if value.text == "none" { return FeeModel.none }
+  private mutating func fees(_ value: ProfileValue) -> (model: FeeModel, payment: FeePayment)? {
+    if value.text == "none" { return (.none, .quote) }
     let models = ProfileReader.feeModelKeys
     guard
       let mapping = mapping(
-        value, keys: models + ["minimum", "maximum"], expected: .model(words: ["none"], keys: models))
+        value, keys: models + ["minimum", "maximum", "paid_in"], expected: .model(words: ["none"], keys: models))
     else { return nil }
     let model = choice(of: models, in: mapping)
     for key in ["minimum", "maximum"] {
       if model != nil, model != "per_share", let value = mapping[key] { note(.onlyWith("per_share"), at: value) }
     }
+    let payment = mapping["paid_in"].flatMap { word($0, ProfileReader.paymentWords) } ?? .quote
     guard let model, let size = mapping[model] else { return nil }
+    let fees: FeeModel?
     switch model {
-    case "per_share": return perShare(size, mapping)
-    case "basis_points": return basisPoints(size).map { .shareOfNotional(micros: $0) }
-    default: return tiers(size).map { .makerTaker($0) }
+    case "per_share": fees = perShare(size, mapping)
+    case "basis_points": fees = basisPoints(size).map { .shareOfNotional(micros: $0) }
+    default: fees = tiers(size).map { .makerTaker($0) }
     }
+    if payment == .received, let fees, let written = mapping["paid_in"] { checkPayment(fees, at: written) }
+    return fees.map { ($0, payment) }
+  }
+
+  /// What is kept of what is received is a share of it, and no rebate.
+  private mutating func checkPayment(_ fees: FeeModel, at value: ProfileValue) {
+    switch fees {
+    case .none, .shareOfNotional: break
+    case .perShare:
+      note(.relation(requirement: "what is received pays a share of itself, and `per_share` is none"), at: value)
+    case .makerTaker(let tiers):
+      if tiers.contains(where: { $0.makerMicros < 0 || $0.takerMicros < 0 }) {
+        note(.relation(requirement: "a rebate below zero can't be kept of what is received"), at: value)
+      }
+    }
+  }
+
+  /// A spot venue lends no units: what is bought to cover would leave the fee's units owed.
+  mutating func noteShortsInKind(_ risk: ProfileValue?) {
+    guard let risk else { return }
+    note(
+      .relation(
+        requirement: "a venue that keeps its fees of what is received (`paid_in: received`) sells nothing short"),
+      at: risk)
   }
 
   private mutating func perShare(_ value: ProfileValue, _ mapping: ProfileMapping) -> FeeModel? {

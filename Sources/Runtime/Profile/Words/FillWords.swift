@@ -23,8 +23,16 @@ extension Profile {
     }
   }
 
-  /// The formula of a fill's fee, in its instrument's currency.
+  /// The formula of a fill's fee, in its instrument's currency, and what it is taken of.
   package func feeInWords(in currency: Currency) -> String {
+    switch configuration.feePayment {
+    case .quote: feeFormulaInWords(currency)
+    case .received:
+      "\(feeFormulaInWords(currency)), kept of what is received: units of a purchase, cash of a sale, cut to eight decimals"
+    }
+  }
+
+  private func feeFormulaInWords(_ currency: Currency) -> String {
     func money(_ nanos: Int128) -> String { "\(WordText.decimal(nanos)) \(currency)" }
     switch configuration.fees {
     case .none: return "the profile has none"
