@@ -71,6 +71,19 @@ import Wire
     #expect(names.contains("timeInForce") == (limit != nil))
   }
 
+  @Test("tells a post-only order as LIMIT_MAKER, and its refusal is the end of it")
+  func postOnly() throws {
+    var (bench, socket) = try BinanceBench.connected()
+    var ticket = try Self.limit()
+    ticket.isPostOnly = true
+    bench.ask(.submit(ticket))
+    let sent = try #require(try bench.sent["params"])
+    #expect(sent["type"]?.string == "LIMIT_MAKER" && sent["price"]?.string == "25000" && sent["timeInForce"] == nil)
+    try bench.answer(
+      #"{"code":-2010,"msg":"Order would immediately match and take."}"#, on: socket, status: 400)
+    #expect(bench.answers == [.refused(code: -2010, "Order would immediately match and take.")])
+  }
+
   @Test("reads fills of the stream, and the order's own id in the report of a cancel")
   func stream() throws {
     var (bench, socket) = try BinanceBench.connected()

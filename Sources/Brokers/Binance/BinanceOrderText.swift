@@ -7,9 +7,11 @@ enum BinanceOrderText {
   /// Only what the type needs: the exchange refuses what it doesn't (−1106).
   static func parameters(_ ticket: OrderTicket) -> [(name: String, value: String)] {
     var parameters: [(name: String, value: String)] = [
-      ("symbol", ticket.symbol), ("side", ticket.side.binanceWord), ("type", ticket.type.binanceWord),
+      ("symbol", ticket.symbol), ("side", ticket.side.binanceWord), ("type", ticket.binanceType),
     ]
     switch ticket.type {
+    // LIMIT_MAKER rests until it is filled or cancelled, and says so without a word.
+    case .limit where ticket.isPostOnly: break
     case .market, .stop, .marketIfTouched, .trailingStop, .marketOnOpen, .marketOnClose: break
     case .limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .limitOnOpen, .limitOnClose:
       parameters.append(("timeInForce", ticket.timeInForce.binanceWord))

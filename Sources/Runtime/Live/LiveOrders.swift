@@ -67,18 +67,18 @@ struct LiveOrders {
     for order in state.books.flatMap(\.orders) {
       guard let intent = history.intents[order.id] else { continue }
       if defects.contains(.resendsAfterRestart) {
-        tickets.append(ticket(order.id, intent))
+        tickets.append(ticket(order.id, intent, isPostOnly: order.isPostOnly))
         continue
       }
       adopted.append(
         (
-          ticket(order.id, intent), history.intentTimes[order.id] ?? state.time, !order.isUnacknowledged,
-          order.isCancelRequested
+          ticket(order.id, intent, isPostOnly: order.isPostOnly), history.intentTimes[order.id] ?? state.time,
+          !order.isUnacknowledged, order.isCancelRequested
         ))
     }
     for order in history.lackingFills {
       guard let intent = history.intents[order] else { continue }
-      adopted.append((ticket(order, intent), history.intentTimes[order] ?? state.time, true, false))
+      adopted.append((ticket(order, intent, isPostOnly: false), history.intentTimes[order] ?? state.time, true, false))
     }
   }
 
@@ -142,19 +142,19 @@ struct LiveOrders {
   /// Notes what follows from an input.
   mutating func note(_ scan: DerivedScan) {
     for (id, intent) in scan.intents where defects.contains(.sendsWithheld) || !scan.withheld.contains(id) {
-      tickets.append(ticket(id, intent))
+      tickets.append(ticket(id, intent, isPostOnly: scan.postOnly.contains(id)))
     }
     cancels += scan.cancels
   }
 
-  private mutating func ticket(_ id: OrderID, _ intent: OrderIntent) -> OrderTicket {
+  private mutating func ticket(_ id: OrderID, _ intent: OrderIntent, isPostOnly: Bool) -> OrderTicket {
     ticketCount += 1
     let number = defects.contains(.numbersByProcess) ? ticketCount : id.sequence
     return OrderTicket(
       order: id, clientOrderID: ClientOrderID.text(runID: runID, sequence: number), instrument: intent.instrument,
       symbol: symbols[intent.instrument.position], side: intent.side, type: intent.type,
       timeInForce: intent.timeInForce, quantity: intent.quantity, limitPrice: intent.limitPrice,
-      stopPrice: intent.stopPrice)
+      stopPrice: intent.stopPrice, isPostOnly: isPostOnly)
   }
 
   /// What was learned since it was asked last, to be journaled.
