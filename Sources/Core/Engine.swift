@@ -61,6 +61,8 @@ package struct Engine: ~Copyable {
   /// Terms of the profile's account; nil where it has none, and part of the configuration.
   let accountTable: AccountTable?
   var account = AccountState()
+  /// By instrument; empty where nothing is protected at a venue outside.
+  var protections: [ProtectionState] = []
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
@@ -120,7 +122,9 @@ package struct Engine: ~Copyable {
     let count = configuration.strategies.count
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
-    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
+    if configuration.venue == .external, !Engine.isProtectableOutside(configuration.exits) {
+      throw .exitsAtVenue
+    }
     if configuration.venue == .external,
       configuration.alternativeExecution != nil || configuration.amendsOrders
         || !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
@@ -184,6 +188,9 @@ package struct Engine: ~Copyable {
     }
     if configuration.decisionBars != .each { gathered = [GatheredBar?](repeating: nil, count: instruments.count) }
     rankedTargets.reserveCapacity(instruments.count)
+    if isOutside, !configuration.exits.isEmpty {
+      protections = [ProtectionState](repeating: ProtectionState(), count: instruments.count)
+    }
   }
 
   private static func strategies(

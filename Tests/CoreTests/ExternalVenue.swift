@@ -31,11 +31,22 @@ struct ExternalVenue {
   private(set) var repeats = 0
   private(set) var inferred = 0
   private(set) var late = 0
+  /// Orders that would have sold more than was held and not promised to another order: an exchange refuses those.
+  private(set) var oversold = 0
   private let lots: [Int64]
 
   init(seed: UInt64, lots: [Int64]) {
     random = SeededRandom(seed: seed)
     self.lots = lots
+  }
+
+  /// What is held of an instrument less what open sales may still sell.
+  private func free(_ instrument: Int) -> Int64 {
+    let held = trades.reduce(Int64(0)) { $0 + ($1.instrument == instrument ? $1.signed : 0) }
+    let open = orders.values.filter {
+      $0.intent.instrument.position == instrument && $0.intent.side == .sell && !$0.isOver
+    }
+    return open.reduce(held) { $0 - ($1.intent.quantity.nanos - $1.filled) }
   }
 
   var isIdle: Bool { channel.isEmpty }
@@ -58,6 +69,7 @@ struct ExternalVenue {
     for happening in happenings {
       switch happening.body {
       case let intent as OrderIntent:
+        if intent.side == .sell, free(intent.instrument.position) < intent.quantity.nanos { oversold += 1 }
         orders[happening.sequence] = Order(intent: intent)
         let luck = random.next() % 20
         if luck == 0 {

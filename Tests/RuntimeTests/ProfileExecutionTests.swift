@@ -79,8 +79,11 @@ struct ProfileExecutionTests {
         == [.orderType(key: "execution", word: "trailing_stop"), .hours(key: "execution")])
     #expect(
       try gaps("{order: limit, post_only: true, exit: {order: market, reduce_only: true}}")
-        == [.postOnly(key: "execution"), .reduceOnly(key: "execution.exit")])
-    #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.exits])
+        == [.reduceOnly(key: "execution.exit")])
+    #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.trailingExit])
+    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %}") == [])
+    #expect(try gaps("{order: market}", "exits: {take_profit: 2 %}") == [])
+    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %, take_profit: 4 %}") == [.exitGroup])
     #expect(try gaps("{order: limit, or: {order: market}}") == [.group])
     #expect(try gaps("{order: limit, replace: amend}") == [.amendment])
   }

@@ -48,12 +48,15 @@ package struct JournalFacts {
 
   /// Nanos of quantity of one instrument that may be held.
   private let cap: Int64
+  /// Whether nothing may ever be on sale that isn't held, because a spot exchange would refuse it.
+  private let sellsHeldAlone: Bool
   /// Whether fills came that nobody could count on.
   private var isSurprised = false
 
   package init(_ file: any JournalFile, plan: SessionPlan) throws(SessionFinding) {
     let count = plan.symbolCount
     cap = plan.positionCap * FixedPoint.unit
+    sellsHeldAlone = plan.hasRestingExits && plan.isLongOnly
     positions = Array(repeating: 0, count: count)
     isHistory = Array(repeating: false, count: count)
     knownAt = Array(repeating: Timestamp(nanos: .min), count: count)
@@ -94,6 +97,10 @@ package struct JournalFacts {
     case ExecutionReport.kind:
       let report = try event.decode(ExecutionReport.self)
       reports[event.sequence] = report
+      if sellsHeldAlone, report.type == .rejected, report.side == .sell, report.reason.contains("insufficient balance")
+      {
+        find(.oversold, "report \(event.sequence): \(report.reason)")
+      }
       happened[.word("report", report.type.word + "/" + report.source.word), default: 0] += 1
     case Notice.kind: happened[.word("notice", try event.decode(Notice.self).code.word), default: 0] += 1
     case CancelRequested.kind: happened[.word("order", "cancel_requested"), default: 0] += 1
@@ -144,6 +151,8 @@ package struct JournalFacts {
   private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
     orders[event.sequence] = Order(
       sequence: event.sequence, intent: intent, leaves: intent.quantity, time: event.time)
+    checkSale(intent, event.sequence)
+    happened[.word("order", intent.purpose.word), default: 0] += 1
     guard intent.purpose == .signal else { return }
     if killPhase != .none {
       find(.sentWhileStopped, "order \(event.sequence) was made by a signal while the run was killed")
@@ -175,6 +184,17 @@ package struct JournalFacts {
         "order \(sequence) lets \(worst) nanos be held where \(cap) may be: held \(positions[intent.instrument.position]), "
           + "working \(own.map(\.sequence).sorted())")
     }
+  }
+
+  /// What is on sale at once, whatever has asked for it and however far its cancel is, is held.
+  private mutating func checkSale(_ intent: OrderIntent, _ sequence: UInt64) {
+    guard sellsHeldAlone, intent.side == .sell else { return }
+    let onSale = orders.values.reduce(Int64(0)) { sum, order in
+      guard order.intent.instrument == intent.instrument, order.intent.side == .sell, !order.isOver else { return sum }
+      return sum + order.leaves.nanos
+    }
+    let held = positions[intent.instrument.position]
+    if onSale > held { find(.oversold, "order \(sequence) puts \(onSale) nanos on sale where \(held) are held") }
   }
 
   private mutating func note(_ fill: Fill, _ sequence: UInt64) {
