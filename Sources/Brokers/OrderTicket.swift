@@ -15,11 +15,13 @@ public struct OrderTicket: Hashable, Sendable {
   public var stopPrice: Price?
   /// The venue refuses it rather than let it take liquidity.
   public var isPostOnly: Bool
+  /// The other order of a pair of which one alone is to fill; the venue is told both in one request.
+  public var pairedWith: OrderID?
 
   public init(
     order: OrderID, clientOrderID: String, instrument: InstrumentIndex, symbol: String, side: Side, type: OrderType,
     timeInForce: TimeInForce, quantity: Quantity, limitPrice: Price?, stopPrice: Price?,
-    isPostOnly: Bool = false
+    isPostOnly: Bool = false, pairedWith: OrderID? = nil
   ) {
     self.order = order
     self.clientOrderID = clientOrderID
@@ -32,5 +34,6 @@ public struct OrderTicket: Hashable, Sendable {
     self.limitPrice = limitPrice
     self.stopPrice = stopPrice
     self.isPostOnly = isPostOnly
+    self.pairedWith = pairedWith
   }
 }

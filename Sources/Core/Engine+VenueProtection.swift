@@ -17,6 +17,9 @@ import Market
 /// 6. While a kill, a breaker or a person closes the position nothing is protected: both would want the same units.
 /// 7. A person who cancels all takes this back too, until the next entry fills.
 ///
+/// 8. Stop and target together are a group at the venue: what one fills ends the other there, and a cancel of one is a cancel of both. A target that is left alone after a
+///    partial fill is taken back, and both are placed anew for the rest.
+///
 /// The stop is counted from the price of the fills that it protects, so it stands where the simulated venue's stands; what is protected anew counts from the average cost.
 extension Engine {
   /// What has brought the engine to look at a position's protection.
@@ -29,7 +32,7 @@ extension Engine {
 
   /// Whether a venue outside can protect positions so.
   package static func isProtectableOutside(_ exits: ProtectiveExits) -> Bool {
-    exits.trail == nil && (exits.stopLossMicros == nil || exits.takeProfitMicros == nil)
+    exits.trail == nil
   }
 
   /// Puts a position's protection right, as far as what is on its way allows.
@@ -50,6 +53,7 @@ extension Engine {
       if protections[index].makesWay { return }
     }
     cancelExcess(index, cause: cause, into: &out)
+    if moment != .report { cancelLoneTargets(index, cause: cause, into: &out) }
     protectOpen(index, moment, cause: cause, into: &out)
   }
 
@@ -123,8 +127,9 @@ extension Engine {
     if protections.isEmpty || !order.isProtective { return }
     switch type {
     case .accepted: (protections[index].failures, protections[index].barsToWait) = (0, 0)
-    case .rejected, .expired: protections[index].fail()
-    case .cancelled: if !order.isCancelRequested { protections[index].fail() }
+    // Where the other one of a group works on, it has ended this one, or will be told to have ended with it.
+    case .rejected: if !hasMate(index, order) { protections[index].fail() }
+    case .expired, .cancelled: if !order.isCancelRequested, !hasMate(index, order) { protections[index].fail() }
     // It works on, and so does what it protects: the next bar decides again.
     case .cancelRejected: protections[index].makesWay = false
     case .filled, .reduced, .neverArrived: break
@@ -137,10 +142,40 @@ extension Engine {
   private func leaves(_ index: Int, _ side: Side) -> Int128 {
     var sum: Int128 = 0
     for place in books[index].orders.indices where books[index].orders[place].side == side {
-      if isShadowed(index, place), books[index].orders[place].groupSequence != 0 { continue }
-      sum += Int128(books[index].orders[place].leaves.nanos)
+      if books[index].orders[place].groupSequence != 0, isShadowed(index, place) { continue }
+      sum += Int128(groupLeaves(index, place))
     }
     return sum
+  }
+
+  /// What an order, or the others of its group in its place, may still fill: where one has filled a part, the others are over at the venue.
+  private func groupLeaves(_ index: Int, _ place: Int) -> Int64 {
+    let order = books[index].orders[place]
+    var least = order.leaves.nanos
+    guard order.isProtective else { return least }
+    for mate in books[index].orders where mate.isProtective && mate.groupSequence == order.groupSequence {
+      least = min(least, mate.leaves.nanos)
+    }
+    return least
+  }
+
+  /// Whether another order of a protective order's group still works.
+  private func hasMate(_ index: Int, _ order: WorkingOrder) -> Bool {
+    books[index].orders.contains {
+      $0.isProtective && $0.groupSequence == order.groupSequence && $0.id != order.id
+    }
+  }
+
+  /// Takes back targets whose stop is over at the venue: what is left would rest without one.
+  private mutating func cancelLoneTargets(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
+    guard configuration.exits.stopLossMicros != nil, configuration.exits.takeProfitMicros != nil else { return }
+    for place in books[index].orders.indices {
+      let order = books[index].orders[place]
+      guard order.purpose == OrderPurpose.takeProfit.rawValue, order.filled != .zero, !hasMate(index, order) else {
+        continue
+      }
+      withdraw(index, cause: cause, reason: .replaced, into: &out) { $0.id == order.id }
+    }
   }
 
   private func isBeingClosed(_ index: Int) -> Bool {
@@ -161,16 +196,22 @@ extension Engine {
     if held == 0 { return }
     var excess = leaves(index, side) + Int128(untold(index, side)) - Int128(closable(index).magnitude.nanos)
     if excess <= 0 { return }
-    for place in books[index].orders.indices
-    where books[index].orders[place].isProtective && books[index].orders[place].isCancelRequested {
-      excess -= Int128(books[index].orders[place].leaves.nanos)
-    }
-    for place in books[index].orders.indices.reversed() {
-      if excess <= 0 { return }
-      let order = books[index].orders[place]
-      guard order.isProtective, order.side == side, !order.isCancelRequested else { continue }
-      withdraw(index, cause: cause, reason: .siblingDone, into: &out) { $0.id == order.id }
-      excess -= Int128(order.leaves.nanos)
+    for isAsked in [true, false] {
+      for place in books[index].orders.indices.reversed() {
+        if excess <= 0 { return }
+        let order = books[index].orders[place]
+        guard order.isProtective, order.side == side, !isShadowed(index, place) else { continue }
+        let group = order.groupSequence
+        let wasAsked = books[index].orders.contains {
+          $0.isProtective && $0.groupSequence == group && $0.isCancelRequested
+        }
+        if wasAsked != isAsked { continue }
+        excess -= Int128(groupLeaves(index, place))
+        if isAsked { continue }
+        withdraw(index, cause: cause, reason: .siblingDone, into: &out) {
+          $0.isProtective && $0.groupSequence == group
+        }
+      }
     }
   }
 
@@ -248,16 +289,20 @@ extension Engine {
     let exits = configuration.exits
     let tick = instruments[index].tickSize
     let sign = side.opposite.sign
+    let mark = books[index].mark
+    // The close of a bar alone says where the market is; before it the venue knows better.
+    func isReached(_ price: Price, below: Bool) -> Bool { moment == .bar && (below ? mark <= price : mark >= price) }
     var legs: [(type: OrderType, purpose: OrderPurpose, limit: Price?, stop: Price?)] = []
     if let micros = exits.stopLossMicros {
       let stop = moved(price, by: -micros * sign, tick: tick, side: side)
-      let mark = books[index].mark
-      let isBeyond = moment == .bar && (side == .sell ? mark <= stop : mark >= stop)
-      legs.append(
-        isBeyond ? (.market, .stopLoss, nil, nil) : (.stop, .stopLoss, nil, stop))
+      let isBeyond = isReached(stop, below: side == .sell)
+      legs.append(isBeyond ? (.market, .stopLoss, nil, nil) : (.stop, .stopLoss, nil, stop))
     }
-    if let micros = exits.takeProfitMicros {
-      legs.append((.limit, .takeProfit, moved(price, by: micros * sign, tick: tick, side: side), nil))
+    if let micros = exits.takeProfitMicros, legs.first?.type != .market {
+      let limit = moved(price, by: micros * sign, tick: tick, side: side)
+      // A target that is reached fills at once, and needs no stop beside it.
+      if isReached(limit, below: side == .buy) { legs.removeAll() }
+      legs.append((.limit, .takeProfit, limit, nil))
     }
     for leg in legs {
       let placed = place(
@@ -266,7 +311,7 @@ extension Engine {
           purpose: leg.purpose, quantity: quantity, limitPrice: leg.limit, stopPrice: leg.stop),
         strategy: holder(index), eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min), sibling: cause,
         cause: passed(index, side, quantity, .protectsPosition, cause: cause, into: &out), into: &out)
-      if placed == nil { protections[index].fail() }
+      if placed == nil { return protections[index].fail() }
     }
   }
 

@@ -287,6 +287,76 @@ struct VenueProtectionTests {
     #expect(try run.clock() == [])
   }
 
+  private static let both = ProtectiveExits(stopLossMicros: 100_000, takeProfitMicros: 50_000)
+
+  @Test("8: stop and target are placed together, as a group, and sell once")
+  func pair() throws {
+    var run = try Run(Self.both)
+    _ = try run.bar(100)
+    let placed = words(try run.tell(.filled, of: 0, 10, cumulative: 10))
+    #expect(placed == ["stop_loss sell 1 stop behind 90", "take_profit sell 1 limit at 105"])
+    #expect(run.working[0].groupSequence == run.working[1].groupSequence && run.working[0].groupSequence != 0)
+    #expect(try run.clock() == [] && run.bar(101) == [])
+  }
+
+  @Test("8: what the stop closes ends the target, in either order of their reports", arguments: [true, false])
+  func pairStops(endsFirst: Bool) throws {
+    var run = try entered(Self.both)
+    if endsFirst { #expect(try run.tell(.expired, of: 1) == []) }
+    let asked = try run.tell(.filled, of: 0, 10, cumulative: 10, price: 90)
+    // The other's end may be told later: it is asked for, once.
+    #expect(asked.count == (endsFirst ? 0 : 1))
+    if !endsFirst { #expect(try run.tell(.expired, of: 0) == []) }
+    #expect(run.held == 0 && run.working.isEmpty && run.target == nil)
+    #expect(try run.bar(90) == [])
+  }
+
+  @Test("8: a target that filled a part is taken back, and both are placed anew for the rest")
+  func pairPart() throws {
+    var run = try entered(Self.both)
+    #expect(try run.tell(.filled, of: 1, 4, cumulative: 4, price: 105) == [])
+    #expect(try run.tell(.expired, of: 0) == [])
+    #expect(words(try run.clock()) == ["cancel replaced"])
+    let placed = words(try run.tell(.cancelled, of: 0, cumulative: 4))
+    #expect(placed == ["stop_loss sell 0.6 stop behind 90", "take_profit sell 0.6 limit at 105"])
+  }
+
+  @Test("8: an exit takes both back, and waits for both")
+  func pairMakesWay() throws {
+    var run = try entered(Self.both, [0: .long, 1: .flat])
+    #expect(words(try run.bar(101)) == ["cancel replaced", "cancel replaced"])
+    #expect(try run.tell(.cancelled, of: 1) == [])
+    #expect(words(try run.tell(.cancelled, of: 0)) == ["signal sell 1 market"])
+  }
+
+  @Test(
+    "8: a pair that is refused comes again with the next bar; beyond the stop the position is closed, beyond the target it is sold there"
+  )
+  func pairRefused() throws {
+    var run = try entered(Self.both)
+    #expect(try run.tell(.rejected, of: 0) == [] && run.tell(.rejected, of: 0) == [])
+    #expect(words(try run.bar(100)) == ["stop_loss sell 1 stop behind 90", "take_profit sell 1 limit at 105"])
+    #expect(try run.tell(.rejected, of: 0) == [] && run.tell(.rejected, of: 0) == [])
+    #expect(try run.bar(95) == [])
+    #expect(words(try run.bar(106)) == ["take_profit sell 1 limit at 105"])
+    #expect(try run.tell(.rejected, of: 0) == [])
+    for _ in 0..<3 { #expect(try run.bar(95) == []) }
+    #expect(words(try run.bar(89)) == ["stop_loss sell 1 market"])
+  }
+
+  @Test("8: of a group too many both are taken back")
+  func pairExcess() throws {
+    var run = try entered(Self.both)
+    try run.stage.take(
+      .adopted(
+        AccountAdopted(
+          instrument: InstrumentIndex(0), quantity: Quantity(nanos: -4 * Self.unit / 10),
+          price: Price(nanos: 100 * Self.unit)), Timestamp(nanos: 60 * Self.unit)))
+    #expect(words(try run.clock()) == ["cancel sibling_done", "cancel sibling_done"])
+    #expect(try run.tell(.cancelled, of: 0) == [])
+    #expect(try run.tell(.cancelled, of: 0).count == 2)
+  }
+
   @Test("in monitor mode nothing is placed")
   func withheld() throws {
     var run = try Run()
@@ -294,7 +364,8 @@ struct VenueProtectionTests {
     try run.stage.take(
       .adopted(
         AccountAdopted(
-          instrument: InstrumentIndex(0), quantity: Quantity(nanos: Self.unit), price: Price(nanos: 100 * Self.unit)), Timestamp(nanos: 0)))
+          instrument: InstrumentIndex(0), quantity: Quantity(nanos: Self.unit), price: Price(nanos: 100 * Self.unit)),
+        Timestamp(nanos: 0)))
     #expect(words(try run.bar(100)).allSatisfy { !$0.hasPrefix("stop_loss") })
     #expect(run.working.isEmpty)
   }

@@ -84,7 +84,7 @@ struct ProfileExecutionTests {
     #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.trailingExit])
     #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %}") == [])
     #expect(try gaps("{order: market}", "exits: {take_profit: 2 %}") == [])
-    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %, take_profit: 4 %}") == [.exitGroup])
+    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %, take_profit: 4 %}") == [])
     #expect(try gaps("{order: limit, or: {order: market}}") == [.group])
     #expect(try gaps("{order: limit, replace: amend}") == [.amendment])
   }

@@ -13,6 +13,8 @@ package struct JournalFacts {
     /// What may still fill.
     package var leaves: Quantity
     package var isWithheld = false
+    /// The stop in front of a target: one alone of the two fills.
+    package var stop: UInt64?
     package var isOver = false
     package var time: Timestamp
   }
@@ -36,6 +38,7 @@ package struct JournalFacts {
   package private(set) var findings: [SessionFinding] = []
   /// When the bars became known that were decided on.
   package private(set) var freshTimes: Set<Timestamp> = []
+  private var lastIntent: UInt64?
   private var killPhase = KillPhase.none
   private var account = TradingState.active
   private var isWithheld = false
@@ -151,6 +154,12 @@ package struct JournalFacts {
   private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
     orders[event.sequence] = Order(
       sequence: event.sequence, intent: intent, leaves: intent.quantity, time: event.time)
+    if intent.purpose == .takeProfit, let last = lastIntent.flatMap({ orders[$0] }), last.intent.purpose == .stopLoss,
+      event.sequence - last.sequence == 2, last.intent.instrument == intent.instrument
+    {
+      orders[event.sequence]?.stop = last.sequence
+    }
+    lastIntent = event.sequence
     checkSale(intent, event.sequence)
     happened[.word("order", intent.purpose.word), default: 0] += 1
     guard intent.purpose == .signal else { return }
@@ -191,6 +200,8 @@ package struct JournalFacts {
     guard sellsHeldAlone, intent.side == .sell else { return }
     let onSale = orders.values.reduce(Int64(0)) { sum, order in
       guard order.intent.instrument == intent.instrument, order.intent.side == .sell, !order.isOver else { return sum }
+      // Of stop and target the exchange sells one.
+      if let stop = order.stop.flatMap({ orders[$0] }), !stop.isOver { return sum }
       return sum + order.leaves.nanos
     }
     let held = positions[intent.instrument.position]

@@ -285,7 +285,10 @@ extension SessionPlan {
     var random = RandomStreams(seed: seed)["resting exits"]
     if random.next(below: 3) > 0 { return "" }
     let distance = random.pick(["0.1 %", "0.5 %", "1 %", "3 %"])
-    return random.pick(["exits: {stop_loss: \(distance)}\n", "exits: {take_profit: \(distance)}\n"])
+    return random.pick([
+      "exits: {stop_loss: \(distance)}\n", "exits: {take_profit: \(distance)}\n",
+      "exits: {stop_loss: \(distance), take_profit: 0.7 %}\n",
+    ])
   }
 
   /// Whether stops or targets rest at the exchange.

@@ -3,8 +3,6 @@ import Market
 
 /// Something in a profile that a venue outside can't work yet; backtests and paper runs can.
 package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
-  /// Stop and target together would have to rest at the venue as a group.
-  case exitGroup
   case trailingExit
   /// An order type, by the key under which it stands and its word.
   case orderType(key: String, word: String)
@@ -15,8 +13,6 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .exitGroup:
-      "`exits.stop_loss` and `exits.take_profit` together would have to rest at the venue as a group, which isn't done at a real venue yet: keep one of them"
     case .trailingExit:
       "`exits.trailing_stop` isn't worked at a real venue yet: write `exits.stop_loss`"
     case .orderType(let key, let word):
@@ -35,11 +31,7 @@ extension Profile {
   /// What a venue outside can't do of this profile; empty where it can do all.
   package var venueGaps: [VenueGap] {
     var gaps: [VenueGap] = []
-    if configuration.exits.trail != nil {
-      gaps.append(.trailingExit)
-    } else if !Engine.isProtectableOutside(configuration.exits) {
-      gaps.append(.exitGroup)
-    }
+    if configuration.exits.trail != nil { gaps.append(.trailingExit) }
     var styles = [("execution", configuration.execution)]
     if let exit = configuration.exitExecution { styles.append(("execution.exit", exit)) }
     for (key, style) in styles {
