@@ -128,7 +128,7 @@ extension Engine {
     case .cancelAll:
       for index in books.indices {
         cancelAllButFlattening(index, cause: sequence, reason: .operatorCommand, into: &out)
-        if !protections.isEmpty { protections[index].isOff = true }
+        if !protections.isEmpty { (protections[index].isOff, protections[index].makesWay) = (true, false) }
       }
     }
   }

@@ -287,6 +287,15 @@ struct VenueProtectionTests {
     #expect(try run.clock() == [])
   }
 
+  @Test("7: nor is an exit decided again that waited for way to be made: the next bar decides")
+  func cancelAllBeforeExit() throws {
+    var run = try entered(ProtectiveExits(stopLossMicros: 100_000), [0: .long, 1: .flat])
+    #expect(words(try run.bar(101)) == ["cancel replaced"])
+    #expect(try run.command(.cancelAll) == [])
+    #expect(try run.tell(.cancelled, of: 0) == [])
+    #expect(words(try run.bar(101)) == ["signal sell 1 market"])
+  }
+
   private static let both = ProtectiveExits(stopLossMicros: 100_000, takeProfitMicros: 50_000)
 
   @Test("8: stop and target are placed together, as a group, and sell once")
