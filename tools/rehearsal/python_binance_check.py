@@ -70,21 +70,21 @@ for name, order in resting.items():
     checks.that(f"{name}: is cancelled", gone["status"] == "CANCELED" and gone["origClientOrderId"] == f"pb-{name}", gone)
 
 pair = plain(
-    side="SELL", aboveType="LIMIT_MAKER", abovePrice=str(high), aboveClientOrderId="pb-target", belowType="STOP_LOSS", belowStopPrice=str(low),
-    belowClientOrderId="pb-stop", listClientOrderId="pb-list",
+    side="SELL", aboveType="LIMIT_MAKER", abovePrice=str(high), aboveClientOrderId="pb-list-target", belowType="STOP_LOSS", belowStopPrice=str(low),
+    belowClientOrderId="pb-list-stop", listClientOrderId="pb-list",
 )
 free = Decimal([row for row in client.get_account()["balances"] if row["asset"] == "BTC"][0]["free"])
 listed = client.create_oco_order(**pair)
 checks.that("an OCO list rests", [row["status"] for row in listed["orderReports"]] == ["NEW", "NEW"] and listed["listClientOrderId"] == "pb-list", listed)
 held = [row for row in client.get_account()["balances"] if row["asset"] == "BTC"][0]
 checks.that("a list holds back once what it sells", free - Decimal(held["free"]) == Decimal("0.01"), held)
-for leg in ("pb-target", "pb-stop"):
+for leg in ("pb-list-target", "pb-list-stop"):
     found = client.get_order(symbol=symbol, origClientOrderId=leg)
     checks.that(f"{leg}: is found under its own id, in its list", found["orderListId"] == listed["orderListId"] and found["status"] == "NEW", found)
 checks.that("the list is among the open", [row["listClientOrderId"] for row in client.get_open_oco_orders()] == ["pb-list"])
-gone = client.cancel_order(symbol=symbol, origClientOrderId="pb-stop")
+gone = client.cancel_order(symbol=symbol, origClientOrderId="pb-list-stop")
 checks.that("a cancel of one is a cancel of both", [row["status"] for row in gone["orderReports"]] == ["CANCELED", "CANCELED"], gone)
-checks.that("neither is open", not [row for row in client.get_open_orders(symbol=symbol) if row["clientOrderId"] in ("pb-target", "pb-stop")])
+checks.that("neither is open", not [row for row in client.get_open_orders(symbol=symbol) if row["clientOrderId"] in ("pb-list-target", "pb-list-stop")])
 
 
 def refused(promise, code, call):
