@@ -58,6 +58,9 @@ tools/smoke.sh
 section "parity of paper and live"
 python3 tools/parity_live.py .build/release/engine
 
+section "stops and targets at an exchange"
+python3 tools/exits_live.py .build/release/engine
+
 section "restarts"
 # Debug builds alone can die at a named point; the exchange is the release build's.
 python3 tools/restart.py .build/debug/engine --at all --exchange .build/release/engine

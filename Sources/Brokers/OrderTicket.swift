@@ -13,10 +13,15 @@ public struct OrderTicket: Hashable, Sendable {
   public var quantity: Quantity
   public var limitPrice: Price?
   public var stopPrice: Price?
+  /// The venue refuses it rather than let it take liquidity.
+  public var isPostOnly: Bool
+  /// The other order of a pair of which one alone is to fill; the venue is told both in one request.
+  public var pairedWith: OrderID?
 
   public init(
     order: OrderID, clientOrderID: String, instrument: InstrumentIndex, symbol: String, side: Side, type: OrderType,
-    timeInForce: TimeInForce, quantity: Quantity, limitPrice: Price?, stopPrice: Price?
+    timeInForce: TimeInForce, quantity: Quantity, limitPrice: Price?, stopPrice: Price?,
+    isPostOnly: Bool = false, pairedWith: OrderID? = nil
   ) {
     self.order = order
     self.clientOrderID = clientOrderID
@@ -28,5 +33,7 @@ public struct OrderTicket: Hashable, Sendable {
     self.quantity = quantity
     self.limitPrice = limitPrice
     self.stopPrice = stopPrice
+    self.isPostOnly = isPostOnly
+    self.pairedWith = pairedWith
   }
 }

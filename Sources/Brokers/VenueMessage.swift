@@ -5,6 +5,8 @@ public import Wire
 /// What is asked of a venue. Nothing in it is a promise: what became of it comes back as `VenueMessage`s.
 public enum VenueRequest: Hashable, Sendable {
   case submit(OrderTicket)
+  /// Two orders of which one alone is to fill: both are taken, or none is.
+  case submitPair(OrderTicket, OrderTicket)
   case cancel(OrderTicket)
   /// Lets an order that is working go on with less to fill.
   case reduce(OrderTicket, to: Quantity)

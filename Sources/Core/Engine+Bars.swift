@@ -62,18 +62,28 @@ extension Engine {
   /// Decides again on what is wanted where late fills, what was on its way, or another size left another position.
   @inline(never)
   mutating func followUp(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
-    let index = bar.instrument.position
-    if bar.isHistorical || risk.kill.phase != .none { return }
-    if books[index].orders.contains(where: { !$0.isProtective }) {
-      if amendsOrders { followOrder(bar, cause: cause, into: &out) }
+    if amendsOrders, !bar.isHistorical, risk.kill.phase == .none,
+      books[bar.instrument.position].orders.contains(where: { !$0.isProtective })
+    {
+      followOrder(bar, cause: cause, into: &out)
       return
     }
+    followUp(
+      bar.instrument.position, isHistorical: bar.isHistorical, knownAt: bar.knownAt, cause: cause, into: &out)
+  }
+
+  @inline(never)
+  mutating func followUp(
+    _ index: Int, isHistorical: Bool, knownAt: Timestamp, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if isHistorical || risk.kill.phase != .none { return }
+    if books[index].orders.contains(where: { !$0.isProtective }) { return }
     risk.books[index].needsFollowUp = false
     let owner = owner(index)
     let missing = change(index, speaking: owner)
     if missing == .zero || isWithinBand(missing, index: index, strategy: owner).isWithin { return }
     settle(
-      missing, index: index, strategy: owner, confidenceMicros: 1_000_000, isHistorical: false, knownAt: bar.knownAt,
+      missing, index: index, strategy: owner, confidenceMicros: 1_000_000, isHistorical: false, knownAt: knownAt,
       cause: cause, into: &out)
   }
 

@@ -105,6 +105,9 @@ extension Engine {
     }
     grant(verdict, requested, strategy, index)
     if verdict.allowed == .zero { return verdict.outcome }
+    if !protections.isEmpty, !risk.isWithheld, makeWay(for: verdict.allowed, index, cause: decision, into: &out) {
+      return verdict.outcome
+    }
     risk.books[index].intended =
       books[index].position.quantity.nanos + flatteningQuantity(index) + verdict.allowed.nanos
     intend(

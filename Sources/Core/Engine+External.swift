@@ -48,7 +48,11 @@ extension Engine {
         closeRest(index, cause: sequence, into: &out)
       }
       settleKill(cause: sequence, into: &out)
+      if !protections.isEmpty, endedPurpose != OrderPurpose.flatten.rawValue, endedPurpose != nil {
+        followShares(index, cause: sequence, into: &out)
+      }
     }
+    if !protections.isEmpty { settleProtection(index, .report, cause: sequence, into: &out) }
   }
 
   /// Whether a report can be taken: another one is refused, and must not be journaled as an input.
@@ -75,6 +79,7 @@ extension Engine {
     _ report: ExecutionReport, _ index: Int, _ position: Int, sequence: UInt64, into out: inout EventBuffer
   ) {
     let order = books[index].orders[position]
+    noteProtective(index, order, report.type)
     if report.type != .rejected, report.type != .neverArrived,
       books[index].orders[position].take(.acknowledge) != nil
     {
@@ -241,6 +246,7 @@ extension Engine {
     noteFill(
       index, order, gain: ledger.purses[purse(index)].realised - realisedBefore, fee: fee + worth,
       slippage: slippageFromMark(index, price, order.side), price: price, cause: fill, into: &out)
+    if !protections.isEmpty { noteProtection(index, of: order, quantity, value: value, cause: fill, into: &out) }
     return fill
   }
 

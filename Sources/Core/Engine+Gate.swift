@@ -101,8 +101,9 @@ extension Engine {
 
   /// Units of orders of one side that a new order doesn't replace at once, because a cancel takes its time, signed.
   func pendingQuantity(_ index: Int, side: Side) -> Int64 {
-    if !ordersLinger || books[index].orders.isEmpty { return 0 }
-    var sum: Int128 = 0
+    if !ordersLinger || (books[index].orders.isEmpty && protections.isEmpty) { return 0 }
+    // Nothing is sold again that may be sold already.
+    var sum = Int128(reducible(index, side) == .zero ? 0 : untold(index, side))
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
       if defects.contains(.inFlightNotCounted), order.isUnacknowledged { continue }

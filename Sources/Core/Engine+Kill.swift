@@ -82,7 +82,7 @@ extension Engine {
     for place in books[index].orders.indices where books[index].orders[place].side == side {
       pending += Int128(books[index].orders[place].leaves.nanos)
     }
-    return Int128(closable(index).magnitude.nanos) - pending
+    return Int128(closable(index).magnitude.nanos) - pending - Int128(untold(index, side))
   }
 
   /// The limit of this attempt: through the market by its step of the collar; nil for a market order.

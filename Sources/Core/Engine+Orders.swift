@@ -139,7 +139,11 @@ extension Engine {
   mutating func cancelProtection(
     _ index: Int, ofStrategy strategy: Int, cause: UInt64, into out: inout EventBuffer
   ) {
-    withdraw(index, cause: cause, reason: .breaker, into: &out) { $0.isProtective && Int($0.strategy) == strategy }
+    // At a venue outside one order protects what all strategies hold together, and holds their units back.
+    let isShared = !protections.isEmpty && risk.shares[strategy * books.count + index].quantity != 0
+    withdraw(index, cause: cause, reason: .breaker, into: &out) {
+      $0.isProtective && (isShared || Int($0.strategy) == strategy)
+    }
   }
 
   /// Takes orders back: at once, or where the venue is slow to cancel, by asking for it.
@@ -328,7 +332,7 @@ extension Engine {
   }
 
   /// A price moved by millionths of itself, on a tick.
-  private func moved(_ price: Price, by micros: Int64, tick: Price, side: Side) -> Price {
+  func moved(_ price: Price, by micros: Int64, tick: Price, side: Side) -> Price {
     let distance = (Int128(price.nanos.magnitude) * Int128(micros)).dividedRoundingHalfEven(by: 1_000_000)
     return rounded(Int128(price.nanos) + distance, tick: tick, side: side)
   }

@@ -76,6 +76,10 @@ extension Engine {
     if risk.isDisturbed {
       follow(bar, index, cause: sequence, into: &out)
     }
+    if !protections.isEmpty {
+      noteBar(bar, index)
+      if !bar.isHistorical { settleProtection(index, .bar, cause: sequence, into: &out) }
+    }
     if bar.closesSlot, slot.isEmpty {
       if watch.contains(.marks) { closeMarks(cause: sequence, isHistorical: bar.isHistorical, into: &out) }
       let isSeen = consider(bar, sequence: sequence, into: &out)
@@ -125,6 +129,7 @@ extension Engine {
     case .cancelAll:
       for index in books.indices {
         cancelAllButFlattening(index, cause: sequence, reason: .operatorCommand, into: &out)
+        if !protections.isEmpty { (protections[index].isOff, protections[index].makesWay) = (true, false) }
       }
     }
   }

@@ -122,7 +122,7 @@ extension Engine {
     case .market, .limit, .stop, .stopLimit, .marketIfTouched, .limitIfTouched: break
     case .trailingStop, .trailingStopLimit, .marketOnOpen, .limitOnOpen, .marketOnClose, .limitOnClose: return false
     }
-    return !style.isPostOnly && !style.isReduceOnly && style.hours == .run && style.trail == nil
+    return !style.isReduceOnly && style.hours == .run && style.trail == nil
   }
 
   /// The style in which a change is ordered: the strategy's own, or the profile's.

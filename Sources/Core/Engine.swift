@@ -67,6 +67,8 @@ package struct Engine: ~Copyable {
   let chainTable: ChainTable
   /// By chain.
   var chainStates: [ChainState]
+  /// By instrument; empty where nothing is protected at a venue outside.
+  var protections: [ProtectionState] = []
   /// Time of the last input.
   var now = Timestamp(nanos: .min)
   /// UTC day of the last input; equity is marked when it changes.
@@ -127,7 +129,9 @@ package struct Engine: ~Copyable {
     let count = configuration.strategies.count
     let limits = LimitTable(configuration.risk, instruments: instruments, strategyCount: count)
     let breakers = BreakerTable(configuration.risk.breakers, instruments: instruments, strategyCount: count)
-    if configuration.venue == .external, configuration.exits != ProtectiveExits() { throw .exitsAtVenue }
+    if configuration.venue == .external, !Engine.isProtectableOutside(configuration.exits) {
+      throw .exitsAtVenue
+    }
     if configuration.venue == .external,
       configuration.alternativeExecution != nil || configuration.amendsOrders
         || !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
@@ -201,6 +205,9 @@ package struct Engine: ~Copyable {
     }
     if configuration.decisionBars != .each { gathered = [GatheredBar?](repeating: nil, count: instruments.count) }
     rankedTargets.reserveCapacity(instruments.count)
+    if isOutside, !configuration.exits.isEmpty {
+      protections = [ProtectionState](repeating: ProtectionState(), count: instruments.count)
+    }
   }
 
   private static func strategies(

@@ -53,7 +53,7 @@ extension Exchange {
     for type in ExchangeOrderType.allCases { json.string(nil, type.rawValue) }
     json.closeArray()
     json.bool("icebergAllowed", true)
-    json.bool("ocoAllowed", false)
+    json.bool("ocoAllowed", true)
     json.bool("otoAllowed", false)
     json.bool("opoAllowed", false)
     json.bool("quoteOrderQtyMarketAllowed", true)

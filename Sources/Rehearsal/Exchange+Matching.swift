@@ -133,6 +133,7 @@ extension Exchange {
 
   private mutating func trigger(_ place: Int) {
     if orders[place].isTriggered { return }
+    claim(place)
     orders[place].isTriggered = true
     orders[place].workingAt = time
   }
@@ -148,6 +149,7 @@ extension Exchange {
     let price = slipped(quote, orders[place], bar, tick: instrument.tickSize)
     guard measure(place, at: price) else { return }
     let available = budgets[listing]?.volume.left ?? .zero
+    if available != .zero { claim(place) }
     var wanted = orders[place].leaves
     if settings.checksBalances { wanted = min(wanted, affordable(place, at: price)) }
     if orders[place].timeInForce == .fillOrKill, min(available, wanted) < orders[place].leaves {

@@ -51,7 +51,7 @@ extension Exchange {
     }
   }
 
-  private func draft(_ request: OrderRequest) -> ExchangeOrder {
+  func draft(_ request: OrderRequest) -> ExchangeOrder {
     let id = Int64(orders.count { $0.listing == request.listing } + 1)
     return ExchangeOrder(
       id: id, clientOrderID: request.clientOrderID ?? generatedID(), listing: request.listing, side: request.side,
@@ -105,7 +105,17 @@ extension Exchange {
     return found.last { orders[$0].status.isOpen } ?? found.last
   }
 
+  /// Cancels an order, and with it the other one of its list.
   mutating func cancel(_ place: Int, cancelID: String?) {
+    let mates = mates(place)
+    cancelAlone(place, cancelID: cancelID)
+    for mate in mates { cancelAlone(mate, cancelID: nil) }
+    guard let number = orders[place].list else { return }
+    endList(number)
+    tellList(number, status: "ALL_DONE", order: "ALL_DONE")
+  }
+
+  private mutating func cancelAlone(_ place: Int, cancelID: String?) {
     orders[place].status = .canceled
     orders[place].updatedAt = time
     let id = cancelID ?? generatedID()
@@ -171,6 +181,7 @@ extension Exchange {
     for place in candidates {
       let order = orders[place]
       guard let price = order.price != .zero ? order.price : tape.lastPrice(listing) else { continue }
+      claim(place)
       let quantity = settings.checksBalances ? min(order.leaves, affordable(place, at: price)) : order.leaves
       if quantity != .zero { book(place, quantity, at: price, isMaker: order.hasRested) }
     }

@@ -39,8 +39,24 @@ extension Exchange {
     case .cancelOrder:
       // First cancelled, then written: as an argument it would be written as it was before.
       let place = try cancelOrder(parameters)
-      write(cancelled: place, to: &json)
+      if let number = orders[place].list {
+        write(cancelledList: number, lists[number].places, to: &json)
+      } else {
+        write(cancelled: place, to: &json)
+      }
     case .cancelOpenOrders: try cancelAll(parameters, to: &json)
+    case .placeOrderList:
+      let request = try OrderListRequest(parameters, tape: tape)
+      let number = try place(request)
+      write(placedList: number, request.response, to: &json)
+    case .cancelOrderList:
+      let places = try cancelList(parameters)
+      if let number = places.first.flatMap({ orders[$0].list }) { write(cancelledList: number, places, to: &json) }
+    case .orderListStatus: write(list: try findList(parameters, clientID: "origClientOrderId"), to: &json)
+    case .openOrderLists:
+      json.openArray()
+      for number in lists.indices where !lists[number].isOver { write(list: number, to: &json) }
+      json.closeArray()
     case .cancelReplace: try cancelReplace(parameters, to: &json)
     case .amendKeepPriority: try amend(parameters, to: &json)
     case .orderStatus:
@@ -85,9 +101,13 @@ extension Exchange {
     let places = open[listing]
     if places.isEmpty { throw .unknownOrder }
     json.openArray()
-    for place in places {
+    for place in places where orders[place].status.isOpen {
       cancel(place, cancelID: nil)
-      write(cancelled: place, to: &json)
+      if let number = orders[place].list {
+        write(cancelledList: number, lists[number].places, to: &json)
+      } else {
+        write(cancelled: place, to: &json)
+      }
     }
     json.closeArray()
   }
@@ -101,7 +121,7 @@ extension Exchange {
     let order = orders[place]
     json.string("symbol", tape.listings[order.listing].symbol)
     json.integer("orderId", order.id)
-    json.integer("orderListId", -1)
+    json.integer("orderListId", listID(order))
     json.string("origClientOrderId", order.clientOrderID)
     json.string("clientOrderId", order.clientOrderID)
     json.amount("price", order.price)

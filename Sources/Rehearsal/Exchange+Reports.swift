@@ -27,7 +27,7 @@ extension Exchange {
     json.amount("p", order.price)
     json.amount("P", order.stopPrice)
     json.amount("F", order.icebergQuantity)
-    json.integer("g", -1)
+    json.integer("g", listID(order))
     json.string("C", cancelID == nil ? "" : order.clientOrderID)
     json.string("x", kind.rawValue)
     json.string("X", order.status.rawValue)

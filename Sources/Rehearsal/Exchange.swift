@@ -25,6 +25,8 @@ package struct Exchange: ServerMachine, Sendable {
   var balances: Balances
   /// All ever accepted, in the order of acceptance.
   var orders: [ExchangeOrder] = []
+  /// All lists ever accepted.
+  var lists: [ExchangeList] = []
   /// Places of those that are open, by listing, oldest first.
   var open: [[Int]]
   var trades: [[ExchangeTrade]]

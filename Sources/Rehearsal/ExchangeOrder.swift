@@ -43,6 +43,8 @@ struct ExchangeOrder: Hashable, Sendable {
   var amendCount = 0
   /// The id of the cancel that ended it.
   var cancelID: String?
+  /// Place of the list that it belongs to.
+  var list: Int?
 
   var leaves: Quantity { quantity - executed }
 }

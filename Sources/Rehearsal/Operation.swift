@@ -14,6 +14,10 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
   case cancelOrder
   case cancelOpenOrders
   case cancelReplace
+  case placeOrderList
+  case cancelOrderList
+  case orderListStatus
+  case openOrderLists
   case amendKeepPriority
   case orderStatus
   case openOrders
@@ -46,6 +50,10 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .cancelOrder: (.delete, "order")
     case .cancelOpenOrders: (.delete, "openOrders")
     case .cancelReplace: (.post, "order/cancelReplace")
+    case .placeOrderList: (.post, "orderList/oco")
+    case .cancelOrderList: (.delete, "orderList")
+    case .orderListStatus: (.get, "orderList")
+    case .openOrderLists: (.get, "openOrderList")
     case .amendKeepPriority: (.put, "order/amend/keepPriority")
     case .orderStatus: (.get, "order")
     case .openOrders: (.get, "openOrders")
@@ -72,6 +80,10 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .cancelOrder: "order.cancel"
     case .cancelOpenOrders: "openOrders.cancelAll"
     case .cancelReplace: "order.cancelReplace"
+    case .placeOrderList: "orderList.place.oco"
+    case .cancelOrderList: "orderList.cancel"
+    case .orderListStatus: "orderList.status"
+    case .openOrderLists: "openOrderLists.status"
     case .amendKeepPriority: "order.amend.keepPriority"
     case .orderStatus: "order.status"
     case .openOrders: "openOrders.status"
@@ -97,7 +109,8 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
   var security: Security {
     switch self {
     case .ping, .time, .exchangeInfo, .klines, .tickerPrice, .bookTicker, .averagePrice: .none
-    case .placeOrder, .testOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace, .amendKeepPriority, .orderStatus,
+    case .placeOrder, .testOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace, .placeOrderList, .cancelOrderList,
+      .orderListStatus, .openOrderLists, .amendKeepPriority, .orderStatus,
       .openOrders, .allOrders, .myTrades, .account, .orderLimits, .commission:
       .signed
     }
@@ -110,17 +123,19 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .exchangeInfo, .allOrders, .account, .commission: 20
     case .klines, .averagePrice: 2
     case .tickerPrice, .bookTicker: parameters["symbol"] == nil ? 4 : 2
-    case .placeOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace: succeeded ? 0 : 1
+    case .placeOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace, .placeOrderList, .cancelOrderList:
+      succeeded ? 0 : 1
     case .testOrder: parameters["computeCommissionRates"] == "true" ? 20 : 1
-    case .amendKeepPriority, .orderStatus: 4
+    case .amendKeepPriority, .orderStatus, .orderListStatus: 4
     case .openOrders: parameters["symbol"] == nil ? 80 : 6
+    case .openOrderLists: 6
     case .myTrades: parameters["orderId"] == nil ? 20 : 5
     case .orderLimits: 40
     }
   }
 
   /// Whether an answer tells how many orders were counted.
-  var countsOrders: Bool { self == .placeOrder || self == .cancelReplace }
+  var countsOrders: Bool { self == .placeOrder || self == .cancelReplace || self == .placeOrderList }
 
   /// Which faults of a plan can hit it.
   var target: FaultTarget {
@@ -130,10 +145,10 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .time: .time
     case .exchangeInfo: .exchangeInfo
     case .klines: .klines
-    case .placeOrder, .cancelReplace: .order
-    case .cancelOrder, .cancelOpenOrders: .cancel
-    case .orderStatus: .query
-    case .openOrders, .allOrders: .openOrders
+    case .placeOrder, .cancelReplace, .placeOrderList: .order
+    case .cancelOrder, .cancelOpenOrders, .cancelOrderList: .cancel
+    case .orderStatus, .orderListStatus: .query
+    case .openOrders, .allOrders, .openOrderLists: .openOrders
     case .myTrades: .trades
     case .account: .account
     }

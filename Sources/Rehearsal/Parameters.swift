@@ -10,7 +10,7 @@ struct Parameters: Hashable, Sendable {
     var value: String
   }
 
-  init() {}
+  init(_ pairs: [Pair] = []) { self.pairs = pairs }
 
   /// From a query string and a form body.
   init(query: String, body: String) throws(CallError) {

@@ -17,7 +17,7 @@ extension RunError {
     case .strategies(let error): RunError.text(error)
     case .statistics(let error): RunError.text(error)
     case .exitsAtVenue:
-      "the profile has exits (stop_loss or take_profit), which would have to rest at the venue as a group; that isn't done at a real venue yet: take exits out of the profile, or let the strategy's own signals close positions."
+      "the profile's exits are of a kind that doesn't rest at a real venue yet; `engine profile check PROFILE --for live` says which, and what to write instead."
     case .ordersAtVenue:
       "the profile's orders are of a kind that a real venue isn't told yet; `engine profile check PROFILE --for live` names each key and what to write instead."
     case .currenciesAtVenue:

@@ -308,4 +308,102 @@ import Testing
     #expect(report.type == .rejected && report.text == "-1013 Filter failure: LOT_SIZE")
     #expect(bench.desk.isSettled)
   }
+
+  /// A stop and a target of which one alone is to fill.
+  static func pair() -> (OrderTicket, OrderTicket) {
+    var (first, second) = (ticket(7), ticket(8))
+    (first.type, first.side, first.limitPrice, first.stopPrice) = (.stop, .sell, nil, Price(nanos: 90 * Self.second))
+    (second.side, second.limitPrice) = (.sell, Price(nanos: 110 * Self.second))
+    (first.pairedWith, second.pairedWith) = (second.order, first.order)
+    return (first, second)
+  }
+
+  @Test(
+    "sends a pair in one request, and what is said of it is said of both", arguments: ["done", "refused", "unknown"])
+  func pairs(_ outcome: String) throws {
+    var bench = Bench()
+    let (first, second) = Self.pair()
+    bench.desk.placePair(first, second, intendedAt: bench.now, now: bench.now, into: &bench.out)
+    bench.note()
+    #expect(bench.asked == [.submitPair(first, second)])
+    switch outcome {
+    case "done":
+      try bench.answer(.done)
+      bench.pass(seconds: 3)
+      // Each is asked for by itself where no report came.
+      #expect(Set(bench.asked) == [.query(first), .query(second)])
+    case "refused":
+      try bench.answer(.refused(code: -2010, "no"))
+      #expect(bench.told == [.rejected, .rejected])
+      #expect(bench.desk.isSettled)
+    default:
+      try bench.answer(.unknown("-1007"))
+      #expect(bench.told == [] && bench.desk.unknownCount == 2)
+      bench.pass(seconds: 1)
+      #expect(Set(bench.asked) == [.query(first), .query(second)])
+    }
+  }
+
+  @Test("a pair that had to wait is sent whole")
+  func pairWaits() throws {
+    var bench = Bench()
+    let (first, second) = Self.pair()
+    bench.desk.placePair(first, second, intendedAt: bench.now, now: bench.now, into: &bench.out)
+    bench.note()
+    try bench.answer(.wait(until: bench.now.advanced(byNanos: 2 * Self.second), "busy"))
+    #expect(bench.asked == [])
+    bench.pass(seconds: 3)
+    #expect(bench.asked == [.submitPair(first, second)])
+  }
+
+  @Test("a pair of which one is no longer wanted before it left isn't sent")
+  func pairRecalled() throws {
+    var bench = Bench()
+    let (first, second) = Self.pair()
+    bench.desk.placePair(first, second, intendedAt: bench.now, now: bench.now, into: &bench.out)
+    bench.note()
+    try bench.answer(.wait(until: bench.now.advanced(byNanos: 2 * Self.second), "busy"))
+    bench.desk.cancel(second.order, now: bench.now, into: &bench.out)
+    bench.pass(seconds: 3)
+    #expect(bench.told == [.neverArrived, .neverArrived] || bench.desk.isSettled)
+    #expect(!bench.asked.contains(.submitPair(first, second)))
+    #expect(bench.desk.isSettled)
+  }
+
+  @Test("a pair whose absence is proved isn't sent again, and each of its orders is reported")
+  func pairAbsent() throws {
+    var bench = Bench()
+    let (first, _) = Self.pair()
+    bench.desk.adopt(
+      first, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
+    bench.note()
+    var told: [ExecutionType] = []
+    for _ in 0..<60 where told.isEmpty {
+      if bench.lastCall != nil {
+        try bench.answer(.notFound(serverTime: bench.now))
+        told += bench.told
+        bench.lastCall = nil
+        bench.note()
+        if bench.lastCall != nil { continue }
+      }
+      bench.pass(seconds: 1)
+    }
+    #expect(told == [.neverArrived])
+  }
+
+  @Test("a cancel of one is a cancel of both: the other waits for what comes of it")
+  func pairCancelled() throws {
+    var bench = Bench()
+    let (first, second) = Self.pair()
+    bench.desk.placePair(first, second, intendedAt: bench.now, now: bench.now, into: &bench.out)
+    bench.note()
+    try bench.answer(.done)
+    for ticket in [first, second] { bench.hear(.report(Self.report(.accepted, ticket))) }
+    bench.out.removeAll()
+    bench.desk.cancel(first.order, now: bench.now, into: &bench.out)
+    bench.desk.cancel(second.order, now: bench.now, into: &bench.out)
+    #expect(bench.asked == [.cancel(first)])
+    for ticket in [first, second] { bench.hear(.report(Self.report(.cancelled, ticket))) }
+    #expect(bench.desk.isSettled)
+  }
 }

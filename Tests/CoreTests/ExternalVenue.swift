@@ -31,11 +31,28 @@ struct ExternalVenue {
   private(set) var repeats = 0
   private(set) var inferred = 0
   private(set) var late = 0
+  /// Orders that would have sold more than was held and not promised to another order: an exchange refuses those.
+  private(set) var oversold = 0
+  /// Stop and target that are a pair: what one fills ends the other, and a cancel of one is a cancel of both.
+  private var mates: [UInt64: UInt64] = [:]
+  var pairs: Int { mates.count / 2 }
   private let lots: [Int64]
 
   init(seed: UInt64, lots: [Int64]) {
     random = SeededRandom(seed: seed)
     self.lots = lots
+  }
+
+  /// What is held of an instrument less what open sales may still sell.
+  private func free(_ instrument: Int) -> Int64 {
+    let held = trades.reduce(Int64(0)) { $0 + ($1.instrument == instrument ? $1.signed : 0) }
+    // Of a pair one alone sells.
+    let open = orders.filter { id, order in
+      !order.isOver && (mates[id].map { $0 > id || orders[$0]?.isOver != false } ?? true)
+    }.values.filter {
+      $0.intent.instrument.position == instrument && $0.intent.side == .sell && !$0.isOver
+    }
+    return open.reduce(held) { $0 - ($1.intent.quantity.nanos - $1.filled) }
   }
 
   var isIdle: Bool { channel.isEmpty }
@@ -55,11 +72,23 @@ struct ExternalVenue {
 
   /// Takes what the run sends; some of it never arrives.
   mutating func take(_ happenings: [Happening]) {
+    var last: (id: UInt64, intent: OrderIntent, luck: UInt64)?
     for happening in happenings {
       switch happening.body {
       case let intent as OrderIntent:
+        var luck = random.next() % 20
+        var isSecond = false
+        if intent.purpose == .takeProfit, let last, last.intent.purpose == .stopLoss,
+          last.intent.instrument == intent.instrument
+        {
+          (mates[happening.sequence], mates[last.id]) = (last.id, happening.sequence)
+          // Both are taken, or none is.
+          luck = last.luck
+          isSecond = true
+        }
+        last = (happening.sequence, intent, luck)
+        if !isSecond, intent.side == .sell, free(intent.instrument.position) < intent.quantity.nanos { oversold += 1 }
         orders[happening.sequence] = Order(intent: intent)
-        let luck = random.next() % 20
         if luck == 0 {
           orders[happening.sequence]!.isOver = true
           channel.append(report(.neverArrived, happening.sequence, intent.quantity.nanos))
@@ -78,8 +107,10 @@ struct ExternalVenue {
         if random.next() % 8 == 0 {
           channel.append(report(.cancelRejected, id, order.intent.quantity.nanos))
         } else {
-          orders[id]!.isOver = true
-          channel.append(report(.cancelled, id, order.intent.quantity.nanos))
+          for id in [id] + (mates[id].map { [$0] } ?? []) where orders[id]?.isOver == false {
+            orders[id]!.isOver = true
+            channel.append(report(.cancelled, id, orders[id]!.intent.quantity.nanos))
+          }
         }
       default: break
       }
@@ -95,6 +126,10 @@ struct ExternalVenue {
       let part = random.next() % 2 == 0 ? left : max(lots[instrument], left / 2 / lots[instrument] * lots[instrument])
       let quantity = min(part, left)
       let fee = Int64(random.next() % 5) * 10_000_000
+      if let mate = mates[id], orders[mate]?.isOver == false {
+        orders[mate]!.isOver = true
+        channel.append(report(.expired, mate, orders[mate]!.intent.quantity.nanos))
+      }
       orders[id]!.filled += quantity
       trades.append(
         Trade(

@@ -13,16 +13,26 @@ struct ExternalVenueTests {
   static let shards = 6
 
   @Test(
-    "books each fill of a hostile channel once, ends each order once, and exceeds no position cap",
+    "books each fill of a hostile channel once, ends each order once, and sells no more than is held, exits at rest included",
     arguments: 0..<shards)
   func booksOnce(_ shard: Int) throws {
     var (events, trades, orders, repeats, inferred, late) = (0, 0, 0, 0, 0, 0)
+    var (protections, pairs, longOnly) = (0, 0, 0)
     for run in stride(from: shard, to: Self.runs, by: Self.shards) {
       let seed = 0x00e7_0000 + UInt64(run)
       var profile = try RandomRisk(seed: seed, barCount: 120)
       if profile.hasSplits { continue }
       profile.configuration.venue = .external
-      profile.configuration.exits = ProtectiveExits()
+      // Three in four protect what they hold, by a stop, a target or both; half of those may sell no more than is held.
+      profile.configuration.exits =
+        switch run / Self.shards % 4 {
+        case 0: ProtectiveExits()
+        case 1: ProtectiveExits(stopLossMicros: 1 + Int64(seed % 20_000))
+        case 2: ProtectiveExits(takeProfitMicros: 1 + Int64(seed % 20_000))
+        default: ProtectiveExits(stopLossMicros: 1 + Int64(seed % 20_000), takeProfitMicros: 5_000)
+        }
+      let isLongOnly = run / Self.shards % 4 != 0 && run / Self.shards / 4 % 2 == 0
+      if isLongOnly { profile.configuration.risk.isShortAllowed = false }
       profile.configuration.friction = VenueFriction()
       profile.configuration.alternativeExecution = nil
       profile.configuration.amendsOrders = false
@@ -67,6 +77,12 @@ struct ExternalVenueTests {
       while !venue.isIdle { for report in venue.arrivals(all: true) { try take(.report(report, now)) } }
       #expect(log.problems.isEmpty, "seed \(seed): \(log.problems.joined(separator: "; "))")
       compare(stage.engine.describe(), venue, profile, seed)
+      if isLongOnly {
+        #expect(venue.oversold == 0, "seed \(seed)")
+        longOnly += 1
+      }
+      protections += venue.orders.values.count { $0.intent.purpose == .stopLoss || $0.intent.purpose == .takeProfit }
+      pairs += venue.pairs
       trades += venue.trades.count
       orders += venue.orders.count
       repeats += venue.repeats
@@ -75,7 +91,9 @@ struct ExternalVenueTests {
     }
     print(
       "external: shard \(shard): \(events) events, \(orders) orders, \(trades) trades, \(repeats) reports repeated, "
-        + "\(inferred) fills inferred first, \(late) deliveries put off")
+        + "\(inferred) fills inferred first, \(late) deliveries put off, \(protections) protective orders, \(pairs) pairs, "
+        + "\(longOnly) runs that may sell no more than is held")
+    #expect(protections > 100 && pairs > 20)
     #expect(trades > 500 && repeats > 100 && inferred > 4 && late > 100)
   }
 

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Market
 import Runtime
 import Testing
@@ -107,9 +108,32 @@ struct ProfileExecutionTests {
         == [.orderType(key: "execution", word: "trailing_stop"), .hours(key: "execution")])
     #expect(
       try gaps("{order: limit, post_only: true, exit: {order: market, reduce_only: true}}")
-        == [.postOnly(key: "execution"), .reduceOnly(key: "execution.exit")])
-    #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.exits])
+        == [.reduceOnly(key: "execution.exit")])
+    #expect(try gaps("{order: market}", "exits: {trailing_stop: 2 %}") == [.trailingExit])
+    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %}") == [])
+    #expect(try gaps("{order: market}", "exits: {take_profit: 2 %}") == [])
+    #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %, take_profit: 4 %}") == [])
     #expect(try gaps("{order: limit, or: {order: market}}") == [.group])
     #expect(try gaps("{order: limit, replace: amend}") == [.amendment])
+  }
+
+  @Test("docs/orders.md says of each order and exit whether a real venue is told it")
+  func documentedGaps() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let document = try String(contentsOf: root.appending(path: "docs/orders.md"), encoding: .utf8)
+    let table = try #require(document.components(separatedBy: "| in a profile | at Binance |").last)
+    let rows = table.split(separator: "\n").drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
+    var (told, refused) = (0, 0)
+    for row in rows {
+      let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      let written = cells[0].filter { $0 != "`" }
+      let isExit = written.hasPrefix("exits")
+      let found = try profile([10: isExit ? "execution: {order: market}" : written, 11: isExit ? written : "exits: {}"])
+      let isRefused = cells[1].hasPrefix("refused")
+      #expect(found.venueGaps.isEmpty != isRefused, "\(row)")
+      if isRefused { refused += 1 } else { told += 1 }
+    }
+    #expect(told >= 9 && refused >= 6)
   }
 }

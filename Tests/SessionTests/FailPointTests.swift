@@ -14,7 +14,9 @@ struct FailPointTests {
   struct Story: Sendable {
     var seed: UInt64
     var plan: SessionPlan {
+      // How fills are divided among what protects them follows from the order of answers, which an outage changes.
       SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none).resendingWithinBar
+        .withoutRestingExits
     }
     var killAt: Timestamp {
       SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
@@ -39,6 +41,31 @@ struct FailPointTests {
       code = run.end?.code
       reached = script.reached
     }
+  }
+
+  /// Sessions in which stops and targets rest at the exchange: their orders, fills and cancels are what the points are reached by.
+  @Test(
+    "with stops and targets at rest sells no more than is held, sends each intent at most once and loses no fill",
+    arguments: FailPoint.allCases)
+  func protectedDies(at point: FailPoint) {
+    var (deaths, sessions, protective) = (0, 0, 0)
+    for seed in UInt64(20)...60 where deaths < 4 {
+      let plan = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
+        .resendingWithinBar
+      if !plan.hasRestingExits || !plan.submits { continue }
+      let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
+      for times in [2, 9] {
+        let script = SessionScript(endings: Self.endings(point, times: times), killAt: killAt)
+        let run = SessionRun(plan, script: script)
+        #expect(run.finding == nil, "seed \(seed), \(point.rawValue):\(times)")
+        deaths += run.figures.kills
+        sessions += 1
+        protective += run.facts?.happened["order/stop_loss", default: 0] ?? 0
+        protective += run.facts?.happened["order/take_profit", default: 0] ?? 0
+      }
+    }
+    print("fail points with exits: \(point.rawValue): \(sessions) sessions, \(deaths) deaths, \(protective) exits")
+    #expect(protective > 10)
   }
 
   private static let stories = (UInt64(1)...16).compactMap { Story($0) }

@@ -60,6 +60,16 @@ edited = ex.edit_order(placed["id"], symbol, "limit", "buy", 0.02, low)
 checks.that("an order is replaced", edited["id"] != placed["id"] and edited["amount"] == 0.02, edited)
 checks.that("all open orders are cancelled", len(ex.cancel_all_orders(symbol)) == 1)
 
+listed = ex.privatePostOrderListOco({
+    "symbol": market["id"], "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER", "abovePrice": high, "aboveClientOrderId": "cc-target",
+    "belowType": "STOP_LOSS", "belowStopPrice": low, "belowClientOrderId": "cc-stop",
+})
+checks.that("an OCO list rests", [row["status"] for row in listed["orderReports"]] == ["NEW", "NEW"], listed)
+pair = [row for row in ex.fetch_open_orders(symbol) if row["clientOrderId"] in ("cc-target", "cc-stop")]
+checks.that("both of its orders are open", len(pair) == 2, pair)
+gone = ex.privateDeleteOrderList({"symbol": market["id"], "orderListId": listed["orderListId"]})
+checks.that("the list is cancelled whole", [row["status"] for row in gone["orderReports"]] == ["CANCELED", "CANCELED"], gone)
+
 
 def refused(promise, kind, call):
     try:

@@ -69,6 +69,23 @@ for name, order in resting.items():
     gone = client.cancel_order(symbol=symbol, orderId=placed["orderId"])
     checks.that(f"{name}: is cancelled", gone["status"] == "CANCELED" and gone["origClientOrderId"] == f"pb-{name}", gone)
 
+pair = plain(
+    side="SELL", aboveType="LIMIT_MAKER", abovePrice=str(high), aboveClientOrderId="pb-list-target", belowType="STOP_LOSS", belowStopPrice=str(low),
+    belowClientOrderId="pb-list-stop", listClientOrderId="pb-list",
+)
+free = Decimal([row for row in client.get_account()["balances"] if row["asset"] == "BTC"][0]["free"])
+listed = client.create_oco_order(**pair)
+checks.that("an OCO list rests", [row["status"] for row in listed["orderReports"]] == ["NEW", "NEW"] and listed["listClientOrderId"] == "pb-list", listed)
+held = [row for row in client.get_account()["balances"] if row["asset"] == "BTC"][0]
+checks.that("a list holds back once what it sells", free - Decimal(held["free"]) == Decimal("0.01"), held)
+for leg in ("pb-list-target", "pb-list-stop"):
+    found = client.get_order(symbol=symbol, origClientOrderId=leg)
+    checks.that(f"{leg}: is found under its own id, in its list", found["orderListId"] == listed["orderListId"] and found["status"] == "NEW", found)
+checks.that("the list is among the open", [row["listClientOrderId"] for row in client.get_open_oco_orders()] == ["pb-list"])
+gone = client.cancel_order(symbol=symbol, origClientOrderId="pb-list-stop")
+checks.that("a cancel of one is a cancel of both", [row["status"] for row in gone["orderReports"]] == ["CANCELED", "CANCELED"], gone)
+checks.that("neither is open", not [row for row in client.get_open_orders(symbol=symbol) if row["clientOrderId"] in ("pb-list-target", "pb-list-stop")])
+
 
 def refused(promise, code, call):
     try:
@@ -83,6 +100,7 @@ refused("an unknown order is -2013", -2013, lambda: client.get_order(symbol=symb
 refused("cancelling it is -2011", -2011, lambda: client.cancel_order(symbol=symbol, origClientOrderId="nobody"))
 refused("a price off the tick is -1013", -1013, lambda: client.create_order(**plain(side="BUY", type="LIMIT", timeInForce="GTC", price=f"{low}5")))
 refused("too much is -2010", -2010, lambda: client.create_order(**plain(side="SELL", type="MARKET", quantity="4000")))
+refused("a list whose prices are the wrong way round is -2010", -2010, lambda: client.create_oco_order(**dict(pair, abovePrice=str(low), aboveClientOrderId="pb-x")))
 refused("a wrong symbol is -1121", -1121, lambda: client.get_klines(symbol="NOPE", interval="1m"))
 
 account = client.get_account()
@@ -120,6 +138,9 @@ async def follow():
     checks.that("a closed kline of the stream equals REST's", [k["t"], k["o"], k["h"], k["l"], k["c"], k["v"]] == rows[0][:6], (k, rows))
     status = await sync.ws_create_order(**plain(side="SELL", type="MARKET", newClientOrderId="pb-ws-1"))
     checks.that("an order over the WebSocket API fills", status["status"] == "FILLED", status)
+    listed = await sync.ws_create_oco_order(**dict(pair, aboveClientOrderId="pb-ws-t", belowClientOrderId="pb-ws-s", listClientOrderId="pb-ws-l"))
+    checks.that("an OCO list over the WebSocket API rests", len(listed["orderReports"]) == 2, listed)
+    await sync.cancel_order(symbol=symbol, origClientOrderId="pb-ws-t")
     await sync.close_connection()
 
 

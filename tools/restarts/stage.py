@@ -11,15 +11,18 @@ from . import market
 
 
 class Stage:
-    def __init__(self, engine, folder, bars, speed, history, faults=None, exchange=None, **profile):
+    def __init__(self, engine, folder, bars, speed, history, faults=None, exchange=None, is_twin=True, more="", **profile):
         self.engine, self.folder, self.speed = engine, folder, speed
         os.makedirs(folder)
         self.path = f"{folder}/run.zst"
-        self.text = lambda port: market.profile(port, speed, **profile)
+        self.text = lambda port: market.profile(port, speed, **profile) + more
         # The exchange's own profile: what it charges and how it fills. It calls nobody.
         self.write("twin.yaml", self.text(9))
         command = [exchange or engine, "rehearse", "--bars", bars, "--rebase", "none", "--speed", str(speed), "--history", str(history),
-                   "--balance", "USDT=1000000", "--profile", f"{folder}/twin.yaml"]
+                   "--balance", "USDT=1000000"]
+        # Else Binance's habits: fees in what is bought, balances held back, nothing that waits for the next bar.
+        if is_twin:
+            command += ["--profile", f"{folder}/twin.yaml"]
         if faults is not None:
             self.write("faults.yaml", market.FAULTS.format(seed=faults))
             command += ["--faults", f"{folder}/faults.yaml"]

@@ -7,6 +7,8 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   case exchangeInfo
   case subscribe = "userDataStream.subscribe.signature"
   case place = "order.place"
+  /// Two orders of which one alone fills.
+  case placePair = "orderList.place.oco"
   case cancel = "order.cancel"
   case amend = "order.amend.keepPriority"
   case status = "order.status"
@@ -18,14 +20,14 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   var isSigned: Bool {
     switch self {
     case .time, .exchangeInfo: false
-    case .subscribe, .place, .cancel, .amend, .status, .openOrders, .allOrders, .trades, .account: true
+    case .subscribe, .place, .placePair, .cancel, .amend, .status, .openOrders, .allOrders, .trades, .account: true
     }
   }
 
   /// Of one symbol.
   var weight: Int64 {
     switch self {
-    case .time, .place, .cancel: 1
+    case .time, .place, .placePair, .cancel: 1
     case .subscribe: 2
     case .amend, .status: 4
     case .openOrders: 6
@@ -36,7 +38,7 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   /// Whether it can change anything; the answer to what can't is never a matter of life.
   var changesOrders: Bool {
     switch self {
-    case .place, .cancel, .amend: true
+    case .place, .placePair, .cancel, .amend: true
     case .time, .exchangeInfo, .subscribe, .status, .openOrders, .allOrders, .trades, .account: false
     }
   }
@@ -48,6 +50,7 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
     case .exchangeInfo: (.get, "/api/v3/exchangeInfo")
     case .subscribe: nil
     case .place: (.post, "/api/v3/order")
+    case .placePair: (.post, "/api/v3/orderList/oco")
     case .cancel: (.delete, "/api/v3/order")
     case .amend: (.put, "/api/v3/order/amend/keepPriority")
     case .status: (.get, "/api/v3/order")

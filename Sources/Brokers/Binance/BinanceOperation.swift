@@ -6,6 +6,7 @@ struct BinanceOperation: Sendable {
   enum Step: Hashable, Sendable {
     case time
     case place
+    case placePair
     case cancel
     case amend(to: Quantity)
     case status
@@ -42,7 +43,7 @@ struct BinanceOperation: Sendable {
 
   var ticket: OrderTicket? {
     switch request {
-    case .submit(let ticket), .cancel(let ticket), .query(let ticket): ticket
+    case .submit(let ticket), .submitPair(let ticket, _), .cancel(let ticket), .query(let ticket): ticket
     case .reduce(let ticket, to: _), .search(let ticket, since: _): ticket
     case .snapshot: nil
     }

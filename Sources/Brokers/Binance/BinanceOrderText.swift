@@ -7,9 +7,11 @@ enum BinanceOrderText {
   /// Only what the type needs: the exchange refuses what it doesn't (−1106).
   static func parameters(_ ticket: OrderTicket) -> [(name: String, value: String)] {
     var parameters: [(name: String, value: String)] = [
-      ("symbol", ticket.symbol), ("side", ticket.side.binanceWord), ("type", ticket.type.binanceWord),
+      ("symbol", ticket.symbol), ("side", ticket.side.binanceWord), ("type", ticket.binanceType),
     ]
     switch ticket.type {
+    // LIMIT_MAKER rests until it is filled or cancelled, and says so without a word.
+    case .limit where ticket.isPostOnly: break
     case .market, .stop, .marketIfTouched, .trailingStop, .marketOnOpen, .marketOnClose: break
     case .limit, .stopLimit, .limitIfTouched, .trailingStopLimit, .limitOnOpen, .limitOnClose:
       parameters.append(("timeInForce", ticket.timeInForce.binanceWord))
@@ -21,6 +23,66 @@ enum BinanceOrderText {
     // With the fills and their fees, also of the types that are acknowledged only.
     parameters.append(("newOrderRespType", "FULL"))
     return parameters
+  }
+
+  /// Both orders of a pair. One stands above the price and one below: of a sale the target above, of a purchase the stop.
+  static func parameters(_ first: OrderTicket, _ second: OrderTicket) -> [(name: String, value: String)] {
+    var parameters: [(name: String, value: String)] = [
+      ("symbol", first.symbol), ("listClientOrderId", first.clientOrderID + "-oco"), ("side", first.side.binanceWord),
+      ("quantity", FixedPoint.text(nanos: first.quantity.nanos)),
+    ]
+    let isFirstAbove = waitsFor(first) > waitsFor(second)
+    for (place, ticket) in [("above", isFirstAbove ? first : second), ("below", isFirstAbove ? second : first)] {
+      // What takes the profit waits in the book: a plain limit isn't taken in a pair.
+      parameters.append((place + "Type", ticket.type == .limit ? "LIMIT_MAKER" : ticket.binanceType))
+      parameters.append((place + "ClientOrderId", ticket.clientOrderID))
+      if let price = ticket.limitPrice { parameters.append((place + "Price", FixedPoint.text(nanos: price.nanos))) }
+      if let price = ticket.stopPrice { parameters.append((place + "StopPrice", FixedPoint.text(nanos: price.nanos))) }
+    }
+    parameters.append(("newOrderRespType", "FULL"))
+    return parameters
+  }
+
+  /// The price at which an order begins to fill.
+  private static func waitsFor(_ ticket: OrderTicket) -> Price { ticket.stopPrice ?? ticket.limitPrice ?? .zero }
+
+  /// What the answer to a pair tells, of each of its orders.
+  static func placed(
+    _ json: JSONValue, _ first: OrderTicket, _ second: OrderTicket
+  ) throws(JSONFieldError) -> [OrderReport] {
+    let time = try json.milliseconds("transactionTime")
+    var reports: [OrderReport] = []
+    let told = json.present("orderReports")
+    for ticket in [first, second] {
+      if let own = told?.items.first(where: { $0["clientOrderId"]?.string == ticket.clientOrderID }) {
+        reports += try placed(own, ticket)
+        continue
+      }
+      // One that names the orders alone.
+      for order in try json.array("orders") where order["clientOrderId"]?.string == ticket.clientOrderID {
+        reports.append(
+          OrderReport(
+            type: .accepted, source: .answer, clientOrderID: ticket.clientOrderID,
+            venueOrderID: String(try order.integer("orderId")), symbol: ticket.symbol, side: ticket.side,
+            quantity: ticket.quantity, cumulative: .zero, venueTime: time))
+      }
+    }
+    return reports
+  }
+
+  /// What the answer to a cancel tells: of the order, and of the other one of its pair, each under its own id.
+  static func cancelled(
+    _ json: JSONValue, _ ticket: OrderTicket, serverTime: Timestamp
+  ) throws(JSONFieldError) -> [OrderReport] {
+    func report(_ json: JSONValue, _ id: String) throws(JSONFieldError) -> OrderReport {
+      OrderReport(
+        type: .cancelled, source: .answer, clientOrderID: id, venueOrderID: String(try json.integer("orderId")),
+        symbol: ticket.symbol, side: ticket.side, quantity: ticket.quantity,
+        cumulative: try quantity(json, "executedQty"),
+        venueTime: json.present("transactTime") == nil ? serverTime : try json.milliseconds("transactTime"))
+    }
+    guard let told = json.present("orderReports") else { return [try report(json, ticket.clientOrderID)] }
+    return try told.items.map { own throws(JSONFieldError) in try report(own, try own.string("origClientOrderId")) }
   }
 
   /// An order as `order.status`, `openOrders.status` and `allOrders` tell it.

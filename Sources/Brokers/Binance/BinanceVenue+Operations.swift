@@ -18,6 +18,12 @@ extension BinanceVenue {
         return
       }
       todo = [.place]
+    case .submitPair(let first, let second):
+      if let (code, text) = refusal(of: first) ?? refusal(of: second) {
+        out.messages.append(.answered(call, .refused(code: code, text)))
+        return
+      }
+      todo = [.placePair]
     case .cancel: todo = [.cancel]
     case .reduce(let ticket, to: let quantity):
       guard rules.first(where: { $0.symbol == ticket.symbol })?.isAmendable == true else {
@@ -93,6 +99,9 @@ extension BinanceVenue {
     switch step {
     case .time: return BinanceRequest(.time)
     case .place: return BinanceRequest(.place, ticket.map(BinanceOrderText.parameters) ?? [])
+    case .placePair:
+      guard case .submitPair(let first, let second) = operation.request else { return BinanceRequest(.placePair, []) }
+      return BinanceRequest(.placePair, BinanceOrderText.parameters(first, second))
     case .cancel: return BinanceRequest(.cancel, own)
     case .amend(let quantity):
       // The same id again: otherwise the exchange gives the order another one.
@@ -219,15 +228,19 @@ extension BinanceVenue {
       open[ticket.clientOrderID] = OpenOrder(
         symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
       for report in reports { tell(report, into: &out) }
+    case .placePair:
+      guard case .submitPair(let first, let second) = operations[index].request else { return }
+      let reports = try BinanceOrderText.placed(result, first, second)
+      for ticket in [first, second] {
+        open[ticket.clientOrderID] = OpenOrder(
+          symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
+      }
+      for report in reports { tell(report, into: &out) }
     case .cancel:
       guard let ticket = operations[index].ticket else { return }
-      tell(
-        OrderReport(
-          type: .cancelled, source: .answer, clientOrderID: ticket.clientOrderID,
-          venueOrderID: String(try result.integer("orderId")), symbol: ticket.symbol, side: ticket.side,
-          quantity: ticket.quantity, cumulative: try BinanceOrderText.quantity(result, "executedQty"),
-          venueTime: result.present("transactTime") == nil ? serverTime(now) : try result.milliseconds("transactTime")),
-        into: &out)
+      for report in try BinanceOrderText.cancelled(result, ticket, serverTime: serverTime(now)) {
+        tell(report, into: &out)
+      }
     case .amend: break  // What came of it is asked for.
     case .status:
       let order = try BinanceOrderText.order(result)
@@ -293,7 +306,7 @@ extension BinanceVenue {
       }
       operations[index].todo = [step]
       find(order, index)
-    case .submit, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
+    case .submit, .submitPair, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
     }
   }
 
@@ -325,7 +338,7 @@ extension BinanceVenue {
   private mutating func conclude(_ index: Int, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
     let operation = operations[index]
     switch operation.request {
-    case .submit, .cancel, .reduce: finish(operation.call, .done, into: &out)
+    case .submit, .submitPair, .cancel, .reduce: finish(operation.call, .done, into: &out)
     case .query, .search:
       if let found = operation.found {
         finish(operation.call, .found(found), into: &out)

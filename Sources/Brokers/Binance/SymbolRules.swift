@@ -95,7 +95,7 @@ struct SymbolRules: Hashable, Sendable {
     by ticket: OrderTicket, reference: Price?, openCount: Int, openAlgoCount: Int
   ) -> String? {
     if status != "TRADING" { return "symbol status \(status)" }
-    if !orderTypes.contains(ticket.type.binanceWord) { return "order type \(ticket.type.binanceWord)" }
+    if !orderTypes.contains(ticket.binanceType) { return "order type \(ticket.binanceType)" }
     for value in [ticket.limitPrice, ticket.stopPrice].compactMap({ $0?.nanos }) {
       if let price, !price.admits(value) { return "PRICE_FILTER" }
     }
@@ -170,6 +170,10 @@ extension OrderType {
     case .limitOnClose: "LIMIT_ON_CLOSE"
     }
   }
+}
+
+extension OrderTicket {
+  var binanceType: String { type == .limit && isPostOnly ? "LIMIT_MAKER" : type.binanceWord }
 }
 
 extension TimeInForce {

@@ -36,6 +36,7 @@ extension OrderDesk {
     _ answer: VenueAnswer, to call: VenueCall, _ now: Timestamp, into out: inout DeskOutbox
   ) {
     if takeReconciliation(answer, to: call, now, into: &out) { return }
+    var isOfPair = false
     for index in orders.indices {
       if case .asked(call, _) = orders[index].cancel {
         take(cancel: answer, index, now, into: &out)
@@ -44,7 +45,18 @@ extension OrderDesk {
       } else if let inquiry = orders[index].inquiry, case .asked(call, _) = inquiry.step {
         take(answer, to: inquiry, index, now, into: &out)
       } else if case .submitting(call, _) = orders[index].standing {
+        let pairs = orders[index].ticket.pairedWith != nil
         take(submission: answer, index, now, into: &out)
+        // What is said of a pair is said of both of its orders, before either goes on.
+        if pairs, !isOfPair {
+          isOfPair = true
+          continue
+        }
+        if pairs {
+          for place in orders.indices where orders[place].ticket.order == orders[index].ticket.pairedWith {
+            advance(place, now, into: &out)
+          }
+        }
       } else {
         continue
       }

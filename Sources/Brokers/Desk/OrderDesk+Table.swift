@@ -32,6 +32,7 @@ extension OrderDesk {
       end(index, with: conclusion(.neverArrived, order, "too old to be sent", now), into: &out)
       return
     }
+    if let mate = order.ticket.pairedWith { return sendPair(index, mate, now, into: &out) }
     let call = newCall()
     orders[index].standing = .submitting(call, deadline: now.shifted(policy.answerWithinNanos))
     // What had to wait was never sent: only what may have been, and is proved absent, is sent again.
@@ -41,6 +42,33 @@ extension OrderDesk {
         .orderResent, .warning, order, "\(order.ticket.clientOrderID) is certainly not at the venue: sent again", &out)
     }
     out.asks.append(DeskOutbox.Ask(call: call, request: .submit(order.ticket)))
+  }
+
+  /// Hands both orders of a pair to the venue, where both are certainly not there and both are wanted.
+  private mutating func sendPair(_ index: Int, _ mate: OrderID, _ now: Timestamp, into out: inout DeskOutbox) {
+    let order = orders[index]
+    guard !order.wasProvedAbsent,
+      let other = orders.indices.last(where: { orders[$0].ticket.order == mate && !orders[$0].isOver }),
+      case .waiting = orders[other].standing, orders[other].cancel == .none, !orders[other].wasProvedAbsent
+    else {
+      end(index, with: conclusion(.neverArrived, order, "its pair is not sent", now), into: &out)
+      return
+    }
+    let call = newCall()
+    let deadline = now.shifted(policy.answerWithinNanos)
+    orders[index].standing = .submitting(call, deadline: deadline)
+    orders[other].standing = .submitting(call, deadline: deadline)
+    let (first, second) = index < other ? (index, other) : (other, index)
+    out.asks.append(
+      DeskOutbox.Ask(call: call, request: .submitPair(orders[first].ticket, orders[second].ticket)))
+  }
+
+  /// Whether a cancel of the other order of a pair is out: it is a cancel of both.
+  private func isCancelledWithMate(_ index: Int) -> Bool {
+    guard let mate = orders[index].ticket.pairedWith else { return false }
+    return orders.contains {
+      if $0.ticket.order == mate, case .asked = $0.cancel { true } else { false }
+    }
   }
 
   /// From here on the venue has to be asked.
@@ -77,6 +105,10 @@ extension OrderDesk {
     case .none: break
     case .wanted(let from):
       guard from <= now else { return }
+      if isCancelledWithMate(index) {
+        orders[index].cancel = .wanted(from: now.shifted(policy.cancelPauseNanos))
+        return
+      }
       let call = newCall()
       orders[index].cancel = .asked(call, deadline: now.shifted(policy.answerWithinNanos))
       out.asks.append(DeskOutbox.Ask(call: call, request: .cancel(orders[index].ticket)))

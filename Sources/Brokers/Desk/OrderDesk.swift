@@ -13,6 +13,8 @@ public import Market
 /// 4. A cancel waits until the order is known to work. Its lost or refused answer is repaired by a question.
 /// 5. Absence in a list closes nothing; it only asks the question.
 /// 6. An order that is over while fills are missing is reported once they have come, or after `settleAttemptsMax` questions.
+/// 7. A pair is sent in one request, and what is said of that request is said of both. Each is then asked for by its own id. A pair whose absence is proved isn't sent again:
+///    its orders are reported as `neverArrived`, each by itself, and the run makes another.
 ///
 /// Facts that repeat are passed on once; after a restart again, which the reducer books once.
 ///
@@ -44,6 +46,19 @@ public struct OrderDesk: Hashable, Sendable {
     orders.append(
       DeskOrder(ticket: ticket, intendedAt: intendedAt, standing: .waiting(until: now), isKnown: false))
     advance(orders.count - 1, now, into: &out)
+  }
+
+  /// Sends two orders of which one alone is to fill, in one request. The caller promises of both what it promises of one.
+  public mutating func placePair(
+    _ first: OrderTicket, _ second: OrderTicket, intendedAt: Timestamp, now: Timestamp, into out: inout DeskOutbox
+  ) {
+    keepTime(now)
+    for ticket in [first, second] {
+      invariant(!holds(ticket.order), "an intent is placed once", Int64(clamping: ticket.order.sequence))
+      orders.append(
+        DeskOrder(ticket: ticket, intendedAt: intendedAt, standing: .waiting(until: now), isKnown: false))
+    }
+    advance(orders.count - 2, now, into: &out)
   }
 
   /// Takes over an order of an earlier process, of which it isn't known whether it left: everything the reducer holds as working at a restart.

@@ -57,6 +57,7 @@ package struct CertifiedOrder: Sendable {
   package var filled: Quantity { Quantity(nanos: fills.reduce(0) { $0 + $1.quantity.nanos }) }
   package var fees: Int128 { fills.reduce(0) { $0 + $1.fee } }
 
+  var isProtective: Bool { purpose == .stopLoss || purpose == .takeProfit }
   /// Signed, in units of 10⁻⁹.
   var leaves: Int64 { end == nil ? side.sign * max(quantity.nanos - filled.nanos, 0) : 0 }
 
@@ -99,7 +100,13 @@ struct CertifiedSide {
   var decisions: [Decision] = []
   var signals: [Signal] = []
 
-  init(instrumentCount: Int) {
+  /// Whether what protects is placed by the same inputs on both sides, and taken back at once.
+  private let comparesProtection: Bool
+  /// Protective orders that were asked to make way: counted as cancelled from then on, because what waits for them is not ordered yet.
+  private var recalled: Set<OrderID> = []
+
+  init(instrumentCount: Int, comparesProtection: Bool) {
+    self.comparesProtection = comparesProtection
     let none = [Int64](repeating: 0, count: instrumentCount)
     account = Account(held: none, working: none)
   }
@@ -112,10 +119,14 @@ struct CertifiedSide {
   ) throws(DecodeError) {
     switch row.kind {
     case Signal.kind: signals.append(try row.decode(sequence: sequence))
-    case RiskDecision.kind: decide(.risk(try row.decode(sequence: sequence)), followsAnswer)
+    case RiskDecision.kind:
+      let decision = try row.decode(RiskDecision.self, sequence: sequence)
+      // What protects follows from a fill, by whichever input that came: orders are compared, and not what led to them.
+      if decision.reason != .protectsPosition || comparesProtection { decide(.risk(decision), followsAnswer) }
     case OrderIntent.kind:
       let intent = try row.decode(OrderIntent.self, sequence: sequence)
-      decide(.intent(intent), followsAnswer)
+      let protects = intent.purpose == .stopLoss || intent.purpose == .takeProfit
+      if !protects || comparesProtection { decide(.intent(intent), followsAnswer) }
       places[sequence] = orders.count
       orders.append(
         CertifiedOrder(intent, sequence: sequence, time: time, ordinal: ordinal, followsAnswer: followsAnswer))
@@ -131,9 +142,13 @@ struct CertifiedSide {
     case OrderReduced.kind:
       let reduced = try row.decode(OrderReduced.self, sequence: sequence)
       change(reduced.order) { $0.quantity = $0.filled + reduced.leaves }
+    case CancelRequested.kind:
+      let request = try row.decode(CancelRequested.self, sequence: sequence)
+      guard !comparesProtection, let place = places[request.order.sequence], orders[place].isProtective else { return }
+      if recalled.insert(request.order).inserted { account.cancels += 1 }
     case OrderCancelled.kind:
       let cancelled = try row.decode(OrderCancelled.self, sequence: sequence)
-      account.cancels += 1
+      if recalled.remove(cancelled.order) == nil { account.cancels += 1 }
       change(cancelled.order) { $0.end = .cancelled(cancelled.reason) }
     case OrderExpired.kind:
       let expired = try row.decode(OrderExpired.self, sequence: sequence)

@@ -45,8 +45,8 @@ struct TwinWalk: ~Copyable {
     self.path = path
     isSimulated = start.mode != .live
     let count = start.instruments.count
-    run = CertifiedSide(instrumentCount: count)
-    twin = CertifiedSide(instrumentCount: count)
+    run = CertifiedSide(instrumentCount: count, comparesProtection: isSimulated)
+    twin = CertifiedSide(instrumentCount: count, comparesProtection: isSimulated)
     fills = FillPlaces(instrumentCount: count, toleranceMicros: toleranceMicros)
   }
 

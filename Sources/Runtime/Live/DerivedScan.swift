@@ -5,6 +5,8 @@ import Market
 struct DerivedScan {
   /// Orders that are to leave once this is durable, unless they are withheld.
   var intents: [(id: OrderID, intent: OrderIntent)] = []
+  /// Orders that are not to take liquidity.
+  var postOnly: Set<OrderID> = []
   /// Orders that never leave.
   var withheld: Set<OrderID> = []
   /// Orders whose cancel is asked for.
@@ -21,6 +23,10 @@ struct DerivedScan {
         let intent = try row.decode(OrderIntent.self, sequence: sequence)
         intents.append((OrderID(sequence: sequence), intent))
         events.append((sequence, intent))
+      case OrderTerms.kind:
+        let terms = try row.decode(OrderTerms.self, sequence: sequence)
+        if terms.isPostOnly { postOnly.insert(terms.order) }
+        events.append((sequence, terms))
       case CancelRequested.kind:
         let request = try row.decode(CancelRequested.self, sequence: sequence)
         cancels.append(request.order)

@@ -42,6 +42,27 @@ package struct LiveHistory: Hashable, Sendable {
     for order in state.books.flatMap(\.orders) { try read(order.id, &reader) }
     for order in lackingFills { try read(order, &reader) }
     lastTimer = try LiveHistory.lastTimer(&reader)
+    readMissing(point.missing, from: chain.summary.nextSequence, at: point.lastTime)
+  }
+
+  /// Intents that the last input caused and a crash kept from the journal: they are appended now, and so wait for the venue like all others.
+  private mutating func readMissing(_ rows: [UInt8], from first: UInt64, at time: Timestamp) {
+    rows.withUnsafeBytes { bytes in
+      var reader = ByteReader(bytes)
+      var sequence = first
+      do throws(DecodeError) {
+        while !reader.isAtEnd {
+          let row = try EventRow(&reader, sequence: sequence)
+          if row.kind == OrderIntent.kind {
+            intents[OrderID(sequence: sequence)] = try row.decode(OrderIntent.self, sequence: sequence)
+            intentTimes[OrderID(sequence: sequence)] = time
+          }
+          sequence += 1
+        }
+      } catch {
+        preconditionFailure("the reducer writes rows that can be read")
+      }
+    }
   }
 
   /// An order's id is the sequence of its intent.

@@ -16,6 +16,8 @@ struct LiveOrders {
   private let symbols: [String]
   private let assets: [String]
   private let cashAsset: String
+  /// Stop and target of a position rest as a pair.
+  private let pairsExits: Bool
   private var runID: [UInt8] = []
   private let defects: LiveDefects.Steps
   /// Orders of this process, for a defect.
@@ -45,6 +47,8 @@ struct LiveOrders {
         resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
         foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)
       ))
+    let exits = request.profile.configuration.exits
+    pairsExits = exits.stopLossMicros != nil && exits.takeProfitMicros != nil
     let currency = request.profile.configuration.currency.description
     cashAsset = currency
     symbols = request.instruments.map { instrument in
@@ -66,19 +70,22 @@ struct LiveOrders {
     lastTrades = history.lastTrades
     for order in state.books.flatMap(\.orders) {
       guard let intent = history.intents[order.id] else { continue }
+      var ticket = ticket(order.id, intent, isPostOnly: order.isPostOnly)
+      // Of two that were told in one request neither is sent again by itself; one that is alone by now is made anew just so.
+      if pairsExits, order.isProtective, intent.type != .market { ticket.pairedWith = order.id }
       if defects.contains(.resendsAfterRestart) {
-        tickets.append(ticket(order.id, intent))
+        tickets.append(ticket)
         continue
       }
       adopted.append(
         (
-          ticket(order.id, intent), history.intentTimes[order.id] ?? state.time, !order.isUnacknowledged,
-          order.isCancelRequested
+          ticket, history.intentTimes[order.id] ?? state.time,
+          !order.isUnacknowledged, order.isCancelRequested
         ))
     }
     for order in history.lackingFills {
       guard let intent = history.intents[order] else { continue }
-      adopted.append((ticket(order, intent), history.intentTimes[order] ?? state.time, true, false))
+      adopted.append((ticket(order, intent, isPostOnly: false), history.intentTimes[order] ?? state.time, true, false))
     }
   }
 
@@ -141,20 +148,33 @@ struct LiveOrders {
 
   /// Notes what follows from an input.
   mutating func note(_ scan: DerivedScan) {
-    for (id, intent) in scan.intents where defects.contains(.sendsWithheld) || !scan.withheld.contains(id) {
-      tickets.append(ticket(id, intent))
+    for (place, (id, intent)) in scan.intents.enumerated()
+    where defects.contains(.sendsWithheld) || !scan.withheld.contains(id) {
+      var ticket = ticket(id, intent, isPostOnly: scan.postOnly.contains(id))
+      // The reducer writes a target right behind its stop.
+      if place + 1 < scan.intents.count, LiveOrders.isPair(intent, scan.intents[place + 1].intent) {
+        ticket.pairedWith = scan.intents[place + 1].id
+      } else if place > 0, LiveOrders.isPair(scan.intents[place - 1].intent, intent) {
+        ticket.pairedWith = scan.intents[place - 1].id
+      }
+      tickets.append(ticket)
     }
     cancels += scan.cancels
   }
 
-  private mutating func ticket(_ id: OrderID, _ intent: OrderIntent) -> OrderTicket {
+  private static func isPair(_ stop: OrderIntent, _ target: OrderIntent) -> Bool {
+    stop.purpose == .stopLoss && stop.type == .stop && target.purpose == .takeProfit
+      && stop.instrument == target.instrument && stop.side == target.side && stop.quantity == target.quantity
+  }
+
+  private mutating func ticket(_ id: OrderID, _ intent: OrderIntent, isPostOnly: Bool) -> OrderTicket {
     ticketCount += 1
     let number = defects.contains(.numbersByProcess) ? ticketCount : id.sequence
     return OrderTicket(
       order: id, clientOrderID: ClientOrderID.text(runID: runID, sequence: number), instrument: intent.instrument,
       symbol: symbols[intent.instrument.position], side: intent.side, type: intent.type,
       timeInForce: intent.timeInForce, quantity: intent.quantity, limitPrice: intent.limitPrice,
-      stopPrice: intent.stopPrice)
+      stopPrice: intent.stopPrice, isPostOnly: isPostOnly)
   }
 
   /// What was learned since it was asked last, to be journaled.
@@ -187,7 +207,17 @@ struct LiveOrders {
   /// Gives the desk what the last commit made durable, and the venue what the desk asks.
   mutating func handOver(_ now: Timestamp) {
     hasHandedOver = !tickets.isEmpty || !cancels.isEmpty
-    for ticket in tickets { desk.place(ticket, intendedAt: now, now: now, into: &deskOut) }
+    var place = tickets.startIndex
+    while place < tickets.endIndex {
+      let ticket = tickets[place]
+      place += 1
+      if let mate = ticket.pairedWith, place < tickets.endIndex, tickets[place].order == mate {
+        desk.placePair(ticket, tickets[place], intendedAt: now, now: now, into: &deskOut)
+        place += 1
+      } else {
+        desk.place(ticket, intendedAt: now, now: now, into: &deskOut)
+      }
+    }
     tickets.removeAll(keepingCapacity: true)
     for order in cancels { desk.cancel(order, now: now, into: &deskOut) }
     cancels.removeAll(keepingCapacity: true)

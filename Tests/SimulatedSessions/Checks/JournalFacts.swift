@@ -13,6 +13,8 @@ package struct JournalFacts {
     /// What may still fill.
     package var leaves: Quantity
     package var isWithheld = false
+    /// The stop in front of a target: one alone of the two fills.
+    package var stop: UInt64?
     package var isOver = false
     package var time: Timestamp
   }
@@ -36,6 +38,7 @@ package struct JournalFacts {
   package private(set) var findings: [SessionFinding] = []
   /// When the bars became known that were decided on.
   package private(set) var freshTimes: Set<Timestamp> = []
+  private var lastIntent: UInt64?
   private var killPhase = KillPhase.none
   private var account = TradingState.active
   private var isWithheld = false
@@ -48,12 +51,15 @@ package struct JournalFacts {
 
   /// Nanos of quantity of one instrument that may be held.
   private let cap: Int64
+  /// Whether nothing may ever be on sale that isn't held, because a spot exchange would refuse it.
+  private let sellsHeldAlone: Bool
   /// Whether fills came that nobody could count on.
   private var isSurprised = false
 
   package init(_ file: any JournalFile, plan: SessionPlan) throws(SessionFinding) {
     let count = plan.symbolCount
     cap = plan.positionCap * FixedPoint.unit
+    sellsHeldAlone = plan.hasRestingExits && plan.isLongOnly
     positions = Array(repeating: 0, count: count)
     isHistory = Array(repeating: false, count: count)
     knownAt = Array(repeating: Timestamp(nanos: .min), count: count)
@@ -94,6 +100,10 @@ package struct JournalFacts {
     case ExecutionReport.kind:
       let report = try event.decode(ExecutionReport.self)
       reports[event.sequence] = report
+      if sellsHeldAlone, report.type == .rejected, report.side == .sell, report.reason.contains("insufficient balance")
+      {
+        find(.oversold, "report \(event.sequence): \(report.reason)")
+      }
       happened[.word("report", report.type.word + "/" + report.source.word), default: 0] += 1
     case Notice.kind: happened[.word("notice", try event.decode(Notice.self).code.word), default: 0] += 1
     case CancelRequested.kind: happened[.word("order", "cancel_requested"), default: 0] += 1
@@ -144,6 +154,14 @@ package struct JournalFacts {
   private mutating func note(_ intent: OrderIntent, _ event: JournalEvent) {
     orders[event.sequence] = Order(
       sequence: event.sequence, intent: intent, leaves: intent.quantity, time: event.time)
+    if intent.purpose == .takeProfit, let last = lastIntent.flatMap({ orders[$0] }), last.intent.purpose == .stopLoss,
+      event.sequence - last.sequence == 2, last.intent.instrument == intent.instrument
+    {
+      orders[event.sequence]?.stop = last.sequence
+    }
+    lastIntent = event.sequence
+    checkSale(intent, event.sequence)
+    happened[.word("order", intent.purpose.word), default: 0] += 1
     guard intent.purpose == .signal else { return }
     if killPhase != .none {
       find(.sentWhileStopped, "order \(event.sequence) was made by a signal while the run was killed")
@@ -175,6 +193,19 @@ package struct JournalFacts {
         "order \(sequence) lets \(worst) nanos be held where \(cap) may be: held \(positions[intent.instrument.position]), "
           + "working \(own.map(\.sequence).sorted())")
     }
+  }
+
+  /// What is on sale at once, whatever has asked for it and however far its cancel is, is held.
+  private mutating func checkSale(_ intent: OrderIntent, _ sequence: UInt64) {
+    guard sellsHeldAlone, intent.side == .sell else { return }
+    let onSale = orders.values.reduce(Int64(0)) { sum, order in
+      guard order.intent.instrument == intent.instrument, order.intent.side == .sell, !order.isOver else { return sum }
+      // Of stop and target the exchange sells one.
+      if let stop = order.stop.flatMap({ orders[$0] }), !stop.isOver { return sum }
+      return sum + order.leaves.nanos
+    }
+    let held = positions[intent.instrument.position]
+    if onSale > held { find(.oversold, "order \(sequence) puts \(onSale) nanos on sale where \(held) are held") }
   }
 
   private mutating func note(_ fill: Fill, _ sequence: UInt64) {

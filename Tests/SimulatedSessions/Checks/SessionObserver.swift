@@ -36,8 +36,7 @@ package struct SessionObserver {
       throw SessionFinding(.sentBeforeDurable, "a step ended with event \(durableSequence) not durable")
     }
     for request in out.requests where request.party == .venue {
-      guard let order = placedOrder(in: request.request) else { continue }
-      try check(sending: order, of: status, disk: disk)
+      for order in placedOrders(in: request.request) { try check(sending: order, of: status, disk: disk) }
     }
   }
 
@@ -57,20 +56,21 @@ package struct SessionObserver {
     sent[order, default: 0] += 1
   }
 
-  /// The order that a request places; nil where it places none.
-  private func placedOrder(in request: WireRequest) -> UInt64? {
+  /// The orders that a request places: two where they are a pair.
+  private func placedOrders(in request: WireRequest) -> [UInt64] {
     let text: [UInt8]
     switch request {
     case .http(_, let http): text = Array(http.url.utf8) + http.body
     case .send(_, let frame): text = frame
-    case .open, .close: return nil
+    case .open, .close: return []
     }
-    let marker = "newClientOrderId"
     let whole = String(decoding: text, as: UTF8.self)
-    guard let found = whole.firstRange(of: marker) else { return nil }
-    let id = whole[found.upperBound...].drop { $0 == "=" || $0 == "\"" || $0 == ":" || $0 == " " }
-      .prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-    return ClientOrderID.sequence(of: String(id), runID: runID)
+    return ["newClientOrderId", "aboveClientOrderId", "belowClientOrderId"].compactMap { marker in
+      guard let found = whole.firstRange(of: marker) else { return nil }
+      let id = whole[found.upperBound...].drop { $0 == "=" || $0 == "\"" || $0 == ":" || $0 == " " }
+        .prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+      return ClientOrderID.sequence(of: String(id), runID: runID)
+    }
   }
 
   // MARK: At a beginning

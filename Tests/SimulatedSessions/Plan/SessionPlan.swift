@@ -91,7 +91,8 @@ package struct SessionPlan: Sendable {
     foreign =
       isForeign ? [StartingBalance(asset: "AAX", amount: Int128(random.number(in: 1...3) * FixedPoint.unit))] : []
     yaml = SessionPlan.profile(
-      &random, venue: self.venue, symbolCount: symbolCount, cap: positionCap, adopts: isForeign)
+      &random, venue: self.venue, symbolCount: symbolCount, cap: positionCap, adopts: isForeign,
+      exits: SessionPlan.restingExits(seed))
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
     let isCalm = (trouble ?? drawnTrouble) == .none
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
@@ -189,6 +190,16 @@ package struct SessionPlan: Sendable {
     return plan
   }
 
+  /// The same session where nothing rests at the exchange to protect positions.
+  package var withoutRestingExits: SessionPlan {
+    guard hasRestingExits, let line = yaml.split(separator: "\n").first(where: { $0.hasPrefix("exits: {") }) else {
+      return self
+    }
+    var plan = self
+    plan.yaml = yaml.replacing(line + "\n", with: "")
+    return plan
+  }
+
   /// One line for people.
   package var line: String {
     let on =
@@ -207,9 +218,10 @@ package struct SessionPlan: Sendable {
 
 /// The profile.
 extension SessionPlan {
-  private static func profile(_ random: inout SplitMix64, venue: VenueKind, symbolCount: Int, cap: Int64, adopts: Bool)
-    -> String
-  {
+  private static func profile(
+    _ random: inout SplitMix64, venue: VenueKind, symbolCount: Int, cap: Int64, adopts: Bool,
+    exits restingExits: String
+  ) -> String {
     let mayBeShort = random.next(below: 2) == 0
     let calm = random.pick([1, 2, 3, 6, 12])
     let erratic = "  - erratic: {seed: \(random.next() >> 2), calm: \(calm), short: \(mayBeShort)}\n"
@@ -221,8 +233,7 @@ extension SessionPlan {
     let lifetime = random.pick(["gtc", "gtc", "day", order == "limit" ? "ioc" : "gtc"])
     let offset = random.pick(["0", "3", "-2"])
     let wanted = random.pick(["", "", "exits: {stop_loss: 1 %, take_profit: 2 %}\n"])
-    // Stops and targets don't rest at a real venue yet.
-    let exits = venue == .paper ? wanted : ""
+    let exits = venue == .paper ? wanted : restingExits
     let share = random.pick(["none", "10 %", "50 %"])
     let slippage = random.pick(["none", "{ticks: 1}"])
     let fees = random.pick(["none", "{basis_points: 10}"])
@@ -268,6 +279,22 @@ extension SessionPlan {
     }
     return text
   }
+
+  /// What rests at the exchange to protect positions, from a stream of its own: the rest of a session is the same with and without.
+  private static func restingExits(_ seed: UInt64) -> String {
+    var random = RandomStreams(seed: seed)["resting exits"]
+    if random.next(below: 3) > 0 { return "" }
+    let distance = random.pick(["0.1 %", "0.5 %", "1 %", "3 %"])
+    return random.pick([
+      "exits: {stop_loss: \(distance)}\n", "exits: {take_profit: \(distance)}\n",
+      "exits: {stop_loss: \(distance), take_profit: 0.7 %}\n",
+    ])
+  }
+
+  /// Whether stops or targets rest at the exchange.
+  package var hasRestingExits: Bool { venue == .exchange && yaml.contains("\nexits: {") }
+  /// Whether nothing may be sold but what is held.
+  package var isLongOnly: Bool { yaml.contains("allow_short: false") }
 
   package static func symbol(_ place: Int) -> String {
     let letter = { (number: Int) in String(UnicodeScalar(UInt8(65 + number))) }

@@ -40,6 +40,7 @@ package struct DefectiveVenue: VenueMachine {
   ) {
     asked[call] = request
     if case .submit(let ticket) = request { submitted.append(ticket) }
+    if case .submitPair(let first, let second) = request { submitted += [first, second] }
     if case .cancel(let ticket) = request { cancelled.insert(ticket.clientOrderID) }
     let first = out.messages.count
     venue.ask(request, as: call, now: now, into: &out)

@@ -18,6 +18,8 @@ enum SessionExchange {
     let configuration = profile.configuration
     var settings = ExchangeSettings.twin(
       slippage: configuration.slippage, fees: configuration.fees, volumeShareMicros: configuration.volumeShareMicros)
+    // As at a spot exchange: what one order may sell is held back from all others.
+    settings.checksBalances = plan.hasRestingExits && plan.isLongOnly
     settings.reports = plan.reports
     settings.balances = [
       StartingBalance(asset: configuration.currency.description, amount: configuration.initialCash)

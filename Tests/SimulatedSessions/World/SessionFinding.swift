@@ -13,6 +13,8 @@ package struct SessionFinding: Error, Hashable, Sendable, CustomStringConvertibl
     case cash = "I5 cash"
     /// I7: held and working together stay below the cap.
     case cap = "I7 cap"
+    /// No more is on sale at once, stops and targets at rest included, than is held.
+    case oversold = "oversold"
     /// I9: once killed, halted or withheld, no order leaves that could open anything.
     case sentWhileStopped = "I9 sent while stopped"
     /// I12: each fill of the exchange is booked once.

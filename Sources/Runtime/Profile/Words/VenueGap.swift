@@ -3,11 +3,9 @@ import Market
 
 /// Something in a profile that a venue outside can't work yet; backtests and paper runs can.
 package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
-  /// Stops and targets would have to rest at the venue as a group.
-  case exits
+  case trailingExit
   /// An order type, by the key under which it stands and its word.
   case orderType(key: String, word: String)
-  case postOnly(key: String)
   case reduceOnly(key: String)
   case hours(key: String)
   case group
@@ -15,12 +13,12 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .exits:
-      "`exits` would have to rest at the venue as a group, which isn't done at a real venue yet: take them out, or let the strategy's own signals close positions"
+    case .trailingExit:
+      "`exits.trailing_stop` isn't worked at a real venue yet: write `exits.stop_loss`"
     case .orderType(let key, let word):
       "`\(key).order: \(word)` isn't worked at a real venue yet: write `market`, `limit`, `stop`, `stop_limit`, `market_if_touched` or `limit_if_touched`"
-    case .postOnly(let key): "`\(key).post_only` isn't told a real venue yet: take it out"
-    case .reduceOnly(let key): "`\(key).reduce_only` isn't told a real venue yet: take it out"
+    case .reduceOnly(let key):
+      "`\(key).reduce_only` is unknown at a spot exchange, where nothing but what is held can be sold anyway: take it out"
     case .group:
       "`execution.or` would have to rest at the venue as a group, which isn't done at a real venue yet: take it out"
     case .amendment: "orders at a real venue are cancelled and sent anew: write `execution.replace: new`"
@@ -32,7 +30,8 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
 extension Profile {
   /// What a venue outside can't do of this profile; empty where it can do all.
   package var venueGaps: [VenueGap] {
-    var gaps: [VenueGap] = configuration.exits == ProtectiveExits() ? [] : [.exits]
+    var gaps: [VenueGap] = []
+    if configuration.exits.trail != nil { gaps.append(.trailingExit) }
     var styles = [("execution", configuration.execution)]
     if let exit = configuration.exitExecution { styles.append(("execution.exit", exit)) }
     for (key, style) in styles {
@@ -41,7 +40,6 @@ extension Profile {
       if !Engine.isWorkableOutside(plain) {
         gaps.append(.orderType(key: key, word: ProfileReader.orderWords.word(of: style.type)))
       }
-      if style.isPostOnly { gaps.append(.postOnly(key: key)) }
       if style.isReduceOnly { gaps.append(.reduceOnly(key: key)) }
       if style.hours != .run { gaps.append(.hours(key: key)) }
     }
