@@ -125,8 +125,8 @@ struct LiveCommandTests {
       title: "for no minutes", edit: "", arguments: "--i-accept-live-orders --minutes 0",
       words: ["--minutes is at least 1"]),
     Refusal(
-      title: "where stops would have to rest", edit: "s/^lots:/exits: {stop_loss: 1 %}\\nlots:/",
-      words: ["exits"]),
+      title: "where stops would have to trail", edit: "s/^lots:/exits: {trailing_stop: 1 %}\\nlots:/",
+      words: ["exits.trailing_stop"]),
   ]
 
   @Test("is refused before anything is sent, with exit code 2 and with what to do")
@@ -140,7 +140,7 @@ struct LiveCommandTests {
     _ = try stage.outcome("chmod 644 open.key open.secret")
     for refusal in Self.refusals {
       let outcome = try stage.outcome(
-        "sed '\(refusal.edit)' good.yaml > p.yaml; env \(refusal.environment) engine live --profile p.yaml \(refusal.arguments)"
+        "sed '\(refusal.edit)' good.yaml > p.yaml; env \(refusal.environment) timeout 120 engine live --profile p.yaml \(refusal.arguments)"
       )
       #expect(outcome.code == 2, "\(refusal.title): \(outcome.errors)\(outcome.output)")
       for words in refusal.words { #expect(outcome.errors.contains(words), "\(refusal.title): \(outcome.errors)") }

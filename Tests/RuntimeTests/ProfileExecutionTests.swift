@@ -129,7 +129,11 @@ struct ProfileExecutionTests {
       let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       let written = cells[0].filter { $0 != "`" }
       let isExit = written.hasPrefix("exits")
-      let found = try profile([10: isExit ? "execution: {order: market}" : written, 11: isExit ? written : "exits: {}"])
+      let isOrder = written.hasPrefix("execution")
+      let found = try profile([
+        10: isOrder ? written : "execution: {order: market}",
+        11: isExit ? written : isOrder ? "exits: {}" : "exits: {}\n\(written)",
+      ])
       let isRefused = cells[1].hasPrefix("refused")
       #expect(found.venueGaps.isEmpty != isRefused, "\(row)")
       if isRefused { refused += 1 } else { told += 1 }

@@ -10,6 +10,9 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
   case hours(key: String)
   case group
   case amendment
+  case account
+  case currencies
+  case rolls
 
   package var description: String {
     switch self {
@@ -22,6 +25,9 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
     case .group:
       "`execution.or` would have to rest at the venue as a group, which isn't done at a real venue yet: take it out"
     case .amendment: "orders at a real venue are cancelled and sent anew: write `execution.replace: new`"
+    case .account: "`account` computes interest, settlement and margin, and a real venue keeps its own: take it out"
+    case .currencies: "`currencies` holds several, which isn't done at a real venue yet: take it out"
+    case .rolls: "`rolls` carries futures over, and no real venue here trades any: take it out"
     case .hours(let key): "a real venue works orders in all its hours: take `\(key).hours` out, or write `run`"
     }
   }
@@ -45,6 +51,9 @@ extension Profile {
     }
     if configuration.alternativeExecution != nil { gaps.append(.group) }
     if configuration.amendsOrders { gaps.append(.amendment) }
+    if configuration.account != nil { gaps.append(.account) }
+    if !configuration.currencies.foreign.isEmpty { gaps.append(.currencies) }
+    if !configuration.rolls.isEmpty { gaps.append(.rolls) }
     return gaps
   }
 }
