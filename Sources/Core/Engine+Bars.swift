@@ -62,21 +62,18 @@ extension Engine {
   /// Decides again on what is wanted where late fills, what was on its way, or another size left another position.
   @inline(never)
   mutating func followUp(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
-    if amendsOrders, !bar.isHistorical, risk.kill.phase == .none,
-      books[bar.instrument.position].orders.contains(where: { !$0.isProtective })
-    {
-      followOrder(bar, cause: cause, into: &out)
-      return
+    let index = bar.instrument.position
+    if bar.isHistorical { return }
+    if amendsOrders, risk.kill.phase == .none, books[index].orders.contains(where: { !$0.isProtective }) {
+      return followOrder(bar, cause: cause, into: &out)
     }
-    followUp(
-      bar.instrument.position, isHistorical: bar.isHistorical, knownAt: bar.knownAt, cause: cause, into: &out)
+    followUp(index, knownAt: bar.knownAt, cause: cause, into: &out)
   }
 
+  /// The same of an instrument, on what became known last.
   @inline(never)
-  mutating func followUp(
-    _ index: Int, isHistorical: Bool, knownAt: Timestamp, cause: UInt64, into out: inout EventBuffer
-  ) {
-    if isHistorical || risk.kill.phase != .none { return }
+  mutating func followUp(_ index: Int, knownAt: Timestamp, cause: UInt64, into out: inout EventBuffer) {
+    if risk.kill.phase != .none { return }
     if books[index].orders.contains(where: { !$0.isProtective }) { return }
     risk.books[index].needsFollowUp = false
     let owner = owner(index)

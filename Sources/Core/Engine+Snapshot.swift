@@ -122,8 +122,7 @@ extension Engine {
     try risk.decode(&reader)
     if watch.contains(.splits) {
       for index in risk.books.indices {
-        guard let doubt = SplitDoubt(rawValue: try reader.readByte()) else { throw .inconsistent("split_doubt") }
-        risk.books[index].splitDoubt = doubt
+        risk.books[index].splitDoubt = try reader.readCase("split_doubt", as: SplitDoubt.self)
       }
     }
     if accountTable != nil {

@@ -220,7 +220,7 @@ extension Engine {
     // Nothing is ordered on history, and nothing on a bar that another should have followed: the next bar decides.
     let until = protections[index].freshUntil
     guard until.nanos != .min, risk.clock <= until, risk.books[index].needsFollowUp else { return }
-    followUp(index, isHistorical: false, knownAt: now, cause: cause, into: &out)
+    followUp(index, knownAt: now, cause: cause, into: &out)
   }
 
   // MARK: What is placed

@@ -30,10 +30,9 @@ package struct ActionSchedule: Sendable {
     for symbol in symbols {
       places.append(instruments.firstIndex { $0.symbol == symbol }.map { InstrumentIndex($0) })
     }
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    var reader = try ChainReader.opened(chain)
     let currencies = chain.started.instruments.map(\.currency)
-    while let event = try ActionSchedule.next(&reader) {
+    while let event = try reader.nextOfRun() {
       guard event.kind == CorporateAction.kind else { continue }
       try append(event, event.time, symbols, places)
       guard let entry = entries.last, let source = places.firstIndex(of: entry.action.instrument) else { continue }
@@ -43,17 +42,10 @@ package struct ActionSchedule: Sendable {
     if entries.isEmpty { throw .actionsOfOthers(path: path, symbols: symbols) }
   }
 
-  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
-  }
-
   private mutating func append(
     _ event: JournalEvent, _ time: Timestamp, _ symbols: [String], _ places: [InstrumentIndex?]
   ) throws(RunError) {
-    var action: CorporateAction
-    do throws(DecodeError) { action = try event.decode(CorporateAction.self) } catch {
-      throw .decode(error, path: path, sequence: event.sequence)
-    }
+    var action = try event.decodedInRun(CorporateAction.self, path)
     let named = ([action.instrument] + (action.other.map { [$0] } ?? [])).map(\.position)
     for place in named where place >= places.count {
       throw .reduce(.unknownInstrument(sequence: event.sequence, index: place, count: places.count), path: path)

@@ -1,3 +1,4 @@
+import Events
 import Journal
 
 /// Reading a run's journal where what can't be read is the run's error.
@@ -19,5 +20,14 @@ extension ChainReader {
   /// Goes to an event.
   mutating func seekInRun(to sequence: UInt64) throws(RunError) {
     do throws(JournalError) { try seek(toSequence: sequence) } catch { throw .journal(error) }
+  }
+}
+
+extension JournalEvent {
+  /// - Parameter path: of the journal that it was read from, for the error.
+  func decodedInRun<Body: EventBody>(_ type: Body.Type, _ path: String) throws(RunError) -> Body {
+    do throws(DecodeError) { return try decode(type) } catch {
+      throw .decode(error, path: path, sequence: sequence)
+    }
   }
 }

@@ -64,8 +64,7 @@ extension FillSpread {
     _ chain: JournalChain, _ configuration: RunConfiguration, instruments: [Instrument], catalog: StrategyCatalog,
     isOwn: Bool
   ) throws(RunError) -> Row {
-    let reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
+    let reader = try ChainReader.opened(chain)
     var engine: Engine
     do throws(EngineError) {
       engine = try Engine(configuration: configuration, instruments: instruments, catalog: catalog)

@@ -1,3 +1,4 @@
+import Core
 package import Events
 package import Journal
 package import Market
@@ -13,25 +14,19 @@ package struct PointSchedule: Sendable {
   ///
   /// - Throws: where it holds none.
   package init(_ chain: JournalChain, instruments: [Instrument]) throws(RunError) {
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    while let event = try PointSchedule.next(&reader) {
-      if event.kind != DataPoint.kind { continue }
-      do throws(DecodeError) { entries.append((try event.decode(DataPoint.self), event.time)) } catch {
-        throw .decode(error, path: chain.path, sequence: event.sequence)
+    var reader = try ChainReader.opened(chain)
+    while let event = try reader.nextOfRun() {
+      if event.kind == DataPoint.kind {
+        entries.append((try event.decodedInRun(DataPoint.self, chain.path), event.time))
       }
     }
     if entries.isEmpty { throw .noPoints(path: chain.path) }
-    let funded = Set(entries.map(\.point.series).filter { $0.hasPrefix("funding:") })
-    others = funded.subtracting(instruments.map { "funding:" + $0.symbol }).sorted()
+    let funded = Set(entries.map(\.point.series).filter { $0.hasPrefix(Engine.fundingSeries) })
+    others = funded.subtracting(instruments.map { Engine.fundingSeries + $0.symbol }).sorted()
   }
 
   /// Funding that is nobody's, for people; nil where there is none.
   package var note: String? {
     others.isEmpty ? nil : "\(RunError.some(others)) charges nobody: the run has no such instrument"
-  }
-
-  private static func next(_ reader: inout ChainReader) throws(RunError) -> JournalEvent? {
-    do throws(JournalError) { return try reader.next() } catch { throw .journal(error) }
   }
 }

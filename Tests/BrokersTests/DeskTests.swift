@@ -42,6 +42,24 @@ import Testing
       now = end
       if let ask = out.asks.last { lastCall = ask.call }
     }
+    /// Says "not found" to whatever is asked while time passes, until something is told, and what was asked.
+    mutating func denyUntilTold(rounds: Int) throws -> (told: [ExecutionType], asked: [VenueRequest]) {
+      var told: [ExecutionType] = []
+      var asked: [VenueRequest] = []
+      for _ in 0..<rounds where told.isEmpty {
+        if lastCall != nil {
+          try answer(.notFound(serverTime: now))
+          asked += self.asked
+          told += self.told
+          lastCall = nil
+          note()
+          if lastCall != nil { continue }
+        }
+        pass(seconds: 1)
+        asked += self.asked
+      }
+      return (told, asked)
+    }
     var lastCall: VenueCall?
     var asked: [VenueRequest] { out.asks.map(\.request) }
     var told: [ExecutionType] {
@@ -87,18 +105,7 @@ import Testing
     bench.desk.adopt(
       ticket, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
     bench.note()
-    var told: [ExecutionType] = []
-    for _ in 0..<60 where told.isEmpty {
-      if bench.lastCall != nil {
-        try bench.answer(.notFound(serverTime: bench.now))
-        told += bench.told
-        bench.lastCall = nil
-        bench.note()
-        if bench.lastCall != nil { continue }
-      }
-      bench.pass(seconds: 1)
-    }
-    #expect(told == [.neverArrived])
+    #expect(try bench.denyUntilTold(rounds: 60).told == [.neverArrived])
     #expect(bench.desk.isSettled)
   }
 
@@ -129,20 +136,7 @@ import Testing
     bench.hear(.report(Self.report(.accepted, ticket)))
     bench.hear(.connected)
     bench.note()
-    var requests: [VenueRequest] = []
-    var told: [ExecutionType] = []
-    for _ in 0..<80 where told.isEmpty {
-      if bench.lastCall != nil {
-        try bench.answer(.notFound(serverTime: bench.now))
-        requests += bench.asked
-        told += bench.told
-        bench.lastCall = nil
-        bench.note()
-        if bench.lastCall != nil { continue }
-      }
-      bench.pass(seconds: 1)
-      requests += bench.asked
-    }
+    let (told, requests) = try bench.denyUntilTold(rounds: 80)
     #expect(told == [.cancelled])
     #expect(!requests.contains(.submit(ticket)))
   }
@@ -377,18 +371,7 @@ import Testing
     bench.desk.adopt(
       first, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
     bench.note()
-    var told: [ExecutionType] = []
-    for _ in 0..<60 where told.isEmpty {
-      if bench.lastCall != nil {
-        try bench.answer(.notFound(serverTime: bench.now))
-        told += bench.told
-        bench.lastCall = nil
-        bench.note()
-        if bench.lastCall != nil { continue }
-      }
-      bench.pass(seconds: 1)
-    }
-    #expect(told == [.neverArrived])
+    #expect(try bench.denyUntilTold(rounds: 60).told == [.neverArrived])
   }
 
   @Test("a cancel of one is a cancel of both: the other waits for what comes of it")

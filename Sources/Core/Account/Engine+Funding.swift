@@ -5,12 +5,13 @@ import Market
 ///
 /// The rate comes as a data point of the series `funding:SYMBOL`, at the instant at which it is due, for the position that is held then.
 extension Engine {
-  private static let series = "funding:"
+  /// What the name of a funding series begins with, before the symbol.
+  package static let fundingSeries = "funding:"
 
   @inline(never)
   mutating func takeFunding(_ point: DataPoint, cause: UInt64, into out: inout EventBuffer) {
-    guard point.series.hasPrefix(Engine.series) else { return }
-    let symbol = point.series.dropFirst(Engine.series.count)
+    guard point.series.hasPrefix(Engine.fundingSeries) else { return }
+    let symbol = point.series.dropFirst(Engine.fundingSeries.count)
     guard let index = instruments.firstIndex(where: { $0.symbol == symbol && $0.assetClass == .perpetual }) else {
       return
     }

@@ -14,6 +14,9 @@ public enum OrderPurpose: UInt8, BitwiseCopyable, Worded, Sendable {
   case rollOut = 5
   /// Opens as much of the next contract.
   case rollIn = 6
+
+  /// A stop-loss or take-profit.
+  package var isProtective: Bool { self == .stopLoss || self == .takeProfit }
 }
 
 /// Derived from a risk decision or from a fill (protective orders): an order is to be sent. Its sequence is the order id.

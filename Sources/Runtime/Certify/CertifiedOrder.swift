@@ -57,7 +57,6 @@ package struct CertifiedOrder: Sendable {
   package var filled: Quantity { Quantity(nanos: fills.reduce(0) { $0 + $1.quantity.nanos }) }
   package var fees: Int128 { fills.reduce(0) { $0 + $1.fee } }
 
-  var isProtective: Bool { purpose == .stopLoss || purpose == .takeProfit }
   /// Signed, in units of 10⁻⁹.
   var leaves: Int64 { end == nil ? side.sign * max(quantity.nanos - filled.nanos, 0) : 0 }
 
@@ -125,8 +124,7 @@ struct CertifiedSide {
       if decision.reason != .protectsPosition || comparesProtection { decide(.risk(decision), followsAnswer) }
     case OrderIntent.kind:
       let intent = try row.decode(OrderIntent.self, sequence: sequence)
-      let protects = intent.purpose == .stopLoss || intent.purpose == .takeProfit
-      if !protects || comparesProtection { decide(.intent(intent), followsAnswer) }
+      if !intent.purpose.isProtective || comparesProtection { decide(.intent(intent), followsAnswer) }
       places[sequence] = orders.count
       orders.append(
         CertifiedOrder(intent, sequence: sequence, time: time, ordinal: ordinal, followsAnswer: followsAnswer))
@@ -144,7 +142,9 @@ struct CertifiedSide {
       change(reduced.order) { $0.quantity = $0.filled + reduced.leaves }
     case CancelRequested.kind:
       let request = try row.decode(CancelRequested.self, sequence: sequence)
-      guard !comparesProtection, let place = places[request.order.sequence], orders[place].isProtective else { return }
+      guard !comparesProtection, let place = places[request.order.sequence], orders[place].purpose.isProtective else {
+        return
+      }
       if recalled.insert(request.order).inserted { account.cancels += 1 }
     case OrderCancelled.kind:
       let cancelled = try row.decode(OrderCancelled.self, sequence: sequence)

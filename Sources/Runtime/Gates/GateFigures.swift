@@ -158,7 +158,7 @@ package struct GateFigures: Sendable {
       if let order = orders[fill.order.sequence] {
         orders[fill.order.sequence]?.leaves -= fill.quantity.nanos
         // What protects closes on its own: nobody decides on it once more.
-        if order.purpose == .stopLoss || order.purpose == .takeProfit {
+        if order.purpose.isProtective {
           positions[place].intended = positions[place].held
         }
       }

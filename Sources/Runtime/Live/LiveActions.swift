@@ -8,13 +8,14 @@ import Market
 /// What the journal has is not taken again after a restart, and what a renewed file has of an instant that is past is taken before the next bars: late, but not lost.
 struct LiveActions: Sendable {
   private var entries: [ActionSchedule.Entry]
+  /// Of the journal that they are from; nil where there is none.
+  let path: String?
 
   init(_ schedule: ActionSchedule?) {
+    path = schedule?.path
     let all = schedule?.entries ?? []
     entries = all.indices.sorted { (all[$0].time, $0) < (all[$1].time, $1) }.map { all[$0] }
   }
-
-  var isEmpty: Bool { entries.isEmpty }
 
   /// What lies before a run's first bars meets nothing.
   mutating func begin(at time: Timestamp) { entries.removeAll { $0.time < time } }
@@ -23,17 +24,10 @@ struct LiveActions: Sendable {
   mutating func resume(_ chain: JournalChain) throws(RunError) {
     if entries.isEmpty { return }
     begin(at: chain.links[0].startedAt)
-    var reader: ChainReader
-    do throws(JournalError) { reader = try ChainReader(chain) } catch { throw .journal(error) }
-    while true {
-      let read: JournalEvent?
-      do throws(JournalError) { read = try reader.next() } catch { throw .journal(error) }
-      guard let event = read else { return }
+    var reader = try ChainReader.opened(chain)
+    while let event = try reader.nextOfRun() {
       guard event.kind == CorporateAction.kind else { continue }
-      let action: CorporateAction
-      do throws(DecodeError) { action = try event.decode(CorporateAction.self) } catch {
-        throw .decode(error, path: chain.path, sequence: event.sequence)
-      }
+      let action = try event.decodedInRun(CorporateAction.self, chain.path)
       if let place = entries.lastIndex(where: { $0.time <= event.time && $0.action == action }) {
         entries.remove(at: place)
       }

@@ -69,7 +69,7 @@ package struct LiveHistory: Hashable, Sendable {
   private mutating func read(_ id: OrderID, _ reader: inout ChainReader) throws(RunError) {
     try reader.seekInRun(to: id.sequence)
     guard let event = try reader.nextOfRun(), event.sequence == id.sequence else { return }
-    intents[id] = try LiveHistory.decode(event, as: OrderIntent.self, reader.chain.path)
+    intents[id] = try event.decodedInRun(OrderIntent.self, reader.chain.path)
     intentTimes[id] = event.time
   }
 
@@ -82,19 +82,11 @@ package struct LiveHistory: Hashable, Sendable {
       try reader.seekInRun(to: begin)
       var found: UInt64?
       while let event = try reader.nextOfRun(), event.sequence < end {
-        if event.kind == Timer.kind { found = try decode(event, as: Timer.self, reader.chain.path).number }
+        if event.kind == Timer.kind { found = try event.decodedInRun(Timer.self, reader.chain.path).number }
       }
       if let found { return found }
       (end, count) = (begin, count * 2)
     }
     return nil
-  }
-
-  private static func decode<Body: EventBody>(
-    _ event: JournalEvent, as type: Body.Type, _ path: String
-  ) throws(RunError) -> Body {
-    do throws(DecodeError) { return try event.decode(type) } catch {
-      throw .decode(error, path: path, sequence: event.sequence)
-    }
   }
 }

@@ -34,7 +34,7 @@ extension LiveRun {
       try rollIfDue(max(time, entry.time))
       time = max(time, entry.time)
       do throws(RunError) { try take(entry.action, into: &out) } catch {
-        throw error.naming(.corporateAction(entry.action, entry.time), instruments, path: actionsPath)
+        throw error.naming(.corporateAction(entry.action, entry.time), instruments, path: actions.path)
       }
     }
     if !last.isHistorical { try take(timers.reading(now), into: &out) }

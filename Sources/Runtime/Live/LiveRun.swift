@@ -46,7 +46,6 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var feedOut = WireOutbox<FeedMessage>()
   var slots: LiveSlots
   var actions: LiveActions
-  let actionsPath: String?
   var orders: LiveOrders?
 
   /// Nil until the first slot came, and once the run is sealed.
@@ -134,7 +133,6 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     feed = request.feed
     slots = LiveSlots(request.instruments, graceNanos: request.graceNanos)
     actions = LiveActions(request.actions)
-    actionsPath = request.actions?.path
     orders = request.venue.map { LiveOrders($0, request) }
     schedule = RollSchedule(nil, file: RunFile(number: 1, firstSequence: 0, time: Timestamp(nanos: 0)))
     timers = LiveTimers(every: request.timerNanos)
