@@ -93,7 +93,7 @@ refused 2 'KILL_SWITCH is "yes"' env KILL_SWITCH=yes "$engine" backtest --profil
 # While it runs: a file, a signal, a command; then the process dies, and the journal is what was safe.
 begin appears --kill-file KILL.flag
 touch KILL.flag
-seen() { "$engine" status "$1" | grep -q '"killed_at":[0-9]'; }
+seen() { "$engine" status "$1" | grep '"killed_at":[0-9]' > /dev/null; }
 await seen appears.zst
 refused 2 'still there' "$engine" resume appears.zst --confirm --reason r
 rm KILL.flag
@@ -104,31 +104,31 @@ begin signal
 kill -USR1 "$run"
 await seen signal.zst
 kill -USR1 "$run"
-"$engine" kill signal.zst | grep -q 'on already' || fail "a second kill is not the first"
+"$engine" kill signal.zst | grep 'on already' > /dev/null || fail "a second kill is not the first"
 stop
 expect_kill signal.zst.partial signal
 
 begin command
 [[ $(stat -c %a command.zst.control) == 600 ]] || fail "the socket is open to others"
-"$engine" halt command.zst --reason 'slow venue' | grep -q durable || fail "a halt is not durable"
+"$engine" halt command.zst --reason 'slow venue' | grep durable > /dev/null || fail "a halt is not durable"
 refused 2 'needs a reason' "$engine" halt command.zst
-"$engine" status command.zst | grep -q '"state":"halted","states":\[{"of":"account","state":"halted"}\],"kill":"none","killed_at":null' ||
+"$engine" status command.zst | grep '"state":"halted","states":\[{"of":"account","state":"halted"}\],"kill":"none","killed_at":null' > /dev/null ||
   fail "status doesn't say what is halted: $("$engine" status command.zst)"
 for word in restore-size cancel-all; do
-  "$engine" "$word" command.zst --reason "test of $word" | grep -q durable || fail "$word is not durable"
+  "$engine" "$word" command.zst --reason "test of $word" | grep durable > /dev/null || fail "$word is not durable"
   refused 2 'needs a reason' "$engine" "$word" command.zst
 done
-"$engine" risk command.zst | grep -q 'command   cancel_all at .*: test of cancel-all (by ' || fail "risk doesn't read a running run by its name"
+"$engine" risk command.zst | grep 'command   cancel_all at .*: test of cancel-all (by ' > /dev/null || fail "risk doesn't read a running run by its name"
 "$engine" kill command.zst --reason 'wrong symbol' --format json >answer
 grep -q '"ok":true,"request":"kill".*"durable":true' answer || fail "$(cat answer)"
 id=$("$engine" status command.zst | sed 's/.*"run_id":"\([0-9a-f]*\)".*/\1/')
 mkdir runs && ln command.zst.control runs/command.zst.control
-"$engine" status "${id:0:6}" | grep -q "$id" || fail "a run is not found by its id"
+"$engine" status "${id:0:6}" | grep "$id" > /dev/null || fail "a run is not found by its id"
 refused 2 'another process' "$engine" backtest --profile "$profile" --bars long.zst --output command.zst --durability commit --resume
 stop
 [[ -S command.zst.control ]] || fail "a killed process leaves its socket"
 expect_kill command.zst.partial command
-"$engine" export command.zst.partial --kind kill_switch --format jsonl | grep -q 'wrong symbol (by .* on .*)' || fail "nobody killed it"
+"$engine" export command.zst.partial --kind kill_switch --format jsonl | grep 'wrong symbol (by .* on .*)' > /dev/null || fail "nobody killed it"
 
 # The dead: found dead, resumed in the journal, gone on with.
 refused 2 'no process answers' "$engine" kill command.zst

@@ -56,8 +56,9 @@ final class CommandStage {
     let output = folder.appending(path: ".stdout")
     let errors = folder.appending(path: ".stderr")
     let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = ["-c", line]
+    // Where whoever runs the tests ignores SIGPIPE, `sed … | head` complains at times; a shell can't take that back, `env` can.
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["--default-signal=PIPE", "/bin/sh", "-c", line]
     process.currentDirectoryURL = folder
     process.environment = [
       "PATH": "\(try CommandStage.programFolder().path):/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "TZ": "UTC",
