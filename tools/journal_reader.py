@@ -78,7 +78,7 @@ WORDS = {
     " 7 revised_bar 8 invalid_bar 9 invalid_answer 10 rate_limited 11 gap_filled 12 gap_left 13 clock_skew"
     " 14 price_disagreement 15 slot_incomplete 16 outcome_unknown 17 order_resent 18 reconciled 19 foreign_order"
     " 20 foreign_position 21 stopping 22 submission 23 request_refused 24 price_implausible",
-    "measurement subject": "1 decision_latency 2 process 3 venue_latency",
+    "measurement subject": "1 decision_latency 2 process 3 venue_latency 4 socket_write",
 }
 WORDS = {name: {int(n): word for n, word in zip(text.split()[::2], text.split()[1::2])} for name, text in WORDS.items()}
 # kind: (name, fields); a field is its name and how it is encoded; `run_started` and `bar` have functions of their own.

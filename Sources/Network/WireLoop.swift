@@ -9,6 +9,8 @@ package protocol LoopOwner: AnyObject {
   var wakeAt: Timestamp? { get }
   /// Takes everything that has come since the last call.
   func step(_ arrivals: [LoopArrival], now: Timestamp, on loop: WireLoop)
+  /// Nothing has come for a while on a loop that doesn't sleep.
+  func idle(now: Timestamp, on loop: WireLoop)
 }
 
 /// Something that came for one of an owner's machines.
@@ -36,16 +38,27 @@ package final class WireLoop: @unchecked Sendable {
   /// Sockets with messages that the kernel has not been given.
   private var unflushed: [WebSocketClient] = []
   private var isStopped = false
+  private var scratch = ByteBuffer()
   private let stopped: EventLoopPromise<Void>
   private let settings: SocketSettings
+  /// Whether the kernel is polled without ever sleeping.
+  private let isBusy: Bool
+  private var busy: (any Channel)?
+  /// Monotonic, of the last thing done on a busy loop.
+  private var busyAt: Int64 = 0
 
   struct SocketKey: Hashable {
     var party: Int
     var number: SocketNumber
   }
 
-  /// - Parameter certificates: a PEM file whose certificates are trusted besides the system's; for rehearsals with TLS.
-  package init(clock: LiveClock, settings: SocketSettings = SocketSettings(), certificates: String? = nil) throws {
+  /// - Parameters:
+  ///   - isBusy: keeps a processor to itself: a thread that sleeps is woken late, and by a processor whose caches have forgotten it.
+  ///   - certificates: a PEM file whose certificates are trusted besides the system's; for rehearsals with TLS.
+  package init(
+    clock: LiveClock, settings: SocketSettings = SocketSettings(), isBusy: Bool = false, certificates: String? = nil
+  ) throws {
+    self.isBusy = isBusy
     self.clock = clock
     self.settings = settings
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -60,6 +73,7 @@ package final class WireLoop: @unchecked Sendable {
     eventLoop.execute {
       self.owner = box.owner
       self.scheduleTurn()
+      if self.isBusy { self.stayBusy() }
     }
     try stopped.futureResult.wait()
     try http.shutdown()
@@ -89,7 +103,8 @@ package final class WireLoop: @unchecked Sendable {
       self.isStopped = true
       self.timer?.cancel()
       self.owner = nil
-      let open = self.sockets.values.map { $0.closeForGood() }
+      var open = self.sockets.values.map { $0.closeForGood() }
+      if let busy = self.busy { open.append(busy.close()) }
       EventLoopFuture.andAllComplete(open, on: self.eventLoop).whenComplete { _ in self.stopped.succeed() }
     }
   }
@@ -126,6 +141,13 @@ package final class WireLoop: @unchecked Sendable {
     }
   }
 
+  /// Makes of a request what would be sent, and sends nothing: for an owner that keeps itself warm.
+  package func rehearse(_ request: WireRequest) {
+    guard case .send(_, let text) = request else { return }
+    scratch.clear()
+    MaskedFrame.append(text, mask: .random(in: .min ... .max), to: &scratch)
+  }
+
   /// Hands everything that was sent to the kernel. Done behind each step; earlier where the owner wants to know that it has left.
   package func flush() {
     for socket in unflushed { socket.flush() }
@@ -142,8 +164,35 @@ package final class WireLoop: @unchecked Sendable {
   private func scheduleTurn() {
     if isTurnDue || isStopped { return }
     isTurnDue = true
-    eventLoop.execute { self.turn() }
+    if busy == nil { eventLoop.execute { self.turn() } }
   }
+
+  /// Asks the kernel again and again; where nothing comes, the owner may use the time.
+  private func stayBusy() {
+    let me = NIOLoopBound(self, eventLoop: eventLoop)
+    BusyPipe.open(on: eventLoop) { me.value.round() }.whenComplete { result in
+      switch result {
+      case .success(let channel): me.value.busy = channel
+      case .failure(let error):
+        me.value.isStopped = true
+        me.value.stopped.fail(error)
+      }
+      me.value.scheduleTurn()
+    }
+  }
+
+  private func round() {
+    guard let owner, !isStopped else { return }
+    if isTurnDue || (owner.wakeAt.map { $0 <= clock.now } ?? false) {
+      turn()
+      busyAt = LiveClock.monotonicNanos()
+    } else if LiveClock.monotonicNanos() - busyAt >= WireLoop.idleNanos {
+      owner.idle(now: clock.now, on: self)
+      busyAt = LiveClock.monotonicNanos()
+    }
+  }
+  /// Real nanoseconds without a step behind which a busy loop's owner is told that it is idle, and between two such words.
+  private static let idleNanos: Int64 = 1_000_000
 
   private func turn() {
     isTurnDue = false
@@ -152,7 +201,7 @@ package final class WireLoop: @unchecked Sendable {
     swap(&taken, &arrivals)
     owner.step(taken, now: clock.now, on: self)
     flush()
-    if isStopped { return }
+    if isStopped || busy != nil { return }
     schedule(owner.wakeAt)
   }
 

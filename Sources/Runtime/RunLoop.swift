@@ -205,18 +205,7 @@ package struct RunLoop: ~Copyable {
   }
 
   /// Shows each event that the last input caused, in order.
-  package func eachDerived(_ body: (EventRow, UInt64) -> Void) {
-    var rows = ByteReader(derived.rows.bytes)
-    var sequence = derived.nextSequence - UInt64(derived.count)
-    do throws(DecodeError) {
-      while !rows.isAtEnd {
-        body(try EventRow(&rows, sequence: sequence), sequence)
-        sequence += 1
-      }
-    } catch {
-      preconditionFailure("the reducer writes rows that can be read")
-    }
-  }
+  package func eachDerived(_ body: (EventRow, UInt64) -> Void) { derived.eachRow(body) }
 
   /// What to tell whoever asked for the input that was taken last.
   ///
@@ -230,17 +219,14 @@ package struct RunLoop: ~Copyable {
   }
 
   private var alerts: [AlertCode] {
-    var rows = ByteReader(derived.rows.bytes)
     var codes: [AlertCode] = []
-    var sequence = derived.nextSequence - UInt64(derived.count)
-    do throws(DecodeError) {
-      while !rows.isAtEnd {
-        let row = try EventRow(&rows, sequence: sequence)
-        if row.kind == Alert.kind { codes.append(try row.decode(Alert.self, sequence: sequence).code) }
-        sequence += 1
+    derived.eachRow { row, sequence in
+      if row.kind != Alert.kind { return }
+      do throws(DecodeError) {
+        codes.append(try row.decode(Alert.self, sequence: sequence).code)
+      } catch {
+        preconditionFailure("the reducer writes rows that can be read")
       }
-    } catch {
-      preconditionFailure("the reducer writes rows that can be read")
     }
     return codes
   }
@@ -287,5 +273,21 @@ package struct RunLoop: ~Copyable {
   /// Seals the journal; gives all its files.
   package consuming func seal() throws(RunError) -> [JournalSummary] {
     do throws(JournalError) { return sealed + [try writer.seal()] } catch { throw .journal(error) }
+  }
+}
+
+extension EventBuffer {
+  /// Shows each row that the reducer has written, in order.
+  func eachRow(_ body: (EventRow, UInt64) -> Void) {
+    var reader = ByteReader(rows.bytes)
+    var sequence = nextSequence - UInt64(count)
+    do throws(DecodeError) {
+      while !reader.isAtEnd {
+        body(try EventRow(&reader, sequence: sequence), sequence)
+        sequence += 1
+      }
+    } catch {
+      preconditionFailure("the reducer writes rows that can be read")
+    }
   }
 }

@@ -61,7 +61,7 @@ import Testing
       numbers(ExecutionType.self)
         == "accepted=1 filled=2 cancelled=3 rejected=4 expired=5 reduced=6 cancelRejected=7 neverArrived=8")
     #expect(numbers(ReportSource.self) == "stream=1 answer=2 query=3 reconciliation=4 runtime=5")
-    #expect(numbers(MeasurementSubject.self) == "decisionLatency=1 process=2 venueLatency=3")
+    #expect(numbers(MeasurementSubject.self) == "decisionLatency=1 process=2 venueLatency=3 socketWrite=4")
     #expect(numbers(KillSource.self) == "file=1 environment=2 signal=3 command=4 breaker=5")
     #expect(numbers(KillPhase.self) == "none=0 flattening=1 armed=2 flatAndHalted=3")
     #expect(numbers(TradingState.self) == "active=0 reduceOnly=1 halted=2")

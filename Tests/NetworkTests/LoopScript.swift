@@ -16,6 +16,8 @@ final class LoopScript: LoopOwner, @unchecked Sendable {
   private(set) var hasTimedOut = false
   var wakeAt: Timestamp? { deadline }
 
+  func idle(now: Timestamp, on loop: WireLoop) {}
+
   init(
     _ first: [WireRequest], then: @escaping (WireEvent) -> [WireRequest] = { _ in [] },
     until isEnough: @escaping ([WireEvent]) -> Bool

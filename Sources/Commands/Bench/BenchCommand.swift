@@ -1,18 +1,24 @@
 import ArgumentParser
 import Foundation
 
+/// Options of a command that has subcommands would be taken from theirs of the same name: so the command itself has none.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench",
-    abstract: "Print this machine's figures: size and speed of the journal, backtests, replay, import, rules.",
+    commandName: "bench", abstract: "Print this machine's figures.",
+    subcommands: [RunBenchCommand.self, LiveBenchCommand.self], defaultSubcommand: RunBenchCommand.self)
+}
+
+struct RunBenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "Print the size and speed of the journal, backtests, replay, import, rules; what `engine bench` does.",
     discussion: """
         engine bench
         engine bench --format json
         engine bench live
 
       Everything runs on made bars (a random walk in whole cents) and in a temporary folder; each figure is the best of some runs.
-      """,
-    subcommands: [LiveBenchCommand.self])
+      """)
 
   @Option(help: "Bars of the single-symbol work; the 20-symbol work has as many a symbol as makes about twice that.")
   var bars = 1_000_000

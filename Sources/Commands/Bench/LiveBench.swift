@@ -11,6 +11,8 @@ struct LiveBench {
   let symbolCount: Int
   let slotCount: Int
   let speed: Int
+  /// With `--busy`.
+  var isBusy = false
   /// What figures' names begin with.
   var prefix = "live"
 
@@ -37,7 +39,7 @@ struct LiveBench {
       [
         "live", "--profile", "profile.yaml", "--i-accept-live-orders", "--output", "run.zst", "--minutes",
         "\(slotCount)",
-      ],
+      ] + (isBusy ? ["--busy"] : []),
       environment: [
         "BENCH_KEY": "engine-test-key", "BENCH_SECRET": "engine-test-secret", "ALLOW_SUBMIT": "1",
       ], output: "run.txt")
@@ -179,6 +181,7 @@ struct LiveBench {
 
   private func figures(_ bare: [Int64]) throws -> [BenchFigure] {
     var latencies: [Events.Measurement] = []
+    var writes: [Int64] = []
     var orders = 0
     var bars = 0
     // What each order of a slot costs from the durable decision on: the slot's time over its orders.
@@ -191,6 +194,7 @@ struct LiveBench {
         switch event.kind {
         case Events.Measurement.kind:
           let measurement = try event.decode(Events.Measurement.self)
+          if measurement.subject == .socketWrite { writes.append(measurement.first) }
           if measurement.subject == .decisionLatency {
             latencies.append(measurement)
             let count = orders - ordersBefore
@@ -229,6 +233,7 @@ struct LiveBench {
     add("\(prefix)_per_order", perOrder)
     add("\(prefix)_handed_over", sent.map(\.third), ["p50": "<= 1000", "p99": "<= 5000"])
     add("\(prefix)_without_disk", sent.map { $0.first + $0.third - $0.second }, ["p99": "<= 50"])
+    add("\(prefix)_socket_write", writes)
     add("\(prefix)_bare_sync", bare)
     figures.append(
       BenchFigure(

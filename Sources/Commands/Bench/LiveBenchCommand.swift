@@ -29,6 +29,8 @@ struct LiveBenchCommand: ParsableCommand {
     help: "A folder on the disk to measure. Default: the system's temporary folder.",
     completion: .directory)
   var disk: String?
+  @Flag(help: "Measure runs with --busy, which keep a processor to themselves.")
+  var busy = false
   @OptionGroup var options: OutputOptions
 
   func validate() throws {
@@ -53,7 +55,7 @@ struct LiveBenchCommand: ParsableCommand {
     }
     defer { BenchWork.remove(own) }
     return try LiveBench(
-      folder: own, symbolCount: symbolCount, slotCount: slots, speed: speed, prefix: prefix
+      folder: own, symbolCount: symbolCount, slotCount: slots, speed: speed, isBusy: busy, prefix: prefix
     ).run()
   }
 }

@@ -27,6 +27,8 @@ final class ExchangeTime: LoopOwner {
 
   var wakeAt: Timestamp? { deadline }
 
+  func idle(now: Timestamp, on loop: WireLoop) {}
+
   func step(_ arrivals: [LoopArrival], now: Timestamp, on loop: WireLoop) {
     if !isAsked {
       isAsked = true

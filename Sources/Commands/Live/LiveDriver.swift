@@ -31,19 +31,20 @@ struct LiveDriver: ~Copyable {
   ///
   /// - Parameter tell: shown every record, and, where somebody watches, how the run stands.
   consuming func complete(
-    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void, onSockets: Bool
+    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void, onSockets: Bool, isBusy: Bool
   ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
-    if onSockets { return try completeOnLoop(tell) }
+    if onSockets { return try completeOnLoop(tell, isBusy: isBusy) }
     let end = try drive(tell)
     do throws(RunError) { return (end, try run.finish()) } catch { throw Failure(live: error) }
   }
 
   private consuming func completeOnLoop(
-    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void
+    _ tell: @escaping (LiveOutbox, RunStatus?) -> Void, isBusy: Bool
   ) throws -> (end: LiveEnd, result: LiveResult<RunDestination>?) {
     let loop: WireLoop
     do {
-      loop = try WireLoop(clock: clock.live, certificates: ProcessInfo.processInfo.environment["ENGINE_CERTIFICATES"])
+      loop = try WireLoop(
+        clock: clock.live, isBusy: isBusy, certificates: ProcessInfo.processInfo.environment["ENGINE_CERTIFICATES"])
     } catch {
       throw Failure("the event loop can't be made: \(error)")
     }

@@ -11,6 +11,8 @@ struct LiveOptions: ParsableArguments {
   var minutes: Int?
   @Flag(help: "Redraw a view of the run in place on the terminal; plain lines where there is none.")
   var watch = false
+  @Flag(help: "Never sleep: keep one processor and the order path warm, for the shortest way from a bar to its orders.")
+  var busy = false
   @Option(help: "What the log on stderr looks like: text, or json, an object a line.")
   var logFormat: LogFormat = .text
   @Option(help: "Where the journal goes. Default: runs/INSTANCE-RUNID.zst.", completion: .file())

@@ -69,7 +69,7 @@ struct LiveSession {
       { out, status in
         for record in out.records { log.note(record) }
         view?.show(out, status)
-      }, onSockets: venue != nil || plan.readsNetwork)
+      }, onSockets: venue != nil || plan.readsNetwork, isBusy: options.busy)
     view?.close()
     watch.stop()
     if let result {

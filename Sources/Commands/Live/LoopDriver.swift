@@ -39,6 +39,7 @@ final class LoopDriver: LoopOwner {
       return loop.stop()
     }
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
+    run.giving()
     loop.flush()
     do throws(RunError) { try run.performed() } catch {
       outcome = .failure(Failure(live: error))
@@ -49,6 +50,11 @@ final class LoopDriver: LoopOwner {
       outcome = .success(end)
       loop.stop()
     }
+  }
+
+  func idle(now: Timestamp, on loop: WireLoop) {
+    if outcome != nil { return }
+    for request in run.rehearse(now) { loop.rehearse(request.request) }
   }
 
   /// Seals the journal; nil where no bar ever came.

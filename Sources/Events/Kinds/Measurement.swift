@@ -3,12 +3,14 @@ public import Market
 /// What was measured. Raw values are stored and never change meaning.
 public enum MeasurementSubject: UInt8, BitwiseCopyable, Worded, Sendable {
   public static let words = makeWords()
-  /// Of the slot that event `about` closed, from its last bar's arrival on, in nanoseconds; first: decided, second: durable, third: its orders handed to the socket (0 where none was).
+  /// Of the slot that event `about` closed, from its last bar's arrival on, in nanoseconds; first: decided, second: durable, third: its orders whole, signed and framed, as the socket is given them (0 where none was).
   case decisionLatency = 1
   /// Of the process; first: resident bytes, second: open descriptors, third: threads.
   case process = 2
   /// From the request's hand-over to the venue's answer, in nanoseconds; about: the order. First: the time.
   case venueLatency = 3
+  /// Of the slot that event `about` closed, in nanoseconds; first: what the kernel took to take its orders' bytes from the socket's owner.
+  case socketWrite = 4
 }
 
 /// Input: the runtime measured itself. It changes no state: gates and reports read it.

@@ -126,7 +126,7 @@ package struct GateFigures: Sendable {
       latencySum += measurement.second
       latencyMost = max(latencyMost, measurement.second)
     case .process: resident.append(measurement.first)
-    case .venueLatency: break
+    case .venueLatency, .socketWrite: break
     }
   }
 

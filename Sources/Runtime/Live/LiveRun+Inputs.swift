@@ -65,6 +65,7 @@ extension LiveRun {
     }
     act(on: scan, into: &out)
     if last.isHistorical { return }
+    if keepsLast { lastSlot = slot }
     // Of several slots in one step, all become durable at once: the last one stands for them, as the slowest.
     handOver = HandOver(sequence: sequence, arrived: arrived, decided: decided, durable: decided, hasOrders: false)
   }

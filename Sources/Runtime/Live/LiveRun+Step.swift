@@ -43,7 +43,9 @@ extension LiveRun {
     try takeFacts(now, into: &out)
     for arrival in arrivals {
       switch arrival {
-      case .wire(.feed, let event): feed.receive(event, now: now, into: &feedOut)
+      case .wire(.feed, let event):
+        if keepsLast { lastMessage = event }
+        feed.receive(event, now: now, into: &feedOut)
       case .wire(.venue, let event): orders?.receive(event, now)
       case .line(let line): feed.receive(line: line, now: now, into: &feedOut)
       case .linesEnded: feed.endLines(now: now, into: &feedOut)
@@ -130,11 +132,18 @@ extension LiveRun {
     keepSnapshot()
     guard let done = handOver else { return }
     handOver = nil
+    let written = stopwatch()
+    let given = done.given ?? written
     measured.append(
       Measurement(
         subject: .decisionLatency, about: done.sequence, first: done.decided - done.arrived,
-        second: done.durable - done.arrived, third: done.hasOrders ? stopwatch() - done.arrived : 0))
+        second: done.durable - done.arrived, third: done.hasOrders ? given - done.arrived : 0))
+    guard done.hasOrders, done.given != nil else { return }
+    measured.append(Measurement(subject: .socketWrite, about: done.sequence, first: written - given))
   }
+
+  /// Tells the run that the bytes of everything it said are made, and that the kernel gets them next.
+  package mutating func giving() { if handOver?.hasOrders == true { handOver?.given = stopwatch() } }
 
   private mutating func noteDurable(_ durable: Int64, into out: inout LiveOutbox) {
     handOver?.durable = durable

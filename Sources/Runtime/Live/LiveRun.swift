@@ -40,7 +40,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   let figures: @Sendable () -> ProcessFigures?
   let endsAt: @Sendable (FailPoint) -> Bool
   private let makeOutput: MakeOutput
-  private let catalog: StrategyCatalog
+  let catalog: StrategyCatalog
 
   var feed: any LiveFeed
   var feedOut = WireOutbox<FeedMessage>()
@@ -94,12 +94,20 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   /// The last closed slot that was decided on, and when its orders were handed over.
   var handOver: HandOver?
 
+  /// What dry runs repeat; kept where somebody asks for them.
+  var keepsLast = false
+  var lastSlot: [Bar] = []
+  var lastMessage: WireEvent?
+  var dryRun: DryRun?
+
   struct HandOver {
     var sequence: UInt64
     var arrived: Int64
     var decided: Int64
     var durable: Int64
     var hasOrders: Bool
+    /// When the kernel got the first byte; nil where nobody said so.
+    var given: Int64?
   }
 
   /// A run that has no journal yet.
