@@ -45,6 +45,9 @@ extension RunError {
       "\(path) has corporate actions of \(RunError.some(symbols)), and none of the run's instruments; give those of its symbols, or leave --actions out."
     case .actionRefused(let problem, let symbol, let action, let time, let path):
       "\(path): the \(action.word) of \(symbol) on \(time.utcDate) can't be done: \(RunError.text(problem)); correct it at its source and import it anew."
+    case .lateAction(let symbol, let action, let time, let path):
+      "\(path): the \(action.word) of \(symbol) on \(time.utcDate) comes too late: the run has taken bars or fills of \(symbol) behind it without it, and would change what it doesn't concern; begin another run "
+        + "(another `instance`), or leave this action out of the file."
     case .noActions(let path):
       "\(path) has no corporate action; make one by `engine import actions`, or leave --actions out."
     case .actionCurrency(let symbol, let action, let instrument, let time, let path):

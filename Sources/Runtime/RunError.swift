@@ -40,6 +40,8 @@ package enum RunError: Error, Sendable {
   case actionsOfOthers(path: String, symbols: [String])
   case noActions(path: String)
   /// An action of a journal beside the bars can't be done.
+  /// A corporate action that a renewed file has, and that the run has gone past without it.
+  case lateAction(symbol: String, action: CorporateActionType, time: Timestamp, path: String)
   case actionRefused(ActionProblem, symbol: String, action: CorporateActionType, time: Timestamp, path: String)
   /// Money of an action is in another currency than the instrument's.
   case actionCurrency(symbol: String, action: Currency, instrument: Currency, time: Timestamp, path: String)

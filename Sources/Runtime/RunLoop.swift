@@ -19,7 +19,7 @@ package struct RunLoop: ~Copyable {
   package let start: RunStarted
   private let options: JournalOptions
   /// What the last input caused.
-  private var derived = EventBuffer()
+  private(set) var derived = EventBuffer()
   private var inputRow = EventBuffer(capacity: 4096)
   private let path: String
 
@@ -279,15 +279,20 @@ package struct RunLoop: ~Copyable {
 extension EventBuffer {
   /// Shows each row that the reducer has written, in order.
   func eachRow(_ body: (EventRow, UInt64) -> Void) {
-    var reader = ByteReader(rows.bytes)
-    var sequence = nextSequence - UInt64(count)
-    do throws(DecodeError) {
-      while !reader.isAtEnd {
-        body(try EventRow(&reader, sequence: sequence), sequence)
-        sequence += 1
-      }
-    } catch {
-      preconditionFailure("the reducer writes rows that can be read")
+    Runtime.eachRow(rows.bytes, from: nextSequence - UInt64(count), body)
+  }
+}
+
+/// Shows each row of what a reducer has written.
+func eachRow(_ bytes: UnsafeRawBufferPointer, from firstSequence: UInt64, _ body: (EventRow, UInt64) -> Void) {
+  var reader = ByteReader(bytes)
+  var sequence = firstSequence
+  do throws(DecodeError) {
+    while !reader.isAtEnd {
+      body(try EventRow(&reader, sequence: sequence), sequence)
+      sequence += 1
     }
+  } catch {
+    preconditionFailure("the reducer writes rows that can be read")
   }
 }

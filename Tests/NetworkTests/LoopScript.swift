@@ -16,7 +16,10 @@ final class LoopScript: LoopOwner, @unchecked Sendable {
   private(set) var hasTimedOut = false
   var wakeAt: Timestamp? { deadline }
 
-  func idle(now: Timestamp, on loop: WireLoop) {}
+  /// How often a busy loop had nothing to do.
+  private(set) var idleCount = 0
+
+  func idle(now: Timestamp, on loop: WireLoop) { idleCount += 1 }
 
   init(
     _ first: [WireRequest], then: @escaping (WireEvent) -> [WireRequest] = { _ in [] },
@@ -51,12 +54,13 @@ final class LoopScript: LoopOwner, @unchecked Sendable {
   /// Runs a script against a server of its own; gives what came back and how the server saw it.
   static func run(
     _ requests: (_ base: String) -> [WireRequest], settings: SocketSettings = SocketSettings(),
+    isBusy: Bool = false,
     then: @escaping (WireEvent) -> [WireRequest] = { _ in [] }, until isEnough: @escaping ([WireEvent]) -> Bool
   ) throws -> (events: [WireEvent], server: EchoMachine) {
     let server = WireServer(EchoMachine(), clock: .real, settings: settings)
     let port = try server.start(port: 0)
     let script = LoopScript(requests("127.0.0.1:\(port)"), then: then, until: isEnough)
-    try WireLoop(clock: .real, settings: settings).run(script)
+    try WireLoop(clock: .real, settings: settings, isBusy: isBusy).run(script)
     let seen = try server.read { $0 }
     try server.stop()
     if script.hasTimedOut { throw TimedOut(events: script.events) }

@@ -5,12 +5,14 @@ import Wire
 
 @Suite("WebSockets over real sockets", .serialized)
 struct WebSocketTests {
-  @Test("carry messages of every length class whole, in order, both ways")
-  func echo() throws {
+  @Test(
+    "carry messages of every length class whole, in order, both ways, on a loop that sleeps and on a busy one",
+    arguments: [false, true])
+  func echo(isBusy: Bool) throws {
     let lengths = [1, 125, 126, 127, 65_535, 65_536, 500_000]
     let messages = lengths.map { length in [UInt8](repeating: UInt8(length % 26) + 97, count: length) }
     let (events, server) = try LoopScript.run(
-      { [.open(socket(1), url: "ws://\($0)/echo?a=b")] },
+      { [.open(socket(1), url: "ws://\($0)/echo?a=b")] }, isBusy: isBusy,
       then: { event in
         switch event {
         case .opened(let number): messages.map { .send(number, text: $0) }

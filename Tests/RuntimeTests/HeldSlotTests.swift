@@ -96,7 +96,7 @@ struct HeldSlotTests {
       if let wake = run.wakeAt { now = max(now, wake) }
       if now >= known(8) { desk.leave(.stop("enough")) }
       try run.step([], now: now, into: &out)
-      try run.performed()
+      try run.performed(&out)
       if now < known(8), run.wakeAt.map({ $0 > known(8) }) ?? true { now = known(8) }
     }
     _ = try run.finish()

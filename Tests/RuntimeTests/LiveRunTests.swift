@@ -68,12 +68,17 @@ struct LiveRunTests {
   }
 
   /// Two actions of one instant and one of a later day, for the stage's instruments, in a journal beside its bars.
-  private func actions(_ stage: LiveStage, _ bars: [Bar], extra: Bool = false) throws -> (ActionSchedule, JournalChain)
-  {
+  ///
+  /// - Parameter extra: one more, and before which bar's slot.
+  private func actions(
+    _ stage: LiveStage, _ bars: [Bar], extra: (type: CorporateActionType, bar: Int)? = nil
+  ) throws -> (ActionSchedule, JournalChain) {
     let instruments = try JournalChain(stage.bars).started.instruments
     var started = try JournalChain(stage.bars).started
     started.mode = .import
-    let times = [bars[20].openTime, bars[20].openTime, bars[30].openTime] + (extra ? [bars[26].openTime] : [])
+    let times =
+      [bars[20].openTime, bars[20].openTime, bars[30].openTime] + (extra.map { [bars[$0.bar].openTime] } ?? [])
+    let types: [CorporateActionType] = [.split, .split, .cashDividend] + (extra.map { [$0.type] } ?? [])
     let file = MemoryFile(path: "actions.zst")
     var writer = try JournalWriter(file: file)
     var rows = EventBuffer()
@@ -81,8 +86,8 @@ struct LiveRunTests {
     for (place, time) in times.enumerated().sorted(by: { ($0.element, $0.offset) < ($1.element, $1.offset) }) {
       rows.append(
         CorporateAction(
-          instrument: InstrumentIndex(place % 2), type: place == 2 ? .cashDividend : .split,
-          numerator: place == 2 ? 1 : 3, denominator: 1, cash: place == 2 ? FixedPoint.unit / 100 : 0), time: time)
+          instrument: InstrumentIndex(place % 2), type: types[place], numerator: types[place] == .split ? 3 : 1,
+          denominator: 1, cash: types[place] == .split ? 0 : FixedPoint.unit / 100), time: time)
     }
     try writer.append(rows)
     _ = try writer.seal()
@@ -138,7 +143,18 @@ struct LiveRunTests {
       return
     }
     #expect(try taken(late.path) == [0, 1, 0])
-    late.actions = try actions(late, bars, extra: true).0
+    let symbol = try JournalChain(late.bars).started.instruments[1].symbol
+    // Bars behind it have come at its new prices, so that what is remembered would be changed twice; and what was bought behind it has no part in it.
+    for type in [CorporateActionType.split, .cashDividend] {
+      var refused = late
+      refused.actions = try actions(late, bars, extra: (type, 26)).0
+      #expect(
+        throws: RunError.lateAction(
+          symbol: symbol, action: type, time: bars[26].openTime, path: "actions.zst")
+      ) { try refused.process() }
+    }
+    #expect(try taken(late.path) == [0, 1, 0])
+    late.actions = try actions(late, bars, extra: (.split, 40)).0
     #expect(try late.process() == .ended(LiveEnd(cause: .feedEnded)))
     #expect(try taken(late.path) == [0, 1, 0, 1])
   }

@@ -213,8 +213,8 @@ struct LiveStage {
       if let request = said[step] { desk.leave(request, reply: reply) }
       if let wake = run.wakeAt { now = max(now, wake) }
       try run.step([], now: now, into: &out)
+      try run.performed(&out)
       try see(out)
-      try run.performed()
       if let end = out.end {
         _ = try run.finish()
         return .ended(end)

@@ -72,8 +72,9 @@ struct LiveDriver: ~Copyable {
       if case .jumping = clock, let wake = run.wakeAt, arrivals.isEmpty || !readsLines { clock.jump(to: wake) }
       do throws(RunError) {
         try run.step(arrivals, now: clock.now, into: &out)
-        try run.performed()
+        try run.performed(&out)
       } catch {
+        out.completeRecords()
         tell(out, nil)
         throw Failure(live: error)
       }

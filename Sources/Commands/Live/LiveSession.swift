@@ -39,6 +39,7 @@ struct LiveSession {
     self.venue = venue
   }
 
+  /// - Throws: `Failure`, or `ExitCode` where it was said already.
   func run() throws {
     let metrics = RunMetrics()
     MetricsSystem.bootstrap(metrics)
@@ -50,6 +51,14 @@ struct LiveSession {
       if isWatched, isatty(2) == 1 { handler.logLevel = .critical }
       return handler
     }
+    do { try run(metrics, isWatched: isWatched) } catch let failure as Failure where format == .json {
+      // Whoever reads the log by machine reads this too.
+      Logger(label: "engine").critical("\(failure.text)", metadata: ["exit_code": "\(failure.code)"])
+      throw ExitCode(failure.code)
+    }
+  }
+
+  private func run(_ metrics: RunMetrics, isWatched: Bool) throws {
     let watch = try RunWatch.begin(file: options.killFile ?? plan.profile.killFile)
     defer { watch.stop() }
     let signals = TerminationSignals(watch.desk)
@@ -74,7 +83,7 @@ struct LiveSession {
     watch.stop()
     if let result {
       var files = result.output
-      for line in files.resumption { StandardError.write(line + "\n") }
+      for line in files.resumption { say(line) }
       let outcome = try BacktestOutcome(
         result: BacktestResult(runID: result.runID, files: result.files, ended: result.ended),
         paths: try files.publish())
@@ -96,9 +105,17 @@ struct LiveSession {
           ]).text + "\n")
       }
     } else {
-      StandardError.write("ended     \(end.line)\n")
+      say("ended     \(end.line)")
     }
     if end.code != 0 { throw ExitCode(end.code) }
+  }
+
+  /// A line beside the log, in the log's own form where that is for machines.
+  private func say(_ line: String) {
+    switch options.logFormat {
+    case .text: StandardError.write(line + "\n")
+    case .json: Logger(label: "engine").notice("\(line)")
+    }
   }
 
   private func driver(
@@ -139,7 +156,7 @@ struct LiveSession {
       #endif
       if let actions {
         let schedule = try ActionSchedule(actions, instruments: plan.instruments)
-        if let note = schedule.note { StandardError.write("note      \(note)\n") }
+        if let note = schedule.note { say("note      \(note)") }
         request.actions = schedule
       }
       if let events = plan.profile.snapshotEvents { request.snapshotEvents = UInt64(events) }

@@ -41,7 +41,7 @@ final class LoopDriver: LoopOwner {
     for request in out.requests { loop.perform(request.request, for: Int(request.party.rawValue)) }
     run.giving()
     loop.flush()
-    do throws(RunError) { try run.performed() } catch {
+    do throws(RunError) { try run.performed(&out) } catch {
       outcome = .failure(Failure(live: error))
       return loop.stop()
     }

@@ -11,8 +11,8 @@ import Wire
 struct DryRun: ~Copyable {
   private var engine: Engine
   private var derived = EventBuffer()
-  /// Of the next made event of the second engine.
-  private var sequence: UInt64 = 1
+  /// Of the next made event of the second engine; far from any of the run's, whose orders the copied desk knows.
+  private var sequence: UInt64 = 1 << 48
   private var count: Int64 = 0
   /// False once the second engine has refused a bar: it is left alone from then on.
   private var isSound = true
@@ -33,7 +33,7 @@ struct DryRun: ~Copyable {
   ///
   /// - Returns: what would be performed; it is not to be.
   mutating func pass(
-    _ slot: [Bar], _ message: WireEvent?, feed: any LiveFeed, orders: LiveOrders, now: Timestamp
+    _ slot: [Bar], _ message: WireEvent?, feed: any LiveFeed, orders: borrowing LiveOrders, now: Timestamp
   ) -> [LiveOutbox.Request] {
     if let message {
       var copy = feed
@@ -51,7 +51,7 @@ struct DryRun: ~Copyable {
         isSound = false
       }
     }
-    var copy = orders
+    var copy = LiveOrders(copying: orders)
     out.removeAll()
     copy.note(scan)
     copy.handOver(now)
@@ -111,10 +111,8 @@ extension LiveRun {
   ///
   /// - Returns: what would have been performed, for whoever performs to warm himself too.
   package mutating func rehearse(_ now: Timestamp) -> [LiveOutbox.Request] {
-    guard phase == .running, let orders, let start = loop?.start, !lastSlot.isEmpty else {
-      keepsLast = true
-      return []
-    }
+    keepsLast = true
+    guard phase == .running, let start = loop?.start, !lastSlot.isEmpty else { return [] }
     if dryRun == nil {
       do throws(RunError) {
         dryRun = DryRun(try makeEngine(start, path: settings.instance, catalog: catalog), from: time)
@@ -122,6 +120,9 @@ extension LiveRun {
         preconditionFailure("an engine that was made once can be made again")
       }
     }
-    return dryRun?.pass(lastSlot, lastMessage, feed: feed, orders: orders, now: now) ?? []
+    switch orders {
+    case .some(let orders): return dryRun?.pass(lastSlot, lastMessage, feed: feed, orders: orders, now: now) ?? []
+    case .none: return []
+    }
   }
 }

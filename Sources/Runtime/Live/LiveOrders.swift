@@ -8,7 +8,9 @@ import Wire
 /// A run's orders at a real venue: the venue's machine, and the desk that sees to it that no intent becomes two orders.
 ///
 /// What follows from an input is noted when it is reduced and handed over only when the commit behind it has returned.
-struct LiveOrders {
+///
+/// Not copyable: it is asked several times in each step, and a copy of all that it holds costs more than most answers.
+struct LiveOrders: ~Copyable {
   private var venue: any VenueMachine
   private var desk: OrderDesk
   private let name: String
@@ -60,6 +62,20 @@ struct LiveOrders {
       symbol.hasSuffix(currency) && symbol.utf8.count > currency.utf8.count
         ? String(symbol.dropLast(currency.count)) : symbol
     }
+  }
+
+  /// A copy to try things on.
+  init(copying other: borrowing LiveOrders) {
+    venue = other.venue
+    desk = other.desk
+    name = other.name
+    symbols = other.symbols
+    assets = other.assets
+    cashAsset = other.cashAsset
+    pairsExits = other.pairsExits
+    runID = other.runID
+    defects = other.defects
+    ticketCount = other.ticketCount
   }
 
   mutating func begin(runID: [UInt8]) { self.runID = runID }

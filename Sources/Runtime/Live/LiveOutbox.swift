@@ -27,16 +27,22 @@ package struct LiveOutbox: Sendable {
   }
 
   package var requests: [Request] = []
-  /// What happened, for logs, metrics and views: a projection of the journal, which nothing depends on.
+  /// What happened, for logs, metrics and views: a projection of the journal, which nothing depends on. Complete once the run was told `performed`.
   package var records: [LiveRecord] = []
+  /// What becomes records once everything else is on its way.
+  var unread = UnreadRows()
   /// The run is over: `finish` seals its journal.
   package var end: LiveEnd?
 
   package init() {}
 
+  /// Completes `records` behind a step that failed, of which nothing leaves.
+  package mutating func completeRecords() { unread.read(into: &records, StepReadings()) }
+
   package mutating func removeAll() {
     requests.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
+    unread.removeAll()
     end = nil
   }
 }

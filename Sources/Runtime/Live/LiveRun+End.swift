@@ -68,7 +68,7 @@ extension LiveRun {
     let asked = LiveEnd(cause: stop.cause, text: stop.text)
     if let loss = venueLoss { return LiveEnd(cause: .venueLost, text: "\(loss); \(asked.line)") }
     guard stop.cause == .minutes else { return asked }
-    if let orders, !orders.isReconciled {
+    if ofOrders({ $0.isReconciled }) == false {
       return LiveEnd(cause: .venueLost, text: "run and venue were never compared; \(asked.line)")
     }
     return feedLoss(now).map { LiveEnd(cause: .feedLost, text: $0) } ?? asked
@@ -76,8 +76,8 @@ extension LiveRun {
 
   /// Why the venue counts as lost; nil where its reports arrive, or where it is simulated.
   private var venueLoss: String? {
-    guard let orders, !orders.isConnected else { return nil }
-    return orders.trouble ?? "it never answered"
+    guard ofOrders({ $0.isConnected }) == false else { return nil }
+    return ofOrders { $0.trouble ?? "it never answered" }
   }
 
   /// Why the feed counts as lost; nil where it gave a fresh bar of late, or none was to be had.
@@ -95,10 +95,11 @@ extension LiveRun {
 
   /// Whether nothing is waited for any more: answers of the venue, and what closes for a kill.
   private func isSettled(_ working: [WorkingOrder], _ stop: LiveStop) -> Bool {
-    if isClosing, orders != nil || stop.cause != .feedEnded { return false }
-    guard let orders else { return true }
     // One that has just lost its connection may have it again within the time that there is.
-    return orders.isConnected && orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
+    let isAnswered = ofOrders { $0.isConnected && $0.isSettled }
+    if isClosing, isAnswered != nil || stop.cause != .feedEnded { return false }
+    guard let isAnswered else { return true }
+    return isAnswered && (settings.venue.onStop == .leave || working.isEmpty)
   }
 
   /// Whether positions are being closed for a kill in a market that is open.

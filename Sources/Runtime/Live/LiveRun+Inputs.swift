@@ -17,7 +17,16 @@ extension LiveRun {
     }
     var scan = DerivedScan()
     loop?.eachDerived { scan.note($0, $1) }
-    act(on: scan, into: &out)
+    keepDerived(at: out.records.count, isOfSlot: false, into: &out)
+    act(on: scan)
+  }
+
+  /// Keeps what the last input caused for those who are shown it, behind so many records.
+  private func keepDerived(at place: Int, isOfSlot: Bool, into out: inout LiveOutbox) {
+    switch loop {
+    case .some(let loop): out.unread.keep(loop.derived, at: place, isOfSlot: isOfSlot)
+    case .none: break
+    }
   }
 
   /// Takes the bars of one instant.
@@ -44,7 +53,10 @@ extension LiveRun {
     for bar in slot {
       sequence = loop?.writer.nextSequence ?? 0
       try loop?.take(bar)
+      readings.lastBars[bar.instrument.position] = bar
       loop?.eachDerived { scan.note($0, $1) }
+      // Behind the slot's record, which follows.
+      keepDerived(at: out.records.count + 1, isOfSlot: true, into: &out)
     }
     time = barEnd
     isDirty = true
@@ -55,15 +67,7 @@ extension LiveRun {
         SlotRecord(
           barEnd: barEnd, bars: slot, isHistorical: last.isHistorical, ageNanos: age, sequence: sequence,
           arrivedNanos: arrived, decidedNanos: decided - arrived)))
-    for position in scan.decisions.indices {
-      let instrument = scan.decisions[position].instrument
-      scan.decisions[position].barEnd = barEnd
-      scan.decisions[position].isHistorical = last.isHistorical
-      scan.decisions[position].ageNanos = age
-      scan.decisions[position].arrivedNanos = arrived
-      scan.decisions[position].price = slot.first { $0.instrument == instrument }?.close ?? .zero
-    }
-    act(on: scan, into: &out)
+    act(on: scan)
     if last.isHistorical { return }
     if keepsLast { lastSlot = slot }
     // Of several slots in one step, all become durable at once: the last one stands for them, as the slowest.
@@ -71,9 +75,7 @@ extension LiveRun {
   }
 
   /// Notes what follows from an input: what is to leave waits for the commit.
-  private mutating func act(on scan: DerivedScan, into out: inout LiveOutbox) {
-    for decision in scan.decisions { out.records.append(.decision(decision)) }
-    for (sequence, body) in scan.events { out.records.append(.event(sequence: sequence, body)) }
+  private mutating func act(on scan: DerivedScan) {
     if !scan.intents.isEmpty { subjects.insert(loop?.engine.killedAt == nil ? .order : .flatten) }
     if !scan.cancels.isEmpty { subjects.insert(.cancel) }
     orders?.note(scan)

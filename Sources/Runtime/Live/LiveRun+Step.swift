@@ -13,7 +13,7 @@ extension LiveRun {
     if phase == .ended { return nil }
     if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
     let machines = Timestamp.earlier(
-      .earlier(feed.wakeAt, slots.wakeAt), orders?.wakeAt(takesFacts: loop != nil))
+      .earlier(feed.wakeAt, slots.wakeAt), ofOrders { $0.wakeAt(takesFacts: loop != nil) } ?? nil)
     let ends = stop == nil ? stopAt : stop?.deadline
     return .earlier(.earlier(machines, ends), phase == .running ? timers.next : nil)
   }
@@ -32,6 +32,7 @@ extension LiveRun {
     subjects = []
     if phase == .ended { return }
     let arrived = stopwatch()
+    (readings.now, readings.arrived, readings.durable) = (now, arrived, nil)
     tellOfSnapshot(into: &out)
     if !isAwake { try takeUp(into: &out) }
     if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
@@ -82,7 +83,7 @@ extension LiveRun {
       }
       timers.begin(now)
     }
-    if phase == .reconciling, let orders, orders.isReconciled { setPhase(.running, into: &out) }
+    if phase == .reconciling, orders?.isReconciled == true { setPhase(.running, into: &out) }
     guard phase == .running, !held.isEmpty else { return }
     let waiting = held
     held = []
@@ -124,15 +125,17 @@ extension LiveRun {
     }
   }
 
-  /// Tells the run that everything it said has been performed: how long that took is measured.
+  /// Tells the run that everything it said has been performed: how long that took is measured, and what nobody waited for is done.
   ///
+  /// - Parameter out: what the step said; its records are complete then.
   /// - Throws: where the process ends there.
-  package mutating func performed() throws(RunError) {
+  package mutating func performed(_ out: inout LiveOutbox) throws(RunError) {
     try reach(.sent)
+    let written = stopwatch()
+    out.unread.read(into: &out.records, readings)
     keepSnapshot()
     guard let done = handOver else { return }
     handOver = nil
-    let written = stopwatch()
     let given = done.given ?? written
     measured.append(
       Measurement(
@@ -146,6 +149,7 @@ extension LiveRun {
   package mutating func giving() { if handOver?.hasOrders == true { handOver?.given = stopwatch() } }
 
   private mutating func noteDurable(_ durable: Int64, into out: inout LiveOutbox) {
+    readings.durable = durable
     handOver?.durable = durable
     handOver?.hasOrders = orders?.hasHandedOver ?? false
     for position in out.records.indices {
@@ -153,10 +157,7 @@ extension LiveRun {
       case .slot(var slot):
         slot.durableNanos = durable - slot.arrivedNanos
         out.records[position] = .slot(slot)
-      case .decision(var decision):
-        decision.latencyNanos = durable - decision.arrivedNanos
-        out.records[position] = .decision(decision)
-      case .started, .phase, .event, .snapshotFailed: break
+      case .started, .phase, .decision, .event, .snapshotFailed: break
       }
     }
   }

@@ -4,6 +4,14 @@ import Events
 import Market
 
 extension LiveRun {
+  /// Something that the orders at a real venue know; nil where there is none.
+  func ofOrders<Answer>(_ ask: (borrowing LiveOrders) -> Answer) -> Answer? {
+    switch orders {
+    case .some(let orders): ask(orders)
+    case .none: nil
+    }
+  }
+
   /// Journals what the venue has said, and compares the run's books with its snapshot where it has one.
   mutating func takeFacts(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard orders != nil, loop != nil else { return }
@@ -34,8 +42,8 @@ extension LiveRun {
 
   /// Nobody waits for a venue that can't be reached.
   private mutating func refuseReconcilers() {
-    guard let orders, !orders.isConnected, !reconcilers.isEmpty else { return }
-    let why = orders.trouble.map { " (\($0))" } ?? ""
+    guard orders?.isConnected == false, !reconcilers.isEmpty else { return }
+    let why = orders?.trouble.map { " (\($0))" } ?? ""
     for entry in reconcilers {
       control.answer(
         entry,

@@ -89,6 +89,8 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   var replies: [(entry: ControlDesk.Entry, answer: ControlAnswer)] = []
   /// What this step has taken that fail points stand around.
   var subjects: StepSubjects = []
+  /// Of the last step.
+  var readings = StepReadings()
   /// What the last step measured, for the journal's next step.
   var measured: [Measurement] = []
   /// The last closed slot that was decided on, and when its orders were handed over.
@@ -139,6 +141,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     catalog = request.catalog
     self.makeOutput = makeOutput
     feed = request.feed
+    readings.lastBars = Array(repeating: nil, count: request.instruments.count)
     slots = LiveSlots(request.instruments, graceNanos: request.graceNanos)
     actions = LiveActions(request.actions)
     orders = request.venue.map { LiveOrders($0, request) }
@@ -166,7 +169,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
   private mutating func takeOver(
     _ journal: consuming ResumedJournal, _ history: LiveHistory, into output: Output
   ) throws(RunError) {
-    try actions.resume(journal.chain)
+    try actions.resume(journal.chain, instruments)
     time = journal.point.lastTime
     timers.resume(behind: history.lastTimer)
     slots.resume(behind: history.lastOpenTimes, lastKnownAt: time)
@@ -245,6 +248,7 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     let shown = out.records.count
     for notice in early { try take(notice, into: &out) }
     out.records.removeLast(out.records.count - shown)
+    out.unread.drop(behind: shown)
     early = []
     for entry in earlyKills {
       if case .kill(let kill) = entry.request { try hear(entry, kill, into: &out) }

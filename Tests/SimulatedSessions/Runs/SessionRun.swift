@@ -24,20 +24,23 @@ package struct SessionRun {
   }
   /// The snapshots that its processes kept and began at.
   package let shelf: SnapshotShelf?
+  /// What the run would have sent where it kept itself warm.
+  package let rehearsedRequests: Int
 
   /// - Parameters:
   ///   - mishaps: nil for what the plan draws.
   ///   - snapshotEvents: how often the state is kept for restarts; nil for never.
+  ///   - rehearses: whether the run keeps itself warm between its steps.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
-    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil
+    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil, rehearses: Bool = false
   ) {
     let plan = defect?.isOfReducer == true ? plan.withoutRestarts : plan
     self.plan = plan
     let world: SimulatedWorld
     do throws(SessionFinding) {
       world = try SimulatedWorld(
-        plan, replaying: mishaps, defect: defect, script: script, snapshotEvents: snapshotEvents)
+        plan, replaying: mishaps, defect: defect, script: script, snapshotEvents: snapshotEvents, rehearses: rehearses)
     } catch {
       finding = error
       fired = []
@@ -47,6 +50,7 @@ package struct SessionRun {
       end = nil
       disk = nil
       shelf = nil
+      rehearsedRequests = 0
       return
     }
     do throws(SessionFinding) {
@@ -60,6 +64,7 @@ package struct SessionRun {
     end = world.end
     disk = world.disk
     shelf = world.shelf
+    rehearsedRequests = world.rehearsedRequests
     facts = world.observer.facts
     journal = world.disk.content(of: DiskOutput.path) ?? []
   }

@@ -53,13 +53,18 @@ package final class SimulatedWorld {
   private let defect: Defect?
   private let script: SessionScript
   package let shelf: SnapshotShelf
+  /// Whether the run keeps itself warm between its steps.
+  private let rehearses: Bool
+  /// What it would have sent then.
+  package private(set) var rehearsedRequests = 0
 
   /// - Parameter mishaps: nil for what the plan draws.
   package init(
     _ plan: SessionPlan, replaying mishaps: [Mishap]? = nil, defect: Defect? = nil,
-    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil
+    script: SessionScript = SessionScript(), snapshotEvents: UInt64? = nil, rehearses: Bool = false
   ) throws(SessionFinding) {
     self.plan = plan
+    self.rehearses = rehearses
     shelf = SnapshotShelf(events: snapshotEvents, seed: plan.seed)
     self.defect = defect
     self.script = script
@@ -166,10 +171,11 @@ package final class SimulatedWorld {
       let client = SimulatedNetwork.Client(life: life, party: request.party.rawValue)
       network.perform(request.request, of: client, now: now, &faults)
     }
-    do throws(RunError) { try run?.performed() } catch {
+    do throws(RunError) { try run?.performed(&out) } catch {
       try processEnded(by: error)
       return
     }
+    if rehearses { rehearsedRequests += run?.rehearse(clock).count ?? 0 }
     if let end = out.end { try finish(end) }
   }
 
