@@ -82,7 +82,7 @@ struct LiveRunTests {
     let file = MemoryFile(path: "actions.zst")
     var writer = try JournalWriter(file: file)
     var rows = EventBuffer()
-    rows.append(started, time: times[0])
+    rows.append(started, time: times.min() ?? times[0])
     for (place, time) in times.enumerated().sorted(by: { ($0.element, $0.offset) < ($1.element, $1.offset) }) {
       rows.append(
         CorporateAction(
@@ -145,16 +145,18 @@ struct LiveRunTests {
     #expect(try taken(late.path) == [0, 1, 0])
     let symbol = try JournalChain(late.bars).started.instruments[1].symbol
     // Bars behind it have come at its new prices, so that what is remembered would be changed twice; and what was bought behind it has no part in it.
-    for type in [CorporateActionType.split, .cashDividend] {
+    for (type, bar) in [(CorporateActionType.split, 26), (.cashDividend, 6)] {
       var refused = late
-      refused.actions = try actions(late, bars, extra: (type, 26)).0
-      #expect(
-        throws: RunError.lateAction(
-          symbol: symbol, action: type, time: bars[26].openTime, path: "actions.zst")
-      ) { try refused.process() }
+      refused.actions = try actions(late, bars, extra: (type, bar)).0
+      let error = #expect(throws: RunError.self) { try refused.process() }
+      guard case .lateAction(symbol, type, bars[bar].openTime, "actions.zst") = error else {
+        Issue.record("\(error.map { "\($0)" } ?? "nothing")")
+        continue
+      }
     }
     #expect(try taken(late.path) == [0, 1, 0])
-    late.actions = try actions(late, bars, extra: (.split, 40)).0
+    // What was held then is held still: it is paid late.
+    late.actions = try actions(late, bars, extra: (.cashDividend, 26)).0
     #expect(try late.process() == .ended(LiveEnd(cause: .feedEnded)))
     #expect(try taken(late.path) == [0, 1, 0, 1])
   }
