@@ -7,6 +7,8 @@ struct DerivedScan {
   var intents: [(id: OrderID, intent: OrderIntent)] = []
   /// Orders that are not to take liquidity.
   var postOnly: Set<OrderID> = []
+  /// Orders in whose favour older ones are to end, which the venue is told in one request.
+  var replaces: [OrderID: OrderID] = [:]
   /// Orders that never leave.
   var withheld: Set<OrderID> = []
   /// Orders whose cancel is asked for.
@@ -26,6 +28,7 @@ struct DerivedScan {
       case OrderTerms.kind:
         let terms = try row.decode(OrderTerms.self, sequence: sequence)
         if terms.isPostOnly { postOnly.insert(terms.order) }
+        if let old = terms.replaces { replaces[terms.order] = old }
         events.append((sequence, terms))
       case CancelRequested.kind:
         let request = try row.decode(CancelRequested.self, sequence: sequence)
@@ -33,6 +36,10 @@ struct DerivedScan {
         events.append((sequence, request))
       case OrderWithheld.kind:
         let order = try row.decode(OrderWithheld.self, sequence: sequence)
+        withheld.insert(order.order)
+        events.append((sequence, order))
+      case OrderRejected.kind:
+        let order = try row.decode(OrderRejected.self, sequence: sequence)
         withheld.insert(order.order)
         events.append((sequence, order))
       case Signal.kind: signal = (sequence, try row.decode(Signal.self, sequence: sequence))

@@ -75,6 +75,7 @@ extension LiveRun {
     for (sequence, body) in scan.events { out.records.append(.event(sequence: sequence, body)) }
     if !scan.intents.isEmpty { subjects.insert(loop?.engine.killedAt == nil ? .order : .flatten) }
     if !scan.cancels.isEmpty { subjects.insert(.cancel) }
+    if !scan.replaces.isEmpty { subjects.insert(.amend) }
     orders?.note(scan)
   }
 
