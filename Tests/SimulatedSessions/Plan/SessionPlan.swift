@@ -100,7 +100,8 @@ package struct SessionPlan: Sendable {
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
     let isCalm = (trouble ?? drawnTrouble) == .none
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
-    let rules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    let drawn = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    let rules = isCalm || yaml == plainYAML ? drawn : drawn + SessionPlan.replaceRules(seed)
     venueRules = isCalm || self.feed == .scripted ? rules : rules + SessionPlan.feedRules(seed)
     reports = random.pick(ExchangeSettings.ReportOrder.allCases)
     transport = random.pick([.webSocket, .webSocket, .rest])
@@ -135,6 +136,20 @@ package struct SessionPlan: Sendable {
     }
   }
 
+  /// The same of replacements.
+  private static func replaceRules(_ seed: UInt64) -> [FaultRule] {
+    var random = RandomStreams(seed: seed)["replace rules"]
+    return usualReplaceFaults.compactMap { fault in
+      let (isOn, oneIn) = (random.next(below: 4) == 0, random.logUniform(2...50))
+      return isOn ? FaultRule(fault, on: .replace, .rate(micros: 1_000_000 / oneIn, most: 20)) : nil
+    }
+  }
+
+  private static let usualReplaceFaults: [Rehearsal.FaultKind] = [
+    .drop, .dropAfter, .timeout, .timeoutAfter, .halfCloseAfter, .delay, .delayAnswer, .fillBeforeCancel, .refuse,
+    .hide,
+  ]
+
   private static let usualFeedFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
     (.skip, .klineClose), (.duplicateMessage, .klineClose), (.reorder, .klineClose), (.late, .klineClose),
     (.cutSockets, .klineClose), (.html, .klines), (.garbage, .klines), (.cut, .klines), (.delayAnswer, .klines),
@@ -149,8 +164,6 @@ package struct SessionPlan: Sendable {
     (.delay, .cancel), (.delayAnswer, .order), (.delayAnswer, .query), (.hide, .order), (.fillBeforeCancel, .cancel),
     (.clockSkew, .request), (.skip, .userEvent), (.duplicateMessage, .userEvent), (.reorder, .userEvent),
     (.late, .userEvent), (.cutSockets, .userEvent), (.mute, .userEvent), (.serverShutdown, .userEvent),
-    (.drop, .replace), (.dropAfter, .replace), (.timeoutAfter, .replace), (.delay, .replace),
-    (.fillBeforeCancel, .replace), (.refuse, .replace),
     (.halfCloseAfter, .order), (.dropAfter, .account), (.html, .openOrders), (.timeout, .trades),
   ]
 
