@@ -20,6 +20,7 @@ from restarts.stage import Stage
 
 HISTORY, SPEED, SECONDS, KILLS = 30, 120, 40, 4
 ORDER = "order: limit, limit_offset_ticks: 5000, time_in_force: gtc, replace: amend"
+SIZING = "notional: 20_000, rebalance: every_bar"
 FAULTS = """seed: 5
 faults:
   - {fault: drop_after, on: replace, at: [2, 9]}
@@ -32,8 +33,7 @@ faults:
 def session(engine, folder, transport):
     bars = market.journal(engine, folder, market.walk(600, 11))
     market.FAULTS = FAULTS.replace("{", "{{").replace("}", "}}")
-    market.PROFILE = market.PROFILE.replace("sizing: {{shares: 1}}", "sizing: {{notional: 20_000, rebalance: every_bar}}")
-    stage = Stage(engine, f"{folder}/{transport}", bars, SPEED, HISTORY, faults=5, is_twin=False, window=60, execution=ORDER)
+    stage = Stage(engine, f"{folder}/{transport}", bars, SPEED, HISTORY, faults=5, is_twin=False, window=60, execution=ORDER, sizing=SIZING)
     chance = random.Random(transport)
     started = time.monotonic()
     try:
