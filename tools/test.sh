@@ -58,8 +58,9 @@ tools/smoke.sh
 section "parity of paper and live"
 python3 tools/parity_live.py .build/release/engine
 
-section "stops and targets at an exchange"
+section "stops, targets and changed orders at an exchange"
 python3 tools/exits_live.py .build/release/engine
+python3 tools/amends_live.py .build/release/engine
 
 section "restarts"
 # Debug builds alone can die at a named point; the exchange is the release build's.

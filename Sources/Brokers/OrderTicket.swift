@@ -17,11 +17,13 @@ public struct OrderTicket: Hashable, Sendable {
   public var isPostOnly: Bool
   /// The other order of a pair of which one alone is to fill; the venue is told both in one request.
   public var pairedWith: OrderID?
+  /// The order that is to end for it: the venue is told both in one request.
+  public var replaces: OrderID?
 
   public init(
     order: OrderID, clientOrderID: String, instrument: InstrumentIndex, symbol: String, side: Side, type: OrderType,
     timeInForce: TimeInForce, quantity: Quantity, limitPrice: Price?, stopPrice: Price?,
-    isPostOnly: Bool = false, pairedWith: OrderID? = nil
+    isPostOnly: Bool = false, pairedWith: OrderID? = nil, replaces: OrderID? = nil
   ) {
     self.order = order
     self.clientOrderID = clientOrderID
@@ -35,5 +37,6 @@ public struct OrderTicket: Hashable, Sendable {
     self.stopPrice = stopPrice
     self.isPostOnly = isPostOnly
     self.pairedWith = pairedWith
+    self.replaces = replaces
   }
 }

@@ -8,6 +8,8 @@ public enum VenueRequest: Hashable, Sendable {
   /// Two orders of which one alone is to fill: both are taken, or none is.
   case submitPair(OrderTicket, OrderTicket)
   case cancel(OrderTicket)
+  /// Ends an order that has filled nothing yet, and only where that is done places another.
+  case replace(OrderTicket, with: OrderTicket)
   /// Lets an order that is working go on with less to fill.
   case reduce(OrderTicket, to: Quantity)
   /// What became of the order with this client id?
@@ -47,7 +49,7 @@ public enum VenueMessage: Hashable, Sendable {
   case notice(NoticeCode, AlertSeverity, text: String)
 }
 
-public enum VenueAnswer: Hashable, Sendable {
+public indirect enum VenueAnswer: Hashable, Sendable {
   /// Taken; what it led to comes as reports, before or after.
   case done
   /// Certainly not executed, and not to be tried again.
@@ -56,6 +58,8 @@ public enum VenueAnswer: Hashable, Sendable {
   case wait(until: Timestamp, String)
   /// May have been executed: ask.
   case unknown(String)
+  /// To a replacement of which a half was not done: what became of the cancel and of the new order; nil where that one was not tried, and so certainly isn't there.
+  case halves(cancel: VenueAnswer, order: VenueAnswer?)
   /// To a query: the order as it stands. Its fills came as reports before it.
   case found(VenueOrder)
   /// To a query: the venue says it doesn't know the order. Whether that proves anything is for the asker to judge.

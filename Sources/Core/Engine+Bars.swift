@@ -88,10 +88,12 @@ extension Engine {
   /// it back where nothing more is wanted.
   private mutating func followOrder(_ bar: Bar, cause: UInt64, into out: inout EventBuffer) {
     let index = bar.instrument.position
-    guard configuration.sizingRule.isRebalanced, !ordersLinger, let working = onlySignalOrder(index),
+    if ordersLinger, !isAnsweredOutside { return }
+    guard configuration.sizingRule.isRebalanced, let working = onlySignalOrder(index),
       !working.isAlternative, working.strategy != WorkingOrder.noStrategy,
       books[index].orders.allSatisfy({ $0.isProtective || $0.id == working.id })
     else { return }
+    if isAnsweredOutside { return followOrderOutside(bar, working, cause: cause, into: &out) }
     let strategy = Int(working.strategy)
     let missing = change(index, speaking: strategy)
     let difference = Int128(missing.nanos) - Int128(working.leaves.nanos) * Int128(working.side.sign)

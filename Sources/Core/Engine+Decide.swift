@@ -70,9 +70,12 @@ extension Engine {
     if !isHistorical, state != .halted, risk.kill.phase == .none, passesConfidence {
       targetMicros[strategy * books.count + index] = target.direction.sign * target.strengthMicros
     }
+    let amendment = isHistorical ? nil : amendment(index, strategy: strategy)
     let outcome = settle(
-      change(index, speaking: strategy), index: index, strategy: strategy, confidenceMicros: target.confidenceMicros,
-      isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out)
+      amendment ?? change(index, speaking: strategy), index: index, strategy: strategy,
+      confidenceMicros: target.confidenceMicros, isHistorical: isHistorical, knownAt: knownAt, cause: signal, into: &out
+    )
+    amendedIndex = -1
     switch outcome {
     case .passed: break
     case .cut: counts.cut += 1
@@ -105,6 +108,11 @@ extension Engine {
     }
     grant(verdict, requested, strategy, index)
     if verdict.allowed == .zero { return verdict.outcome }
+    if amended == nil, index == amendedIndex {
+      // It was judged as if the order that works were gone, which it is when its cancel is confirmed.
+      risk.books[index].needsFollowUp = true
+      return verdict.outcome
+    }
     if !protections.isEmpty, !risk.isWithheld, makeWay(for: verdict.allowed, index, cause: decision, into: &out) {
       return verdict.outcome
     }
@@ -136,7 +144,7 @@ extension Engine {
     case .refused:
       guard verdict.reason == .alreadyThere || verdict.reason == .sizeScaledToZero else { return }
       // Where cancels are late, what works may be what is wanted.
-      if ordersLinger, missing(index, speaking: strategy) != 0 { return }
+      if ordersLinger, missing(index, speaking: strategy) != 0, !isTooMuch(index, strategy) { return }
       cancelSignalOrders(index, cause: cause, into: &out)
     case .qtyCappedToZero:
       cancelUnwanted(
@@ -210,7 +218,7 @@ extension Engine {
   }
 
   /// Signed nanos between what is wanted, and what is held once what flattens has filled.
-  private mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
+  mutating func missing(_ index: Int, speaking strategy: Int) -> Int64 {
     let missing =
       wanted(index, speaking: strategy).nanos - books[index].position.quantity.nanos - flatteningQuantity(index)
     // A venue that takes fees in units leaves parts of lots, which nothing can trade.
@@ -243,7 +251,7 @@ extension Engine {
       where order.side == .buy && !order.isReduceOnly && order.expiresAt > now {
         if order.isAlternative, isShadowed(index, place) { continue }
         // The instrument's own orders are replaced, but for those whose cancel is on the way.
-        if index == instrument, !ordersLinger { continue }
+        if index == instrument, !lingers(index) { continue }
         let price = dearest(index, order)
         free -= asPaid(price.notional(order.leaves, multiplier: instruments[index].multiplierNanos), index)
       }

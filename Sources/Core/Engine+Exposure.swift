@@ -127,7 +127,7 @@ extension Engine {
     var pending: Int128 = 0
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
-      guard ordersLinger, order.side == side, !order.isReduceOnly, Int(order.strategy) == strategy else { continue }
+      guard lingers(index), order.side == side, !order.isReduceOnly, Int(order.strategy) == strategy else { continue }
       pending += Int128(order.leaves.nanos)
     }
     return share + pending * Int128(side.sign)
@@ -139,7 +139,7 @@ extension Engine {
       if scope == .sector, limits.sectorOf[index] != sector { continue }
       // The instrument's own older orders are replaced by the one that is judged, but for those whose cancel is on the way.
       let part = part(
-        index, ofStrategy: scope == .strategy ? strategy : -1, countsOrders: index != own || ordersLinger)
+        index, ofStrategy: scope == .strategy ? strategy : -1, countsOrders: index != own || lingers(own))
       if part.isEmpty { continue }
       exposure.add(part, unit: unitValue(index), isOwn: index == own)
     }

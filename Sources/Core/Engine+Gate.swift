@@ -107,7 +107,7 @@ extension Engine {
     for position in books[index].orders.indices {
       let order = books[index].orders[position]
       if defects.contains(.inFlightNotCounted), order.isUnacknowledged { continue }
-      if order.side == side, !order.isReduceOnly {
+      if order.side == side, !order.isReduceOnly, index != amendedIndex {
         sum += Int128(order.leaves.nanos)
       }
     }

@@ -63,7 +63,7 @@ extension Engine {
 
   /// The order that a decision changes instead of replacing it: the one that alone works for signals, on the same side, of the same strategy and type.
   func amendable(_ verdict: RiskVerdict, _ index: Int, _ strategy: Int) -> OrderID? {
-    guard amendsOrders, !ordersLinger, verdict.allowed != .zero else { return nil }
+    guard amendsOrders, !lingers(index), verdict.allowed != .zero else { return nil }
     switch verdict.outcome {
     case .passed, .cut: break
     case .refused, .qtyCappedToZero: return nil
@@ -91,6 +91,8 @@ extension Engine {
   /// Ends an order in whose place another one works from now on, which takes over what it had filled, paid and waited for.
   mutating func take(the id: OrderID, over order: inout WorkingOrder, _ index: Int, into out: inout EventBuffer) {
     guard let position = books[index].orders.firstIndex(where: { $0.id == id }) else { return }
+    // A venue outside says itself what has become of the older one, which may have filled meanwhile.
+    if isAnsweredOutside { return requestCancel(index, position, .replaced, cause: order.id.sequence, into: &out) }
     let old = end(index, position, by: .replace)
     order.filled = old.filled
     order.feePaid = old.feePaid

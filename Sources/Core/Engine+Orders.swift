@@ -157,7 +157,7 @@ extension Engine {
   }
 
   /// Asks the venue to cancel an order, once.
-  private mutating func requestCancel(
+  mutating func requestCancel(
     _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
   ) {
     // Refused where it was asked before.

@@ -39,6 +39,8 @@ package struct Engine: ~Copyable {
   let exitStyle: OrderStyle
   let alternativeStyle: OrderStyle?
   let amendsOrders: Bool
+  /// The instrument whose working order a venue outside is to change: the gate judges as if that order were gone. −1 but within a decision.
+  var amendedIndex = -1
   /// True where a venue outside answers, so that what it says comes as inputs; part of the configuration.
   let isAnsweredOutside: Bool
   /// True where the simulated venue takes fees off the units of a purchase; part of the configuration.
@@ -133,7 +135,7 @@ package struct Engine: ~Copyable {
       throw .exitsAtVenue
     }
     if configuration.venue == .external,
-      configuration.alternativeExecution != nil || configuration.amendsOrders
+      configuration.alternativeExecution != nil
         || !([configuration.execution] + (configuration.exitExecution.map { [$0] } ?? [])).allSatisfy(
           Engine.isWorkableOutside)
     {

@@ -34,6 +34,9 @@ struct Call: Hashable, Sendable {
     case .page: .other
     }
   }
+
+  /// It is counted as a step of `replace` besides.
+  var isReplacement: Bool { if case .binance(.cancelReplace) = subject { true } else { false } }
 }
 
 /// A call's answer before it is dressed for HTTP or a WebSocket.

@@ -8,7 +8,8 @@ import Wire
 /// 3. It is carried out; the first rule that spoils the answer decides what is sent.
 extension Exchange {
   mutating func take(_ call: Call, into actions: inout [ServerAction]) {
-    let rules = faults.step(.request) + faults.step(call.target)
+    let rules =
+      faults.step(.request) + faults.step(call.target) + (call.isReplacement ? faults.step(.replace) : [])
     for rule in rules where rule.fault == .clockSkew { clockSkewNanos = rule.nanos }
     if let until = bannedUntil, time < until {
       send(answer(Self.banned(until: until, at: time)), to: call, into: &actions)

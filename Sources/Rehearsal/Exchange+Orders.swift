@@ -10,10 +10,7 @@ extension Exchange {
 
   /// Everything that can refuse an order; changes nothing.
   func check(_ request: OrderRequest) throws(CallError) {
-    let places = open[request.listing]
-    try filters(request.listing).check(
-      request, lastPrice: tape.lastPrice(request.listing), openCount: places.count,
-      openStopCount: places.count { orders[$0].type.hasStop })
+    try checkFilters(request)
     if let id = request.clientOrderID, isTaken(id, request.listing) { throw .duplicate }
     let order = draft(request)
     guard canLock(order) else { throw .insufficientBalance }
@@ -26,6 +23,13 @@ extension Exchange {
       if settings.immediacy == .onArrival, isPastStop(order, bar.open) { throw .wouldTrigger }
     case .limit, .market: break
     }
+  }
+
+  func checkFilters(_ request: OrderRequest) throws(CallError) {
+    let places = open[request.listing]
+    try filters(request.listing).check(
+      request, lastPrice: tape.lastPrice(request.listing), openCount: places.count,
+      openStopCount: places.count { orders[$0].type.hasStop })
   }
 
   private func meetsOpen(_ order: ExchangeOrder, _ bar: Bar) -> Bool {
@@ -72,6 +76,12 @@ extension Exchange {
   /// - Returns: its place in the book.
   mutating func place(_ request: OrderRequest) throws(CallError) -> Int {
     try check(request)
+    try countOrder()
+    return accept(request)
+  }
+
+  /// Counts an order against the limits of rates.
+  mutating func countOrder() throws(CallError) {
     guard limits.ordersInTenSeconds(at: time) < settings.ordersPerTenSeconds else {
       throw .tooManyOrders(settings.ordersPerTenSeconds, "TEN SECONDS", retryAfter: 10)
     }
@@ -79,6 +89,10 @@ extension Exchange {
       throw .tooManyOrders(settings.ordersPerDay, "DAY", retryAfter: 3_600)
     }
     limits.addOrder(at: time)
+  }
+
+  /// Takes an order that was checked and counted into the book, where it meets the running bar.
+  mutating func accept(_ request: OrderRequest) -> Int {
     let place = orders.count
     orders.append(draft(request))
     open[request.listing].append(place)
@@ -133,7 +147,7 @@ extension Exchange {
     return place
   }
 
-  private func checkRestrictions(_ parameters: Parameters, _ place: Int) throws(CallError) {
+  func checkRestrictions(_ parameters: Parameters, _ place: Int) throws(CallError) {
     switch try parameters.optional("cancelRestrictions") {
     case nil: return
     case "ONLY_NEW":
@@ -175,8 +189,10 @@ extension Exchange {
   mutating func fillBeforeCancel(_ parameters: Parameters) {
     guard let symbol = parameters["symbol"], let listing = tape.place(ofSymbol: symbol) else { return }
     let candidates = open[listing].filter { place in
-      (parameters["orderId"].map { $0 == String(orders[place].id) } ?? true)
-        && (parameters["origClientOrderId"].map { $0 == orders[place].clientOrderID } ?? true)
+      ["orderId", "cancelOrderId"].allSatisfy { parameters[$0].map { $0 == String(orders[place].id) } ?? true }
+        && ["origClientOrderId", "cancelOrigClientOrderId"].allSatisfy {
+          parameters[$0].map { $0 == orders[place].clientOrderID } ?? true
+        }
     }
     for place in candidates {
       let order = orders[place]

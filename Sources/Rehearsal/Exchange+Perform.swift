@@ -140,7 +140,8 @@ extension Exchange {
     json.closeObject()
   }
 
-  /// Cancels one order and places another; what is half done is told in both halves, with status 409.
+  /// Cancels one order and places another; what is half done is told in both halves, with status 409. Filters and limits of rates are looked at before either, and an order
+  /// that isn't tried then counts all the same.
   private mutating func cancelReplace(_ parameters: Parameters, to json: inout JSONOutput) throws(CallError) {
     let mode = try parameters.required("cancelReplaceMode")
     guard mode == "STOP_ON_FAILURE" || mode == "ALLOW_FAILURE" else {
@@ -148,12 +149,15 @@ extension Exchange {
     }
     let listing = try parameters.listing(in: tape)
     let request = try OrderRequest(parameters, tape: tape)
+    try checkFilters(request)
+    try countOrder()
     var cancelHalf = JSONOutput()
     var orderHalf = JSONOutput()
     var hasCancelled = false
     do throws(CallError) {
       let found = try find(parameters, listing: listing, orderID: "cancelOrderId", clientID: "cancelOrigClientOrderId")
       guard let place = found, orders[place].status.isOpen else { throw .unknownOrder }
+      try checkRestrictions(parameters, place)
       cancel(place, cancelID: try OrderRequest.clientOrderID("cancelNewClientOrderId", parameters))
       write(cancelled: place, to: &cancelHalf)
       hasCancelled = true
@@ -164,7 +168,8 @@ extension Exchange {
     let isAttempted = hasCancelled || mode == "ALLOW_FAILURE"
     if isAttempted {
       do throws(CallError) {
-        let place = try place(request)
+        try check(request)
+        let place = accept(request)
         write(accepted: place, request.response, to: &orderHalf)
         isPlaced = true
       } catch {

@@ -58,8 +58,10 @@ package enum FaultTarget: String, CaseIterable, Hashable, Sendable {
   case exchangeInfo = "exchange_info"
   case klines
   case chart
-  /// Placing an order, over REST or WebSocket API; cancelReplace counts here.
+  /// Placing an order, over REST or WebSocket API; cancelReplace counts here, too.
   case order
+  /// cancelReplace.
+  case replace
   case cancel
   case query
   case openOrders = "open_orders"
@@ -77,7 +79,8 @@ package enum FaultTarget: String, CaseIterable, Hashable, Sendable {
 
   var isRequest: Bool {
     switch self {
-    case .request, .time, .exchangeInfo, .klines, .chart, .order, .cancel, .query, .openOrders, .trades, .account,
+    case .request, .time, .exchangeInfo, .klines, .chart, .order, .replace, .cancel, .query, .openOrders, .trades,
+      .account,
       .other:
       true
     case .userEvent, .klineUpdate, .klineClose, .socket: false
@@ -184,8 +187,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .refuse, .drop, .halfClose, .timeout, .html, .rateLimit, .ban, .dropAfter, .halfCloseAfter, .timeoutAfter,
       .htmlAfter, .cut, .garbage, .duplicate, .delay, .delayAnswer, .clockSkew:
       target.isRequest
-    case .hide: target == .order
-    case .fillBeforeCancel: target == .cancel
+    case .hide: target == .order || target == .replace
+    case .fillBeforeCancel: target == .cancel || target == .replace
     case .stale: target == .klines || target == .chart
     case .wrongPrice:
       target == .klines || target == .chart || target == .klineClose || target == .klineUpdate

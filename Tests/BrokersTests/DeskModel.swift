@@ -208,7 +208,7 @@ struct DeskModel: Hashable {
   private mutating func execute(_ sent: Sent) {
     let call = sent.ask.call
     switch sent.ask.request {
-    case .submitPair: preconditionFailure("the model has one order")
+    case .submitPair, .replace: preconditionFailure("the model has one order")
     case .submit:
       guard now.nanos <= sent.at.nanos + 15_000_000_000 else {
         answers.append(.answered(call, .wait(until: now, "outside the window")))

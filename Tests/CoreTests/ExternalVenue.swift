@@ -31,6 +31,9 @@ struct ExternalVenue {
   private(set) var repeats = 0
   private(set) var inferred = 0
   private(set) var late = 0
+  /// Orders that ended for another, and orders that weren't placed because the older had filled.
+  private(set) var replaced = 0
+  private(set) var unreplaced = 0
   /// Orders that would have sold more than was held and not promised to another order: an exchange refuses those.
   private(set) var oversold = 0
   /// Stop and target that are a pair: what one fills ends the other, and a cancel of one is a cancel of both.
@@ -101,6 +104,20 @@ struct ExternalVenue {
       case let rejected as OrderRejected where orders[rejected.order.sequence]?.isOver == false:
         orders[rejected.order.sequence] = nil
         channel.removeAll { $0.order == rejected.order }
+      case let terms as OrderTerms where terms.replaces != nil:
+        let (id, old) = (terms.order.sequence, terms.replaces!.sequence)
+        guard orders[id] != nil else { continue }
+        if orders[old].map({ $0.isOver || $0.filled > 0 }) ?? true {
+          // The old one can't be ended for it: the new one isn't placed. What is left of the old is cancelled below.
+          channel.removeAll { $0.order == terms.order }
+          orders[id]!.isOver = true
+          channel.append(report(.neverArrived, id, orders[id]!.intent.quantity.nanos))
+          unreplaced += 1
+        } else if !orders[id]!.isOver {
+          orders[old]!.isOver = true
+          channel.append(report(.cancelled, old, orders[old]!.intent.quantity.nanos))
+          replaced += 1
+        }
       case let cancel as CancelRequested:
         let id = cancel.order.sequence
         guard let order = orders[id], !order.isOver else { continue }

@@ -18,6 +18,7 @@ struct ExternalVenueTests {
   func booksOnce(_ shard: Int) throws {
     var (events, trades, orders, repeats, inferred, late) = (0, 0, 0, 0, 0, 0)
     var (protections, pairs, longOnly) = (0, 0, 0)
+    var (replaced, unreplaced) = (0, 0)
     for run in stride(from: shard, to: Self.runs, by: Self.shards) {
       let seed = 0x00e7_0000 + UInt64(run)
       var profile = try RandomRisk(seed: seed, barCount: 120)
@@ -35,7 +36,7 @@ struct ExternalVenueTests {
       if isLongOnly { profile.configuration.risk.isShortAllowed = false }
       profile.configuration.friction = VenueFriction()
       profile.configuration.alternativeExecution = nil
-      profile.configuration.amendsOrders = false
+      profile.configuration.amendsOrders = run % 2 == 0
       if !Engine.isWorkableOutside(profile.configuration.execution) {
         profile.configuration.execution.type = run % 2 == 0 ? .market : .limit
         profile.configuration.execution.trail = nil
@@ -83,6 +84,8 @@ struct ExternalVenueTests {
       }
       protections += venue.orders.values.count { $0.intent.purpose == .stopLoss || $0.intent.purpose == .takeProfit }
       pairs += venue.pairs
+      replaced += venue.replaced
+      unreplaced += venue.unreplaced
       trades += venue.trades.count
       orders += venue.orders.count
       repeats += venue.repeats
@@ -92,8 +95,11 @@ struct ExternalVenueTests {
     print(
       "external: shard \(shard): \(events) events, \(orders) orders, \(trades) trades, \(repeats) reports repeated, "
         + "\(inferred) fills inferred first, \(late) deliveries put off, \(protections) protective orders, \(pairs) pairs, "
-        + "\(longOnly) runs that may sell no more than is held")
+        + "\(replaced) orders replaced, "
+        + "\(unreplaced) not because the older had filled, \(longOnly) runs that may sell no more than is held")
     #expect(protections > 100 && pairs > 20)
+    // Half of the runs change orders, which every second shard has.
+    if shard % 2 == 0 { #expect(replaced > 10 && unreplaced > 0) }
     #expect(trades > 500 && repeats > 100 && inferred > 4 && late > 100)
   }
 

@@ -139,13 +139,19 @@ import Wire
       .post, "order/cancelReplace", "\(replace)&price=51&cancelOrigClientOrderId=a&newClientOrderId=b")
     #expect(both?["cancelResult"]?.string == "SUCCESS")
     #expect(both?["newOrderResponse"]?["clientOrderId"]?.string == "b")
-    let half = bench.request(
+    let refused = bench.request(
       .post, "/api/v3/order/cancelReplace?\(bench.signed("\(replace)&price=51.001&cancelOrigClientOrderId=b"))",
+      headers: [Bench.key])
+    #expect(refused?.status == 400)
+    #expect(refused.map { Bench.json($0.body)["code"]?.integer } == -1013, "filters are looked at before the cancel")
+    let half = bench.request(
+      .post,
+      "/api/v3/order/cancelReplace?\(bench.signed("\(replace)000000&price=51&cancelOrigClientOrderId=b"))",
       headers: [Bench.key])
     #expect(half?.status == 409)
     let body = half.map { Bench.json($0.body) }
     #expect(body?["code"]?.integer == -2021)
-    #expect(body?["data"]?["newOrderResponse"]?["code"]?.integer == -1013)
+    #expect(body?["data"]?["newOrderResponse"]?["code"]?.integer == -2010)
     let none = bench.request(
       .post, "/api/v3/order/cancelReplace?\(bench.signed("\(replace)&price=51&cancelOrigClientOrderId=b"))",
       headers: [Bench.key])

@@ -132,7 +132,7 @@ struct ModelVenue: VenueMachine {
           call,
           .snapshot(
             VenueSnapshot(openOrders: [], fills: fills, balances: balances, isComplete: true, serverTime: now))))
-    case .submitPair: preconditionFailure("this venue fills at once, and knows no pairs")
+    case .submitPair, .replace: preconditionFailure("this venue fills at once: nothing is left to pair or replace")
     case .cancel, .reduce: out.messages.append(.answered(call, .unknown("it is over")))
     }
   }

@@ -114,7 +114,7 @@ struct ProfileExecutionTests {
     #expect(try gaps("{order: market}", "exits: {take_profit: 2 %}") == [])
     #expect(try gaps("{order: market}", "exits: {stop_loss: 2 %, take_profit: 4 %}") == [])
     #expect(try gaps("{order: limit, or: {order: market}}") == [.group])
-    #expect(try gaps("{order: limit, replace: amend}") == [.amendment])
+    #expect(try gaps("{order: limit, replace: amend}") == [])
   }
 
   @Test("docs/orders.md says of each order and exit whether a real venue is told it")

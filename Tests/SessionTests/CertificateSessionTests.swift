@@ -24,6 +24,18 @@ import Testing
     }
   }
 
+  @Test("of a session in which orders are changed leaves nothing unexplained", arguments: UInt64(1)..<13)
+  func amending(_ seed: UInt64) throws {
+    for trouble in SessionPlan.Trouble.allCases {
+      let plan = SessionPlan(seed: seed, barCount: 30, venue: .exchange, trouble: trouble).amending
+      let run = SessionRun(plan)
+      let certificate = try certificate(run)
+      let unexplained = certificate.unexplained.filter { if case .outcome = $0 { false } else { true } }
+      #expect(unexplained.isEmpty, "\(unexplained); \(plan.line)")
+      #expect(certificate.replay.equalDecisions == certificate.replay.decisions)
+    }
+  }
+
   @Test(
     "of a session in which anything goes wrong leaves nothing unexplained but the orders whose outcome the run itself doesn't know",
     arguments: UInt64(1080)..<1096)

@@ -15,8 +15,8 @@ struct FailPointTests {
     var seed: UInt64
     var plan: SessionPlan {
       // How fills are divided among what protects them follows from the order of answers, which an outage changes.
-      SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none).resendingWithinBar
-        .withoutRestingExits
+      SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none).withoutAmendments
+        .resendingWithinBar.withoutRestingExits
     }
     var killAt: Timestamp {
       SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
@@ -46,12 +46,12 @@ struct FailPointTests {
   /// Sessions in which stops and targets rest at the exchange: their orders, fills and cancels are what the points are reached by.
   @Test(
     "with stops and targets at rest sells no more than is held, sends each intent at most once and loses no fill",
-    arguments: FailPoint.allCases)
+    arguments: FailPoint.allCases.filter { !$0.isOfAmendment })
   func protectedDies(at point: FailPoint) {
     var (deaths, sessions, protective) = (0, 0, 0)
     for seed in UInt64(20)...60 where deaths < 4 {
       let plan = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
-        .resendingWithinBar
+        .withoutAmendments.resendingWithinBar
       if !plan.hasRestingExits || !plan.submits { continue }
       let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
       for times in [2, 9] {
@@ -66,6 +66,32 @@ struct FailPointTests {
     }
     print("fail points with exits: \(point.rawValue): \(sessions) sessions, \(deaths) deaths, \(protective) exits")
     #expect(protective > 10)
+  }
+
+  /// Sessions in which orders that work are changed: cancel and new order in one request, of which an outage may hide either half.
+  @Test(
+    "with orders that are changed holds no more than is wanted, sends each intent at most once and loses no fill",
+    arguments: FailPoint.allCases)
+  func amendingDies(at point: FailPoint) {
+    var (deaths, sessions, replacements) = (0, 0, 0)
+    for seed in UInt64(100)...140 where deaths < 4 {
+      let plan = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
+        .withoutRestingExits.amending.resendingWithinBar
+      if !plan.submits { continue }
+      let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
+      for times in [1, 3] {
+        let script = SessionScript(endings: Self.endings(point, times: times), killAt: killAt)
+        let run = SessionRun(plan, script: script)
+        #expect(run.finding == nil, "seed \(seed), \(point.rawValue):\(times)")
+        deaths += run.figures.kills
+        sessions += 1
+        replacements += run.facts?.happened["order/replaces", default: 0] ?? 0
+      }
+    }
+    print(
+      "fail points with amendments: \(point.rawValue): \(sessions) sessions, \(deaths) deaths, "
+        + "\(replacements) replacements")
+    #expect(deaths > 0 && replacements > 0)
   }
 
   private static let stories = (UInt64(1)...16).compactMap { Story($0) }
@@ -87,7 +113,7 @@ struct FailPointTests {
 
   @Test(
     "sends each intent at most once, loses no fill, and comes to what an undisturbed one comes to",
-    arguments: FailPoint.allCases)
+    arguments: FailPoint.allCases.filter { !$0.isOfAmendment })
   func dies(at point: FailPoint) throws {
     var (deaths, equal, missed, different) = (0, 0, 0, 0)
     for story in Self.stories where deaths < 4 {

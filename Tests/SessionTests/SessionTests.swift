@@ -29,7 +29,7 @@ import Testing
   /// 4940: what history found open was ordered on. 7176: a restart forgot to ask for an order that was over and whose last fill had not been told.
   @Test("keeps every invariant in the sessions that once broke one", arguments: [UInt64(4940), 7176])
   func mended(_ seed: UInt64) {
-    let run = SessionRun(SessionPlan(seed: seed))
+    let run = SessionRun(SessionPlan(seed: seed).withoutAmendments)
     #expect(run.finding == nil, "\(run.plan.line)")
   }
 
@@ -50,7 +50,7 @@ import Testing
       (.fillBookedTwice, .overfilled), (.unfinishedBarTaken, .orderedOnHistory),
     ])
   func defects(_ defect: Defect, _ invariant: SessionFinding.Invariant) {
-    let plan = SessionPlan(seed: 1, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
+    let plan = SessionPlan(seed: 1, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none).withoutAmendments
     #expect(SessionRun(plan, defect: defect).finding?.invariant == invariant)
     #expect(SessionRun(plan).finding == nil)
   }

@@ -58,6 +58,8 @@ for name, kind, side, price, params in [
 placed = ex.create_order(symbol, "limit", "buy", 0.01, low)
 edited = ex.edit_order(placed["id"], symbol, "limit", "buy", 0.02, low)
 checks.that("an order is replaced", edited["id"] != placed["id"] and edited["amount"] == 0.02, edited)
+kept = ex.edit_order(edited["id"], symbol, "limit", "buy", 0.03, low, {"cancelRestrictions": "ONLY_NEW"})
+checks.that("an unfilled order is replaced under a restriction", kept["id"] != edited["id"] and kept["amount"] == 0.03, kept)
 checks.that("all open orders are cancelled", len(ex.cancel_all_orders(symbol)) == 1)
 
 listed = ex.privatePostOrderListOco({

@@ -69,6 +69,21 @@ for name, order in resting.items():
     gone = client.cancel_order(symbol=symbol, orderId=placed["orderId"])
     checks.that(f"{name}: is cancelled", gone["status"] == "CANCELED" and gone["origClientOrderId"] == f"pb-{name}", gone)
 
+replaced = dict(cancelReplaceMode="STOP_ON_FAILURE", cancelRestrictions="ONLY_NEW", **resting["limit"])
+client.create_order(newClientOrderId="pb-old", **resting["limit"])
+both = client.cancel_replace_order(cancelOrigClientOrderId="pb-old", newClientOrderId="pb-new", **replaced)
+checks.that("an order is replaced", both["cancelResult"] == both["newOrderResult"] == "SUCCESS" and both["newOrderResponse"]["clientOrderId"] == "pb-new", both)
+checks.that("the old order is over", client.get_order(symbol=symbol, origClientOrderId="pb-old")["status"] == "CANCELED")
+for promise, code, more in [
+    ("an order that is over isn't replaced", -2022, dict(cancelOrigClientOrderId="pb-old")),
+    ("a half that fails is told", -2021, dict(cancelOrigClientOrderId="pb-new", quantity="10000")),
+]:
+    try:
+        client.cancel_replace_order(**dict(replaced, **more))
+        checks.that(promise, False)
+    except BinanceAPIException as error:
+        checks.that(promise, error.code == code, error)
+
 pair = plain(
     side="SELL", aboveType="LIMIT_MAKER", abovePrice=str(high), aboveClientOrderId="pb-list-target", belowType="STOP_LOSS", belowStopPrice=str(low),
     belowClientOrderId="pb-list-stop", listClientOrderId="pb-list",

@@ -24,7 +24,7 @@ currency: USDT
 cash: 1_000_000
 strategies:
   - momentum: {{lookback: {lookback}}}
-sizing: {{shares: 1}}
+sizing: {{{sizing}}}
 execution: {{{execution}}}
 fills:
   volume_share: 100 %
@@ -84,10 +84,10 @@ TWENTY = {f"{chr(65 + place)}XXUSDT": round(20.0 * 1.44**place, 2) for place in 
 INSTRUMENT = "  - {{symbol: {symbol}, market: BINANCE, class: crypto, currency: USDT, tick: 0.01, lot: 0.00001, calendar: always}}"
 
 
-def profile(port, speed, symbols=PAIR, execution="order: market, time_in_force: gtc", lookback=3, window=5, resend=600, roll=""):
+def profile(port, speed, symbols=PAIR, execution="order: market, time_in_force: gtc", lookback=3, window=5, resend=600, roll="", sizing="shares: 1"):
     return PROFILE.format(
         port=port, speed=speed, universe=", ".join(symbols), instruments="\n".join(INSTRUMENT.format(symbol=symbol) for symbol in symbols),
-        execution=execution, lookback=lookback, window=window, resend=resend, roll=roll)
+        execution=execution, lookback=lookback, window=window, resend=resend, roll=roll, sizing=sizing)
 
 
 def write(path, closes):

@@ -21,22 +21,27 @@ MARKET = {
     "restart-appended": 1, "restart-durable": 1, "reconciliation-appended": 1, "end-appended": 1, "end-durable": 1,
 }
 RESTING = {"cancel-appended": 1, "cancel-durable": 1, "cancel-handed-over": 1, "cancel-sent": 1, "cancelled-arrived": 1}
-POINTS = MARKET | RESTING
+# An order that rests and is changed with each bar; the second change, so that the first has been one.
+AMENDING = {"amend-appended": 2, "amend-durable": 2, "amend-handed-over": 2, "amend-sent": 2}
+POINTS = MARKET | RESTING | AMENDING
 # The bars of a step that died before its commit are history to the next process: nothing is ordered on them any more.
-LOSES_BARS = {"slot-arrived", "order-appended"}
+LOSES_BARS = {"slot-arrived", "order-appended", "amend-appended"}
 
 
 class Life(threading.Thread):
     """One stage from its first bar to its end, with a process that dies at a point; None: with none that does."""
 
-    def __init__(self, point, engine, exchange, folder, bars, speed, rests):
+    def __init__(self, point, engine, exchange, folder, bars, speed, rests, amends=False):
         super().__init__()
-        self.point, self.rests, self.failure, self.death, self.is_equal = point, rests, None, None, False
-        self.label = point or ("(undisturbed, limits)" if rests else "(undisturbed, market)")
+        self.point, self.rests, self.amends, self.failure, self.death, self.is_equal = point, rests, amends, None, None, False
+        self.label = point or ("(undisturbed, changed)" if amends else "(undisturbed, limits)" if rests else "(undisturbed, market)")
         execution = "order: limit, time_in_force: gtc, limit_offset_ticks: 400_000" if rests else "order: market, time_in_force: gtc"
+        sizing = "shares: 1"
+        if amends:
+            execution, sizing = execution + ", replace: amend", "notional: 10_000, rebalance: every_bar"
         # Made by the thread: an exchange's clock goes on from its start, and the first bars are to find every engine ready.
         self.stage = None
-        self.make = lambda: Stage(engine, folder, bars, speed, HISTORY, exchange=exchange, execution=execution, lookback=2, resend=58)
+        self.make = lambda: Stage(engine, folder, bars, speed, HISTORY, exchange=exchange, execution=execution, lookback=2, resend=58, sizing=sizing)
 
     def run(self):
         try:
@@ -88,11 +93,11 @@ def run(engine, folder, names, speed, exchange):
     whole = {}
     lives = []
     try:
-        for rests in (False, True):
-            whole[rests] = Life(None, engine, exchange, f"{folder}/undisturbed{int(rests)}", bars, speed, rests)
-            lives.append(whole[rests])
+        for rests, amends in ((False, False), (True, False), (True, True)):
+            whole[rests, amends] = Life(None, engine, exchange, f"{folder}/undisturbed{int(rests)}{int(amends)}", bars, speed, rests, amends)
+            lives.append(whole[rests, amends])
         for name in names:
-            lives.append(Life(name, engine, exchange, f"{folder}/{name}", bars, speed, name in RESTING))
+            lives.append(Life(name, engine, exchange, f"{folder}/{name}", bars, speed, name in RESTING or name in AMENDING, name in AMENDING))
         for life in lives:
             life.start()
         for life in lives:
@@ -103,7 +108,7 @@ def run(engine, folder, names, speed, exchange):
                 life.stage.close()
     broken, others, equal = [], 0, 0
     for life in lives:
-        problems = report(life, whole[life.rests])
+        problems = report(life, whole[life.rests, life.amends])
         broken += [f"{life.label}: {problem}" for problem in problems]
         if life.point and life.point not in LOSES_BARS:
             others += 1
@@ -111,7 +116,7 @@ def run(engine, folder, names, speed, exchange):
     # A machine that is busy for a whole bar misses it; one that misses most of them shows nothing.
     if equal < others * 2 / 3:
         broken.append(f"only {equal} of {others} came to what nobody disturbed: run it where less else runs, or at a lower --speed")
-    print(f"restart: {len(lives) - 2} points, {equal} of the {others} at which no bar is lost came to the orders, fills, prices, positions and cash of the undisturbed run")
+    print(f"restart: {len(lives) - 3} points, {equal} of the {others} at which no bar is lost came to the orders, fills, prices, positions and cash of the undisturbed run")
     return broken
 
 

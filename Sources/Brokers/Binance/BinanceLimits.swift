@@ -58,7 +58,7 @@ struct BinanceLimits: Hashable, Sendable {
   private func cost(_ method: BinanceMethod, _ kind: Kind) -> Int64 {
     switch kind {
     case .weight: method.weight
-    case .orders: method == .place ? 1 : 0
+    case .orders: method == .place || method == .replace ? 1 : 0
     }
   }
 

@@ -10,6 +10,7 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   /// Two orders of which one alone fills.
   case placePair = "orderList.place.oco"
   case cancel = "order.cancel"
+  case replace = "order.cancelReplace"
   case amend = "order.amend.keepPriority"
   case status = "order.status"
   case openOrders = "openOrders.status"
@@ -20,14 +21,15 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   var isSigned: Bool {
     switch self {
     case .time, .exchangeInfo: false
-    case .subscribe, .place, .placePair, .cancel, .amend, .status, .openOrders, .allOrders, .trades, .account: true
+    case .subscribe, .place, .placePair, .cancel, .replace, .amend, .status, .openOrders, .allOrders, .trades, .account:
+      true
     }
   }
 
   /// Of one symbol.
   var weight: Int64 {
     switch self {
-    case .time, .place, .placePair, .cancel: 1
+    case .time, .place, .placePair, .cancel, .replace: 1
     case .subscribe: 2
     case .amend, .status: 4
     case .openOrders: 6
@@ -38,7 +40,7 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
   /// Whether it can change anything; the answer to what can't is never a matter of life.
   var changesOrders: Bool {
     switch self {
-    case .place, .placePair, .cancel, .amend: true
+    case .place, .placePair, .cancel, .replace, .amend: true
     case .time, .exchangeInfo, .subscribe, .status, .openOrders, .allOrders, .trades, .account: false
     }
   }
@@ -52,6 +54,7 @@ enum BinanceMethod: String, Hashable, Sendable, CaseIterable {
     case .place: (.post, "/api/v3/order")
     case .placePair: (.post, "/api/v3/orderList/oco")
     case .cancel: (.delete, "/api/v3/order")
+    case .replace: (.post, "/api/v3/order/cancelReplace")
     case .amend: (.put, "/api/v3/order/amend/keepPriority")
     case .status: (.get, "/api/v3/order")
     case .openOrders: (.get, "/api/v3/openOrders")

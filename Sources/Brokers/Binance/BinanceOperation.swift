@@ -8,6 +8,8 @@ struct BinanceOperation: Sendable {
     case place
     case placePair
     case cancel
+    /// Ends one order, and places another where that was done.
+    case replace
     case amend(to: Quantity)
     case status
     /// Fills of the order that was found, a page at a time: from a trade's number on, or the newest.
@@ -44,7 +46,7 @@ struct BinanceOperation: Sendable {
   var ticket: OrderTicket? {
     switch request {
     case .submit(let ticket), .submitPair(let ticket, _), .cancel(let ticket), .query(let ticket): ticket
-    case .reduce(let ticket, to: _), .search(let ticket, since: _): ticket
+    case .reduce(let ticket, to: _), .replace(_, with: let ticket), .search(let ticket, since: _): ticket
     case .snapshot: nil
     }
   }

@@ -25,6 +25,16 @@ enum BinanceOrderText {
     return parameters
   }
 
+  /// One order in the place of another: placed only where that one was ended, and ended only while nothing of it has filled, so that one of the two alone fills.
+  static func parameters(
+    _ ticket: OrderTicket, inPlaceOf old: OrderTicket, onlyUnfilled: Bool
+  ) -> [(name: String, value: String)] {
+    let restrictions = onlyUnfilled ? [(name: "cancelRestrictions", value: "ONLY_NEW")] : []
+    return parameters(ticket) + [
+      ("cancelReplaceMode", "STOP_ON_FAILURE"), ("cancelOrigClientOrderId", old.clientOrderID),
+    ] + restrictions
+  }
+
   /// Both orders of a pair. One stands above the price and one below: of a sale the target above, of a purchase the stop.
   static func parameters(_ first: OrderTicket, _ second: OrderTicket) -> [(name: String, value: String)] {
     var parameters: [(name: String, value: String)] = [

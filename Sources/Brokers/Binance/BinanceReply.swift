@@ -8,6 +8,8 @@ struct BinanceReply: Sendable {
   var result: JSONValue?
   var code: Int?
   var text: String
+  /// What goes with a code: the halves of a replacement.
+  var details: JSONValue?
   /// When the exchange may be asked again, on its clock.
   var retryAt: Timestamp?
   var verdict: BinanceVerdict
@@ -19,6 +21,7 @@ struct BinanceReply: Sendable {
     let error = frame["error"]
     code = error?["code"]?.integer.map { Int(clamping: $0) }
     text = error?["msg"]?.string ?? ""
+    details = error?["data"]
     retryAt = error?["data"]?["retryAfter"]?.integer.flatMap { Timestamp(milliseconds: $0) }
     verdict = BinanceVerdict.of(status: status, code: code, text: text)
   }
@@ -32,6 +35,7 @@ struct BinanceReply: Sendable {
       result = nil
     }
     code = response.status == 200 ? nil : result?["code"]?.integer.map { Int(clamping: $0) }
+    details = response.status == 200 ? nil : result?["data"]
     text = response.status == 200 ? "" : result?["msg"]?.string ?? "HTTP \(response.status)"
     if let header = response.header("Retry-After"), let seconds = Int64(header), (0...604_800).contains(seconds) {
       retryAt = serverTime.shifted(seconds * Timestamp.nanosPerSecond)

@@ -25,6 +25,13 @@ extension BinanceVenue {
       }
       todo = [.placePair]
     case .cancel: todo = [.cancel]
+    case .replace(_, with: let ticket):
+      // The order that ends counts among the open ones, as the exchange counts before it ends it.
+      if let (code, text) = refusal(of: ticket) {
+        out.messages.append(.answered(call, .refused(code: code, text)))
+        return
+      }
+      todo = [.replace]
     case .reduce(let ticket, to: let quantity):
       guard rules.first(where: { $0.symbol == ticket.symbol })?.isAmendable == true else {
         out.messages.append(
@@ -103,6 +110,10 @@ extension BinanceVenue {
       guard case .submitPair(let first, let second) = operation.request else { return BinanceRequest(.placePair, []) }
       return BinanceRequest(.placePair, BinanceOrderText.parameters(first, second))
     case .cancel: return BinanceRequest(.cancel, own)
+    case .replace:
+      guard case .replace(let old, with: let ticket) = operation.request else { return BinanceRequest(.replace) }
+      return BinanceRequest(
+        .replace, BinanceOrderText.parameters(ticket, inPlaceOf: old, onlyUnfilled: !replacesFilled))
     case .amend(let quantity):
       // The same id again: otherwise the exchange gives the order another one.
       return BinanceRequest(
@@ -152,6 +163,9 @@ extension BinanceVenue {
       return
     }
     tellRefusal(reply, flight.method, now, into: &out)
+    if step == .replace, let details = reply.details, let code = reply.code, (-2022 ... -2021).contains(code) {
+      return takeHalves(details, index, flight, now, into: &out)
+    }
     switch reply.verdict {
     case .done:
       guard let result = reply.result else {
@@ -241,6 +255,10 @@ extension BinanceVenue {
       for report in try BinanceOrderText.cancelled(result, ticket, serverTime: serverTime(now)) {
         tell(report, into: &out)
       }
+    case .replace:
+      guard case .replace(let old, with: let ticket) = operations[index].request else { return }
+      try tellEnd(of: old, try result.object("cancelResponse"), now, into: &out)
+      try tellReplacement(ticket, try result.object("newOrderResponse"), into: &out)
     case .amend: break  // What came of it is asked for.
     case .status:
       let order = try BinanceOrderText.order(result)
@@ -306,7 +324,7 @@ extension BinanceVenue {
       }
       operations[index].todo = [step]
       find(order, index)
-    case .submit, .submitPair, .cancel, .reduce, .query, .snapshot: operations[index].openOrders += orders
+    case .submit, .submitPair, .cancel, .replace, .reduce, .query, .snapshot: operations[index].openOrders += orders
     }
   }
 
@@ -338,7 +356,7 @@ extension BinanceVenue {
   private mutating func conclude(_ index: Int, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>) {
     let operation = operations[index]
     switch operation.request {
-    case .submit, .submitPair, .cancel, .reduce: finish(operation.call, .done, into: &out)
+    case .submit, .submitPair, .cancel, .replace, .reduce: finish(operation.call, .done, into: &out)
     case .query, .search:
       if let found = operation.found {
         finish(operation.call, .found(found), into: &out)

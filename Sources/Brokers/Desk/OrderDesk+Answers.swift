@@ -26,7 +26,7 @@ extension OrderDesk {
           first: time.nanos - now.nanos)
       }
     case .unknown(let why): lose(index, why, now, into: &out)
-    case .found, .notFound, .snapshot:
+    case .found, .notFound, .snapshot, .halves:
       lose(index, "the venue answered an order with what answers a question", now, into: &out)
     }
   }
@@ -40,13 +40,14 @@ extension OrderDesk {
         .report(report(.cancelRejected, .answer, orders[index], "\(code) \(text)", now), orders[index].ticket))
     case .wait(let until, _): orders[index].cancel = .wanted(from: max(until, now.shifted(policy.cancelPauseNanos)))
     case .found, .notFound, .snapshot: lookAfterCancel(index, now, into: &out)
+    case .halves(let cancel, _): take(cancel: cancel, index, now, into: &out)
     }
   }
 
   mutating func take(reduction answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     orders[index].reduction = .none
     switch answer {
-    case .done, .unknown, .found, .notFound, .snapshot: inquire(index, from: now, now, into: &out)
+    case .done, .unknown, .found, .notFound, .snapshot, .halves: inquire(index, from: now, now, into: &out)
     case .refused(let code, let text):
       notice(
         .requestRefused, .warning, orders[index],
@@ -79,7 +80,7 @@ extension OrderDesk {
         .requestRefused, .error, orders[index],
         "asking for \(orders[index].ticket.clientOrderID) was refused: \(code) \(text)", &out)
       inquiry.repeatLater(now, policy)
-    case .unknown, .done, .snapshot: inquiry.repeatLater(now, policy)
+    case .unknown, .done, .snapshot, .halves: inquiry.repeatLater(now, policy)
     }
     keep(inquiry, index, now, into: &out)
   }

@@ -36,6 +36,7 @@ extension OrderDesk {
     _ answer: VenueAnswer, to call: VenueCall, _ now: Timestamp, into out: inout DeskOutbox
   ) {
     if takeReconciliation(answer, to: call, now, into: &out) { return }
+    if let index = replacement(under: call) { return take(replacement: answer, index, call, now, into: &out) }
     var isOfPair = false
     for index in orders.indices {
       if case .asked(call, _) = orders[index].cancel {

@@ -116,7 +116,7 @@ extension OrderDesk {
       out.facts.append(
         .notice(DeskNotice(.requestRefused, .error, text: "the account could not be read: \(code) \(text)")))
       reconciliation.step = .due(now.shifted(Self.reconcileEveryNanos))
-    case .unknown, .done, .found, .notFound: reconciliation.step = .due(now.shifted(Self.reconcileAgainNanos))
+    case .unknown, .done, .found, .notFound, .halves: reconciliation.step = .due(now.shifted(Self.reconcileAgainNanos))
     }
     return true
   }

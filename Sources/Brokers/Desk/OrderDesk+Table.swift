@@ -24,15 +24,16 @@ extension OrderDesk {
   mutating func send(_ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     let order = orders[index]
     if order.cancel != .none {
-      end(index, with: conclusion(.neverArrived, order, "cancelled before it left", now), into: &out)
+      drop(index, "cancelled before it left", now, into: &out)
       return
     }
     let age = now.nanos.subtractingReportingOverflow(order.intendedAt.nanos)
     guard !age.overflow, age.partialValue <= policy.resendWithinNanos else {
-      end(index, with: conclusion(.neverArrived, order, "too old to be sent", now), into: &out)
+      drop(index, "too old to be sent", now, into: &out)
       return
     }
     if let mate = order.ticket.pairedWith { return sendPair(index, mate, now, into: &out) }
+    if let old = order.ticket.replaces { return sendReplacement(index, of: old, now, into: &out) }
     let call = newCall()
     orders[index].standing = .submitting(call, deadline: now.shifted(policy.answerWithinNanos))
     // What had to wait was never sent: only what may have been, and is proved absent, is sent again.
@@ -112,7 +113,13 @@ extension OrderDesk {
       let call = newCall()
       orders[index].cancel = .asked(call, deadline: now.shifted(policy.answerWithinNanos))
       out.asks.append(DeskOutbox.Ask(call: call, request: .cancel(orders[index].ticket)))
-    case .asked(_, let deadline): if deadline <= now { lookAfterCancel(index, now, into: &out) }
+    case .asked(_, let deadline):
+      guard deadline <= now else { return }
+      lookAfterCancel(index, now, into: &out)
+      // What is to be asked at once is asked in this step.
+      if case .working(let inquiry?) = orders[index].standing {
+        orders[index].standing = .working(advance(inquiry, index, now, into: &out))
+      }
     }
   }
 

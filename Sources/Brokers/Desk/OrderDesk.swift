@@ -15,6 +15,8 @@ public import Market
 /// 6. An order that is over while fills are missing is reported once they have come, or after `settleAttemptsMax` questions.
 /// 7. A pair is sent in one request, and what is said of that request is said of both. Each is then asked for by its own id. A pair whose absence is proved isn't sent again:
 ///    its orders are reported as `neverArrived`, each by itself, and the run makes another.
+/// 8. A replacement (`OrderTicket.replaces`) ends one order for another in one request: to the old one it is a cancel, to the new one its submission, and each is then asked for by its
+///    own id. It leaves only while the old one works unfilled. One whose absence is proved isn't sent again: it is reported as `neverArrived`, and the old one is cancelled.
 ///
 /// Facts that repeat are passed on once; after a restart again, which the reducer books once.
 ///

@@ -7,6 +7,8 @@ struct DerivedScan {
   var intents: [(id: OrderID, intent: OrderIntent)] = []
   /// Orders that are not to take liquidity.
   var postOnly: Set<OrderID> = []
+  /// Orders in whose favour older ones are to end, which the venue is told in one request.
+  var replaces: [OrderID: OrderID] = [:]
   /// Orders that never leave.
   var withheld: Set<OrderID> = []
   /// Orders whose cancel is asked for.
@@ -21,8 +23,10 @@ struct DerivedScan {
       case OrderTerms.kind:
         let terms = try row.decode(OrderTerms.self, sequence: sequence)
         if terms.isPostOnly { postOnly.insert(terms.order) }
+        if let old = terms.replaces { replaces[terms.order] = old }
       case CancelRequested.kind: cancels.append(try row.decode(CancelRequested.self, sequence: sequence).order)
       case OrderWithheld.kind: withheld.insert(try row.decode(OrderWithheld.self, sequence: sequence).order)
+      case OrderRejected.kind: withheld.insert(try row.decode(OrderRejected.self, sequence: sequence).order)
       default: break
       }
     } catch {

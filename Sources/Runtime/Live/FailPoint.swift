@@ -29,6 +29,11 @@ package enum FailPoint: String, CaseIterable, Hashable, Sendable {
   case cancelSent = "cancel-sent"
   /// The venue says that the order is cancelled; nothing of that is appended.
   case cancelledArrived = "cancelled-arrived"
+  /// The same of an order in whose favour another one is to end.
+  case amendAppended = "amend-appended"
+  case amendDurable = "amend-durable"
+  case amendHandedOver = "amend-handed-over"
+  case amendSent = "amend-sent"
   /// The same of an order that closes a position because the run was killed.
   case flattenAppended = "flatten-appended"
   case flattenDurable = "flatten-durable"
@@ -44,11 +49,23 @@ package enum FailPoint: String, CaseIterable, Hashable, Sendable {
   case endAppended = "end-appended"
   /// It is durable; the journal is not sealed.
   case endDurable = "end-durable"
+
+  /// Whether only a run that changes orders (`replace: amend`) reaches it.
+  package var isOfAmendment: Bool {
+    switch self {
+    case .amendAppended, .amendDurable, .amendHandedOver, .amendSent: true
+    case .journalMade, .slotArrived, .orderAppended, .orderDurable, .orderHandedOver, .orderSent, .answerArrived,
+      .answerAppended, .answerDurable, .fillArrived, .fillAppended, .fillDurable, .cancelAppended, .cancelDurable,
+      .cancelHandedOver, .cancelSent, .cancelledArrived, .flattenAppended, .flattenDurable, .flattenHandedOver,
+      .flattenSent, .restartAppended, .restartDurable, .reconciliationAppended, .endAppended, .endDurable:
+      false
+    }
+  }
 }
 
 /// What a step has taken that fail points stand around.
 struct StepSubjects: OptionSet, Sendable {
-  let rawValue: UInt8
+  let rawValue: UInt16
 
   static let order = StepSubjects(rawValue: 1 << 0)
   static let answer = StepSubjects(rawValue: 1 << 1)
@@ -58,6 +75,7 @@ struct StepSubjects: OptionSet, Sendable {
   static let restart = StepSubjects(rawValue: 1 << 5)
   static let reconciliation = StepSubjects(rawValue: 1 << 6)
   static let end = StepSubjects(rawValue: 1 << 7)
+  static let amend = StepSubjects(rawValue: 1 << 8)
 
   /// How far a step has come with what it took.
   enum Stage {
@@ -80,17 +98,19 @@ struct StepSubjects: OptionSet, Sendable {
   private static let appended: [(subject: StepSubjects, point: FailPoint)] = [
     (.order, .orderAppended), (.answer, .answerAppended), (.fill, .fillAppended), (.cancel, .cancelAppended),
     (.flatten, .flattenAppended), (.restart, .restartAppended), (.reconciliation, .reconciliationAppended),
-    (.end, .endAppended),
+    (.amend, .amendAppended), (.end, .endAppended),
   ]
   private static let durable: [(subject: StepSubjects, point: FailPoint)] = [
     (.order, .orderDurable), (.answer, .answerDurable), (.fill, .fillDurable), (.cancel, .cancelDurable),
-    (.flatten, .flattenDurable), (.restart, .restartDurable), (.end, .endDurable),
+    (.flatten, .flattenDurable), (.restart, .restartDurable),
+    (.amend, .amendDurable), (.end, .endDurable),
   ]
   private static let handedOver: [(subject: StepSubjects, point: FailPoint)] = [
     (.order, .orderHandedOver), (.cancel, .cancelHandedOver), (.flatten, .flattenHandedOver),
+    (.amend, .amendHandedOver),
   ]
   private static let sent: [(subject: StepSubjects, point: FailPoint)] = [
-    (.order, .orderSent), (.cancel, .cancelSent), (.flatten, .flattenSent),
+    (.order, .orderSent), (.cancel, .cancelSent), (.flatten, .flattenSent), (.amend, .amendSent),
   ]
 }
 

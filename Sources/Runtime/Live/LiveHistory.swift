@@ -18,6 +18,8 @@ package struct LiveHistory: Hashable, Sendable {
   package var lackingFills: [OrderID]
   /// The intents of these, and of orders that are not known to be over, by id.
   package var intents: [OrderID: OrderIntent] = [:]
+  /// Orders that they were to work in the place of.
+  package var replaces: [OrderID: OrderID] = [:]
   /// When each of them was made.
   package var intentTimes: [OrderID: Timestamp] = [:]
   /// The last trade booked, by instrument.
@@ -56,6 +58,9 @@ package struct LiveHistory: Hashable, Sendable {
           if row.kind == OrderIntent.kind {
             intents[OrderID(sequence: sequence)] = try row.decode(OrderIntent.self, sequence: sequence)
             intentTimes[OrderID(sequence: sequence)] = time
+          } else if row.kind == OrderTerms.kind {
+            let terms = try row.decode(OrderTerms.self, sequence: sequence)
+            replaces[terms.order] = terms.replaces
           }
           sequence += 1
         }
@@ -71,6 +76,10 @@ package struct LiveHistory: Hashable, Sendable {
     guard let event = try reader.nextOfRun(), event.sequence == id.sequence else { return }
     intents[id] = try event.decodedInRun(OrderIntent.self, reader.chain.path)
     intentTimes[id] = event.time
+    // Its terms stand right behind it.
+    guard let next = try reader.nextOfRun(), next.kind == OrderTerms.kind else { return }
+    let terms = try next.decodedInRun(OrderTerms.self, reader.chain.path)
+    if terms.order == id { replaces[id] = terms.replaces }
   }
 
   /// - Complexity: linear in the events behind the last reading. There is one before each fresh slot.

@@ -89,6 +89,7 @@ struct LiveOrders: ~Copyable {
       var ticket = ticket(order.id, intent, isPostOnly: order.isPostOnly)
       // Of two that were told in one request neither is sent again by itself; one that is alone by now is made anew just so.
       if pairsExits, order.isProtective, intent.type != .market { ticket.pairedWith = order.id }
+      ticket.replaces = history.replaces[order.id]
       if defects.contains(.resendsAfterRestart) {
         tickets.append(ticket)
         continue
@@ -167,6 +168,7 @@ struct LiveOrders: ~Copyable {
     for (place, (id, intent)) in scan.intents.enumerated()
     where defects.contains(.sendsWithheld) || !scan.withheld.contains(id) {
       var ticket = ticket(id, intent, isPostOnly: scan.postOnly.contains(id))
+      ticket.replaces = scan.replaces[id]
       // The reducer writes a target right behind its stop.
       if place + 1 < scan.intents.count, LiveOrders.isPair(intent, scan.intents[place + 1].intent) {
         ticket.pairedWith = scan.intents[place + 1].id
@@ -175,7 +177,9 @@ struct LiveOrders: ~Copyable {
       }
       tickets.append(ticket)
     }
-    cancels += scan.cancels
+    // An order that ends for another is cancelled by that one's request.
+    let replaced = tickets.compactMap(\.replaces)
+    cancels += scan.cancels.filter { !replaced.contains($0) }
   }
 
   private static func isPair(_ stop: OrderIntent, _ target: OrderIntent) -> Bool {

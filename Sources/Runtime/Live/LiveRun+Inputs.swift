@@ -78,6 +78,7 @@ extension LiveRun {
   private mutating func act(on scan: DerivedScan) {
     if !scan.intents.isEmpty { subjects.insert(loop?.engine.killedAt == nil ? .order : .flatten) }
     if !scan.cancels.isEmpty { subjects.insert(.cancel) }
+    if !scan.replaces.isEmpty { subjects.insert(.amend) }
     orders?.note(scan)
   }
 

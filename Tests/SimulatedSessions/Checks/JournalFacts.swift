@@ -15,6 +15,8 @@ package struct JournalFacts {
     package var isWithheld = false
     /// The stop in front of a target: one alone of the two fills.
     package var stop: UInt64?
+    /// The order that was to end for this one: one alone of the two fills.
+    package var replaces: UInt64?
     package var isOver = false
     package var time: Timestamp
   }
@@ -39,6 +41,8 @@ package struct JournalFacts {
   /// When the bars became known that were decided on.
   package private(set) var freshTimes: Set<Timestamp> = []
   private var lastIntent: UInt64?
+  /// An intent whose caps are still to be looked at.
+  private var uncapped: (intent: OrderIntent, sequence: UInt64)?
   private var killPhase = KillPhase.none
   private var account = TradingState.active
   private var isWithheld = false
@@ -74,6 +78,11 @@ package struct JournalFacts {
 
   private mutating func note(_ event: JournalEvent) throws(DecodeError) {
     count = event.sequence + 1
+    if event.kind == OrderTerms.kind { note(try event.decode(OrderTerms.self)) }
+    if let intent = uncapped, event.sequence > intent.sequence {
+      uncapped = nil
+      checkCap(intent.intent, intent.sequence)
+    }
     switch event.kind {
     case BarObserved.kind: if case .bar(let bar) = event.content { note(bar, event.sequence) }
     case Timer.kind: reading = try event.decode(Timer.self).reading ?? reading
@@ -168,13 +177,20 @@ package struct JournalFacts {
     }
     if account == .halted { find(.sentWhileStopped, "order \(event.sequence) was made while trading was halted") }
     let place = intent.instrument.position
-    checkCap(intent, event.sequence)
+    // What it takes the place of is told right behind it.
+    uncapped = (intent, event.sequence)
     if isHistory[place] { find(.orderedOnHistory, "order \(event.sequence) was made on a bar of history") }
     let age = reading.nanos - knownAt[place].nanos
     // A bar that is older than one interval has been followed by another; the clocks differ by some seconds.
     if reading.nanos > .min, age > SessionPlan.intervalNanos + 10_000_000_000 {
       find(.orderedOnHistory, "order \(event.sequence) was made on a bar that was \(age / 1_000_000_000) s old")
     }
+  }
+
+  private mutating func note(_ terms: OrderTerms) {
+    guard let old = terms.replaces else { return }
+    orders[terms.order.sequence]?.replaces = old.sequence
+    happened[.word("order", "replaces"), default: 0] += 1
   }
 
   /// I7: what is held and what works on the same side stays below the cap, orders in flight and cancels that are on their way included.
@@ -185,7 +201,11 @@ package struct JournalFacts {
       order.intent.instrument == intent.instrument && order.intent.side == intent.side && !order.isOver
         && order.intent.purpose == .signal
     }
-    let working = own.reduce(Int64(0)) { $0 + $1.leaves.nanos }
+    let working = own.reduce(Int64(0)) { sum, order in
+      let old = order.replaces.flatMap { orders[$0] }
+      let isAlone = own.contains { $0.replaces == order.sequence }
+      return isAlone ? sum : sum + max(order.leaves.nanos, old.map { $0.isOver ? 0 : $0.leaves.nanos } ?? 0)
+    }
     let worst = positions[intent.instrument.position] * sign + working
     if worst > cap {
       find(
@@ -193,6 +213,15 @@ package struct JournalFacts {
         "order \(sequence) lets \(worst) nanos be held where \(cap) may be: held \(positions[intent.instrument.position]), "
           + "working \(own.map(\.sequence).sorted())")
     }
+  }
+
+  /// I7: nor is more held.
+  private mutating func checkHeld(_ fill: Fill, _ sequence: UInt64) {
+    let held = positions[fill.instrument.position]
+    guard !isSurprised, held.magnitude > cap.magnitude, (held > 0) == (fill.side == .buy),
+      orders[fill.order.sequence]?.intent.purpose == .signal
+    else { return }
+    find(.cap, "fill \(sequence) leaves \(held) nanos held where \(cap) may be")
   }
 
   /// What is on sale at once, whatever has asked for it and however far its cancel is, is held.
@@ -211,6 +240,7 @@ package struct JournalFacts {
   private mutating func note(_ fill: Fill, _ sequence: UInt64) {
     fills.append((sequence, fill))
     positions[fill.instrument.position] += fill.quantity.nanos * fill.side.sign
+    checkHeld(fill, sequence)
     cash -= fill.price.notional(fill.quantity, multiplier: FixedPoint.unit) * Int128(fill.side.sign) + fill.fee
     guard var order = orders[fill.order.sequence] else {
       find(.fills, "fill \(sequence) is of order \(fill.order.sequence), which nobody made")

@@ -40,6 +40,8 @@ package struct SessionPlan: Sendable {
   /// Bars that are history when the session begins.
   package let historyCount: Int
   package private(set) var yaml: String
+  /// The profile whose orders are cancelled and sent anew.
+  private let plainYAML: String
   package private(set) var rates: FaultScript.Rates
   /// What goes wrong at the exchange itself.
   package let venueRules: [FaultRule]
@@ -93,10 +95,13 @@ package struct SessionPlan: Sendable {
     yaml = SessionPlan.profile(
       &random, venue: self.venue, symbolCount: symbolCount, cap: positionCap, adopts: isForeign,
       exits: SessionPlan.restingExits(seed))
+    plainYAML = yaml
+    if self.venue == .exchange { yaml = SessionPlan.amended(yaml, seed, always: false) ?? yaml }
     let drawnTrouble: Trouble = random.next(below: 8) == 0 ? .none : .swarm
     let isCalm = (trouble ?? drawnTrouble) == .none
     rates = isCalm ? [:] : SessionPlan.swarm(&random, venue: self.venue)
-    let rules = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    let drawn = isCalm || self.venue == .paper ? [] : SessionPlan.venueRules(&random)
+    let rules = isCalm || yaml == plainYAML ? drawn : drawn + SessionPlan.replaceRules(seed)
     venueRules = isCalm || self.feed == .scripted ? rules : rules + SessionPlan.feedRules(seed)
     reports = random.pick(ExchangeSettings.ReportOrder.allCases)
     transport = random.pick([.webSocket, .webSocket, .rest])
@@ -130,6 +135,20 @@ package struct SessionPlan: Sendable {
       return isOn ? FaultRule(fault, on: target, .rate(micros: 1_000_000 / oneIn, most: 20)) : nil
     }
   }
+
+  /// The same of replacements.
+  private static func replaceRules(_ seed: UInt64) -> [FaultRule] {
+    var random = RandomStreams(seed: seed)["replace rules"]
+    return usualReplaceFaults.compactMap { fault in
+      let (isOn, oneIn) = (random.next(below: 4) == 0, random.logUniform(2...50))
+      return isOn ? FaultRule(fault, on: .replace, .rate(micros: 1_000_000 / oneIn, most: 20)) : nil
+    }
+  }
+
+  private static let usualReplaceFaults: [Rehearsal.FaultKind] = [
+    .drop, .dropAfter, .timeout, .timeoutAfter, .halfCloseAfter, .delay, .delayAnswer, .fillBeforeCancel, .refuse,
+    .hide,
+  ]
 
   private static let usualFeedFaults: [(Rehearsal.FaultKind, FaultTarget)] = [
     (.skip, .klineClose), (.duplicateMessage, .klineClose), (.reorder, .klineClose), (.late, .klineClose),
@@ -197,6 +216,20 @@ package struct SessionPlan: Sendable {
     }
     var plan = self
     plan.yaml = yaml.replacing(line + "\n", with: "")
+    return plan
+  }
+
+  /// The same session where orders that work are changed.
+  package var amending: SessionPlan {
+    var plan = self
+    if !amends { plan.yaml = SessionPlan.amended(yaml, seed, always: true) ?? yaml }
+    return plan
+  }
+
+  /// The same session where orders that work are cancelled and sent anew.
+  package var withoutAmendments: SessionPlan {
+    var plan = self
+    plan.yaml = plainYAML
     return plan
   }
 
@@ -291,6 +324,27 @@ extension SessionPlan {
     ])
   }
 
+  /// The profile where orders that work are changed rather than cancelled and sent anew, from a stream of its own; nil where the seed says that they aren't.
+  private static func amended(_ yaml: String, _ seed: UInt64, always: Bool) -> String? {
+    var random = RandomStreams(seed: seed)["amendments"]
+    if random.next(below: 3) > 0, !always { return nil }
+    // Limits that rest for a while, and wishes that come often.
+    let rebalances = random.next(below: 2) == 0
+    let offset = random.pick([2, 10, 40, 100])
+    let calm = random.pick([1, 1, 2])
+    let lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+      if line.hasPrefix("execution: {") {
+        return "execution: {order: limit, time_in_force: gtc, limit_offset_ticks: \(offset), replace: amend}"
+      }
+      if line.hasPrefix("sizing: {"), rebalances { return "\(line.dropLast()), rebalance: every_bar}" }
+      guard line.hasPrefix("  - erratic: {"), let from = line.firstRange(of: "calm: ") else { return String(line) }
+      return line[..<from.upperBound] + "\(calm)" + line[from.upperBound...].drop { $0.isNumber }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Whether orders that work are changed.
+  package var amends: Bool { yaml.contains(", replace: amend}") }
   /// Whether stops or targets rest at the exchange.
   package var hasRestingExits: Bool { venue == .exchange && yaml.contains("\nexits: {") }
   /// Whether nothing may be sold but what is held.

@@ -8,7 +8,7 @@ package enum Sometimes {
   static let events = [
     "account/adopted", "alert/cancel_refused", "alert/flatten_retried", "breaker/tripped", "kill/flat_and_halted",
     "notice/order_resent", "notice/outcome_unknown", "notice/rate_limited", "notice/reconciled",
-    "order/cancel_requested", "order/withheld", "report/accepted/query", "report/cancelled/query",
+    "order/cancel_requested", "order/replaces", "order/withheld", "report/accepted/query", "report/cancelled/query",
     "report/cancelled/stream", "report/expired/stream", "report/filled/answer", "report/filled/query",
     "report/filled/reconciliation", "report/filled/stream", "report/never_arrived/runtime",
   ]

@@ -25,6 +25,8 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
   case cancelTakenAsDone = "cancel_taken_as_done"
   case missedFillsNotAsked = "missed_fills_not_asked"
   case absenceInListIsEnd = "absence_in_list_is_end"
+  case replaceAgainWithoutAsking = "replace_again_without_asking"
+  case replacesWhatFilled = "replaces_what_filled"
 
   /// Where it can show; nil for both.
   package var venue: SessionPlan.VenueKind? {
@@ -32,7 +34,7 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
     case .ackBeforeSync, .stopsForgotten, .historyOrderedOn, .unfinishedBarTaken: nil
     case .sendBeforeCommit, .withheldSent, .adoptsTwice, .resendAfterRestart, .idsByProcess, .inFlightNotCounted,
       .fillBookedTwice, .lateFillDropped, .resendWithoutAsking, .notFoundIsProof, .cancelTakenAsDone,
-      .missedFillsNotAsked, .absenceInListIsEnd:
+      .missedFillsNotAsked, .absenceInListIsEnd, .replaceAgainWithoutAsking, .replacesWhatFilled:
       .exchange
     }
   }
@@ -41,7 +43,16 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
   var isOfReducer: Bool { !live.engine.isEmpty }
 
   /// Whether a session can show it: some bugs only matter to sessions of a kind.
-  func canShow(in plan: SessionPlan) -> Bool { self == .adoptsTwice ? !plan.foreign.isEmpty : true }
+  func canShow(in plan: SessionPlan) -> Bool {
+    switch self {
+    case .adoptsTwice: !plan.foreign.isEmpty
+    case .replaceAgainWithoutAsking, .replacesWhatFilled: plan.amends
+    case .ackBeforeSync, .stopsForgotten, .historyOrderedOn, .unfinishedBarTaken, .sendBeforeCommit, .withheldSent,
+      .resendAfterRestart, .idsByProcess, .inFlightNotCounted, .fillBookedTwice, .lateFillDropped,
+      .resendWithoutAsking, .notFoundIsProof, .cancelTakenAsDone, .missedFillsNotAsked, .absenceInListIsEnd:
+      true
+    }
+  }
 
   var live: LiveDefects {
     switch self {
@@ -56,7 +67,7 @@ package enum Defect: String, CaseIterable, Hashable, Sendable {
     case .fillBookedTwice: LiveDefects(engine: .fillsBookedTwice)
     case .lateFillDropped: LiveDefects(engine: .lateFillDropped)
     case .ackBeforeSync, .unfinishedBarTaken, .resendWithoutAsking, .notFoundIsProof,
-      .cancelTakenAsDone, .missedFillsNotAsked, .absenceInListIsEnd:
+      .cancelTakenAsDone, .missedFillsNotAsked, .absenceInListIsEnd, .replaceAgainWithoutAsking, .replacesWhatFilled:
       LiveDefects()
     }
   }

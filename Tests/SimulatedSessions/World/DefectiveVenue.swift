@@ -18,6 +18,7 @@ package struct DefectiveVenue: VenueMachine {
 
   package init(_ venue: BinanceVenue, _ defect: Defect) {
     self.venue = venue
+    self.venue.replacesFilled = defect == .replacesWhatFilled
     self.defect = defect
   }
 
@@ -41,6 +42,7 @@ package struct DefectiveVenue: VenueMachine {
     asked[call] = request
     if case .submit(let ticket) = request { submitted.append(ticket) }
     if case .submitPair(let first, let second) = request { submitted += [first, second] }
+    if case .replace(_, with: let ticket) = request { submitted.append(ticket) }
     if case .cancel(let ticket) = request { cancelled.insert(ticket.clientOrderID) }
     let first = out.messages.count
     venue.ask(request, as: call, now: now, into: &out)
@@ -63,6 +65,8 @@ package struct DefectiveVenue: VenueMachine {
       }
       switch (defect, request, answer) {
       case (.resendWithoutAsking, .submit, .unknown(let text)):
+        said.append(.answered(call, .wait(until: now, text)))
+      case (.replaceAgainWithoutAsking, .replace, .unknown(let text)):
         said.append(.answered(call, .wait(until: now, text)))
       case (.notFoundIsProof, .query, .notFound(let time)):
         // As if everything that could still arrive had arrived.

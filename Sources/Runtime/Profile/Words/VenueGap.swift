@@ -9,7 +9,6 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
   case reduceOnly(key: String)
   case hours(key: String)
   case group
-  case amendment
   case account
   case currencies
   case rolls
@@ -24,7 +23,6 @@ package enum VenueGap: Hashable, Sendable, CustomStringConvertible {
       "`\(key).reduce_only` is unknown at a spot exchange, where nothing but what is held can be sold anyway: take it out"
     case .group:
       "`execution.or` would have to rest at the venue as a group, which isn't done at a real venue yet: take it out"
-    case .amendment: "orders at a real venue are cancelled and sent anew: write `execution.replace: new`"
     case .account: "`account` computes interest, settlement and margin, and a real venue keeps its own: take it out"
     case .currencies: "`currencies` holds several, which isn't done at a real venue yet: take it out"
     case .rolls: "`rolls` carries futures over, and no real venue here trades any: take it out"
@@ -50,7 +48,6 @@ extension Profile {
       if style.hours != .run { gaps.append(.hours(key: key)) }
     }
     if configuration.alternativeExecution != nil { gaps.append(.group) }
-    if configuration.amendsOrders { gaps.append(.amendment) }
     if configuration.account != nil { gaps.append(.account) }
     if !configuration.currencies.foreign.isEmpty { gaps.append(.currencies) }
     if !configuration.rolls.isEmpty { gaps.append(.rolls) }
