@@ -131,6 +131,8 @@ KINDS = {
     56: ("margin_called", "equity:wide requirement:wide deficit:wide"),
     57: ("account_charged", "instrument:maybe_instrument reason:cash_reason days:count base:wide rate:wide amount:wide"),
     58: ("front_contract", "instrument:instrument previous:maybe_instrument reason:front_reason price:narrow previous_price:narrow quantity:narrow"),
+    59: ("fee_converted", "order:reference bar:reference instrument:instrument rate_instrument:instrument rate:narrow amount:wide booked:wide"
+         " replaced:wide replaced_booked:wide asset:text"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {3: (2, {"price": '"0"', "other": "null", "symbol": '""'}), 5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}

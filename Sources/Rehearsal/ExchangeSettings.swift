@@ -48,6 +48,10 @@ package struct ExchangeSettings: Hashable, Sendable {
   package var clientIDs = ClientIDRule.open
   package var reports = ReportOrder.afterAnswer
   package var yahooPrices = YahooPrices.float32
+  /// What fees are paid with while the account has enough of it, instead of `commission`: at Binance BNB. Nil where the account doesn't use it.
+  package var feeAsset: String?
+  /// What a fee is less in it, in millionths: Binance's 25 %.
+  package var feeAssetDiscountMicros: Int64 = 250_000
   package var slippage = Slippage.none
   package var fees = FeeModel.shareOfNotional(micros: 1_000)
   /// Largest share of a bar's volume that fills of one symbol take, in millionths; 0: volume isn't looked at.

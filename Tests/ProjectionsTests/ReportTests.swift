@@ -106,4 +106,24 @@ struct ReportTests {
       #expect(report.json().contains("\"no_trades\": \"\(silence.code)\""))
     }
   }
+
+  @Test("says what of the fees was paid in other assets, as text and as JSON")
+  func assetFees() throws {
+    var run = try SampleRun.scenario()
+    run.derived("paid", cause: "f5") { at in
+      FeeConverted(
+        order: OrderID(sequence: at("o4")), bar: at("m5"), instrument: SampleRun.aapl, rateInstrument: SampleRun.msft,
+        rate: try Price("202"), amount: 5_000_000, booked: 1_010_000_000, replaced: 0, replacedBooked: 0, asset: "BNB")
+    }
+    run.derived("corrected", cause: "f5") { at in
+      FeeConverted(
+        order: OrderID(sequence: at("o4")), bar: at("m5"), instrument: SampleRun.aapl, rateInstrument: SampleRun.msft,
+        rate: try Price("202"), amount: 6_000_000, booked: 1_212_000_000, replaced: 5_000_000,
+        replacedBooked: 1_010_000_000, asset: "BNB")
+    }
+    let report = try report(run.journal())
+    #expect(report.assetFees.map(\.amount) == [6_000_000] && report.assetFees.map(\.booked) == [1_212_000_000])
+    #expect(report.text().contains("0.006 booked as 1.21 USD"), "\(report.text())")
+    #expect(report.json().contains(#""asset": "BNB""#), "\(report.json())")
+  }
 }

@@ -28,6 +28,8 @@ struct ReportScan {
   private(set) var trips: RoundTrips
   private(set) var orders = OrderTally()
   private(set) var fees: Int128 = 0
+  /// What of the fees was paid in other assets, in the order in which they first came.
+  private(set) var assetFees: [RunReport.AssetFees] = []
   private(set) var slippage: Int128 = 0
   private(set) var dividends: Int128 = 0
   private(set) var charges = RunReport.Charges()
@@ -97,6 +99,7 @@ struct ReportScan {
     case PurseChanged.kind:
       let change = try event.decode(PurseChanged.self)
       tally(change.reason, home(change))
+    case FeeConverted.kind: add(try event.decode(FeeConverted.self))
     case Alert.kind: alerts[Int(try event.decode(Alert.self).code.rawValue)] += 1
     case MarginCalled.kind: charges.marginCalls += 1
     case FrontContract.kind: try add(try event.decode(FrontContract.self), event)
@@ -150,6 +153,13 @@ struct ReportScan {
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
     tally(change.reason, change.amount)
+  }
+
+  private mutating func add(_ converted: FeeConverted) {
+    let place = assetFees.firstIndex { $0.asset == converted.asset } ?? assetFees.endIndex
+    if place == assetFees.endIndex { assetFees.append(RunReport.AssetFees(asset: converted.asset)) }
+    assetFees[place].amount += converted.amount - converted.replaced
+    assetFees[place].booked += converted.booked - converted.replacedBooked
   }
 
   /// Counts what is neither a fill nor its correction.
