@@ -80,7 +80,7 @@ extension Engine {
   ) {
     let order = books[index].orders[position]
     noteProtective(index, order, report.type)
-    if report.type != .rejected, report.type != .neverArrived,
+    if report.type != .rejected, report.type != .wouldTrigger, report.type != .neverArrived,
       books[index].orders[position].take(.acknowledge) != nil
     {
       out.append(OrderAccepted(order: order.id, expiresAt: order.expiresAt), cause: sequence)
@@ -96,9 +96,14 @@ extension Engine {
     case .expired:
       end(index, position, .expire, report, sequence: sequence, into: &out)
       out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
-    case .rejected:
+    case .rejected, .wouldTrigger:
+      let isPassed = report.type == .wouldTrigger
       end(index, position, .reject, report, sequence: sequence, into: &out)
-      let rejected = out.append(OrderRejected(order: order.id, reason: .venueReason), cause: sequence)
+      let rejected = out.append(
+        OrderRejected(order: order.id, reason: isPassed ? .stopPassed : .venueReason), cause: sequence)
+      if isPassed, order.purpose == OrderPurpose.stopLoss.rawValue {
+        warn(.stopPassed, index, order.stopPrice.nanos, cause: rejected, into: &out)
+      }
       noteReject(
         index, strategy: order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy), cause: rejected,
         into: &out)

@@ -44,6 +44,8 @@ package struct ExchangeSettings: Hashable, Sendable {
   package var servesYahoo = true
   package var servesBinance = true
   package var immediacy = Immediacy.onArrival
+  /// As at Binance: a stop on the wrong side of the market is refused. Otherwise it fills at the open, as in the simulated venue.
+  package var refusesPassedStops = true
   package var commission = CommissionAsset.received
   package var clientIDs = ClientIDRule.open
   package var reports = ReportOrder.afterAnswer
@@ -79,6 +81,7 @@ package struct ExchangeSettings: Hashable, Sendable {
   ) -> ExchangeSettings {
     var settings = ExchangeSettings()
     settings.immediacy = .throughBar
+    settings.refusesPassedStops = false
     settings.commission = feePayment == .received ? .received : .quote
     settings.slippage = slippage
     settings.fees = fees

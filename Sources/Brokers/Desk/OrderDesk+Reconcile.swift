@@ -112,7 +112,7 @@ extension OrderDesk {
       }
       reconciliation.step = .held(snapshot, fillsFound: found, wasSettled: wasSettled)
     case .wait(let until, _): reconciliation.step = .due(max(until, now.shifted(Self.reconcileAgainNanos)))
-    case .refused(let code, let text):
+    case .refused(let code, let text), .wouldTrigger(let code, let text):
       out.facts.append(
         .notice(DeskNotice(.requestRefused, .error, text: "the account could not be read: \(code) \(text)")))
       reconciliation.step = .due(now.shifted(Self.reconcileEveryNanos))
