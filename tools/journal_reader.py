@@ -46,7 +46,7 @@ WORDS = {
     "purpose": "1 signal 2 stop_loss 3 take_profit 4 flatten 5 roll_out 6 roll_in",
     "front reason": "1 begin 2 date 3 volume 4 expiry",
     "reject reason": "1 quantity_not_positive 2 quantity_not_in_lots 3 price_not_in_ticks 4 price_missing 5 not_supported 6 venue_reason"
-    " 7 trading_halt 8 nothing_to_reduce 9 style_impossible",
+    " 7 trading_halt 8 nothing_to_reduce 9 style_impossible 10 stop_passed",
     "cancel reason": "1 immediate_remainder 2 not_fillable_whole 3 sibling_done 4 replaced 5 operator_command 6 run_ended 7 working_order_cap"
     " 8 kill 9 collar_step 10 breaker 11 time_in_force 12 venue 13 never_arrived 14 auction_over 15 would_take 16 nothing_to_reduce"
     " 32 corporate_action 40 margin_call 48 rolled",
@@ -60,7 +60,7 @@ WORDS = {
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
-    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible 48 roll_put_off",
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 25 stop_passed 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible 48 roll_put_off",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",
@@ -72,7 +72,7 @@ WORDS = {
     "breaker action": "1 alert 2 reduce_only 3 halt 4 flatten",
     "rearm cause": "1 next_session 2 operator_command",
     "execution type": "1 accepted 2 filled 3 cancelled 4 rejected 5 expired 6 reduced 7 cancel_rejected"
-    " 8 never_arrived",
+    " 8 never_arrived 9 would_trigger",
     "report source": "1 stream 2 answer 3 query 4 reconciliation 5 runtime",
     "notice code": "1 connected 2 disconnected 3 feed_switched 4 feed_returned 5 duplicate_bar 6 late_bar"
     " 7 revised_bar 8 invalid_bar 9 invalid_answer 10 rate_limited 11 gap_filled 12 gap_left 13 clock_skew"
@@ -131,6 +131,8 @@ KINDS = {
     56: ("margin_called", "equity:wide requirement:wide deficit:wide"),
     57: ("account_charged", "instrument:maybe_instrument reason:cash_reason days:count base:wide rate:wide amount:wide"),
     58: ("front_contract", "instrument:instrument previous:maybe_instrument reason:front_reason price:narrow previous_price:narrow quantity:narrow"),
+    59: ("fee_converted", "order:reference bar:reference instrument:instrument rate_instrument:instrument rate:narrow amount:wide booked:wide"
+         " replaced:wide replaced_booked:wide asset:text"),
 }
 # kind: today's version, and the fields that version 1 lacks, as they are printed then.
 VERSIONS = {3: (2, {"price": '"0"', "other": "null", "symbol": '""'}), 5: (2, {"reading": "null"}), 33: (2, {"scope": '"account"', "checks": '""'})}

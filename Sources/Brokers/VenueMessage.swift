@@ -54,6 +54,8 @@ public indirect enum VenueAnswer: Hashable, Sendable {
   case done
   /// Certainly not executed, and not to be tried again.
   case refused(code: Int, String)
+  /// To an order or a pair: refused, because the market is already beyond a price that would trigger it.
+  case wouldTrigger(code: Int, String)
   /// Certainly not executed; may be tried again from then on (a rate limit, a clock to be set, a connection that isn't there).
   case wait(until: Timestamp, String)
   /// May have been executed: ask.

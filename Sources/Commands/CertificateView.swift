@@ -69,6 +69,11 @@ struct CertificateView {
     lines.append(
       "fills       of \(both) orders that both filled: price \(cost(twin.priceCost)), \(Statistic.hundredths(twin.basisPoints) ?? "-") bps; fees \(cost(twin.feeCost)) (positive: the run paid more)"
     )
+    for paid in twin.assetFees {
+      lines.append(
+        "            \(paid.count) fees in \(paid.asset): \(FixedPoint.text(nanos: paid.amount)), booked as \(cost(paid.booked)) at journaled closes"
+      )
+    }
     if twin.feesElsewhere > 0 {
       lines.append("            \(twin.feesElsewhere) fees in another asset are in no figure")
     }
@@ -235,15 +240,28 @@ struct CertificateView {
 
   private var twinJSON: JSONText {
     let twin = certificate.twin
-    return .object([
-      ("signals", number(twin.signals)), ("signals_alike", number(twin.signalsAlike)),
-      ("decided", number(twin.decided)), ("decided_alike", number(twin.decidedAlike)),
-      ("parted_at", twin.parting.map { number($0.sequence) } ?? .null),
-      ("parted_by", twin.parting.map { .string(words($0)) } ?? .null), ("currency", .string(currency)),
-      ("price_cost", money(twin.priceCost)), ("fee_cost", money(twin.feeCost)),
-      ("basis_points", Statistic.hundredths(twin.basisPoints).map { .number($0) } ?? .null),
-      ("fees_elsewhere", number(twin.feesElsewhere)), ("orders", .array(twin.rows.map(rowJSON))),
-    ])
+    return .object(
+      [
+        ("signals", number(twin.signals)), ("signals_alike", number(twin.signalsAlike)),
+        ("decided", number(twin.decided)), ("decided_alike", number(twin.decidedAlike)),
+        ("parted_at", twin.parting.map { number($0.sequence) } ?? .null),
+        ("parted_by", twin.parting.map { .string(words($0)) } ?? .null), ("currency", .string(currency)),
+        ("price_cost", money(twin.priceCost)), ("fee_cost", money(twin.feeCost)),
+        ("basis_points", Statistic.hundredths(twin.basisPoints).map { .number($0) } ?? .null),
+        ("fees_elsewhere", number(twin.feesElsewhere)),
+      ] + assetFeesJSON + [("orders", .array(twin.rows.map(rowJSON)))])
+  }
+
+  /// Only where there were such.
+  private var assetFeesJSON: [(String, JSONText)] {
+    if certificate.twin.assetFees.isEmpty { return [] }
+    let paid = certificate.twin.assetFees.map { paid in
+      JSONText.object([
+        ("asset", .string(paid.asset)), ("count", number(paid.count)),
+        ("amount", .string(FixedPoint.text(nanos: paid.amount))), ("booked", money(paid.booked)),
+      ])
+    }
+    return [("fees_in_assets", .array(paid))]
   }
 
   private func rowJSON(_ row: CertifiedTwin.Row) -> JSONText {

@@ -41,6 +41,12 @@ struct RehearseCommand: ParsableCommand {
   @Option(
     help: "What the account starts with, such as BTC=0.5; can be given again. Default: 100000 of each quote asset.")
   var balance: [String] = []
+  @Option(
+    name: .customLong("fees-in"),
+    help:
+      "Pay fees with this asset, 25 % less, at its price of the moment (BNB's is that of BNBUSDT), as long as --balance of it lasts; then as without."
+  )
+  var feeAsset: String?
   @Option(help: "TCP port; 0 takes any that is free.")
   var port = 0
   @Option(help: "Stop by itself after so many minutes of real time; decimals are allowed.")
@@ -112,6 +118,12 @@ struct RehearseCommand: ParsableCommand {
       let run = try ProfileFile.load(profile).configuration
       settings = .twin(
         slippage: run.slippage, fees: run.fees, feePayment: run.feePayment, volumeShareMicros: run.volumeShareMicros)
+    }
+    if let feeAsset {
+      guard tape.listings.contains(where: { $0.baseAsset == feeAsset }) else {
+        throw Failure("--fees-in \(feeAsset): the journal has no pair of it, whose price a fee would be paid at.")
+      }
+      settings.feeAsset = feeAsset
     }
     settings.balances = try balance.map { try RehearsalFiles.balance($0) }
     if balance.isEmpty {

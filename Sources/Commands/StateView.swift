@@ -76,6 +76,9 @@ struct StateView {
     for purse in state.purses {
       out += "\n\(purse.currency)  cash \(money(purse.cash))  equity \(money(purse.equity))\n"
     }
+    for paid in state.assetFees where paid.amount != 0 || paid.booked != 0 {
+      out += "\nfees in \(paid.asset)  \(money(paid.amount)) booked as \(money(paid.booked))\n"
+    }
     for book in state.books where book.quantity != .zero || !book.orders.isEmpty {
       out += "\n\(symbol(book.instrument))"
       out += "  position \(book.quantity)  mark \(book.mark?.description ?? "none")  value \(money(book.value))"

@@ -11,6 +11,7 @@ extension Engine {
     }
     if watch.contains(.account), !bar.isHistorical { account.hasBegun = true }
     if watch.contains(.rolls) { observeChain(bar, index, sequence: sequence, into: &out) }
+    if watch.contains(.feeRates) { noteFeeRate(index, sequence: sequence) }
     if watch.contains(.volume) { risk.books[index].volume = bar.volume }
     if watch.contains(.gap) {
       for place in breakers.atGaps.indices {

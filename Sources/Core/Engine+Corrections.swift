@@ -20,16 +20,16 @@ struct ToldFill {
 extension Engine {
   /// Remembers what was booked under no trade id.
   mutating func infer(
-    _ report: ExecutionReport, _ index: Int, _ id: OrderID, _ quantity: Quantity, value: Int128, cash: Int128,
-    units: Quantity
+    _ report: ExecutionReport, _ index: Int, _ id: OrderID, _ quantity: Quantity, value: Int128, _ charge: Charge
   ) {
+    let (cash, units) = charge.parts
     let isRepeat =
       report.cumulative != .zero
       && books[index].reports.inferred.contains { $0.id == id && $0.cumulative == report.cumulative }
     books[index].reports.infer(
       InferredFill(
         id: id, cumulative: report.cumulative, isRepeat: isRepeat, quantity: quantity, value: value, cash: cash,
-        units: units.nanos))
+        units: units.nanos, paid: charge.paid))
   }
 
   /// Gives what stands in a told fill's place that fill's price and fee.
@@ -74,7 +74,7 @@ extension Engine {
     let charge = charge(fee, in: report.feeAsset, index, order.side, of: taken.quantity)
     let (cash, units) = charge.parts
     if report.tradeID.isEmpty {
-      infer(report, index, order.id, taken.quantity, value: value, cash: cash, units: units)
+      infer(report, index, order.id, taken.quantity, value: value, charge)
     }
     // What the fill cost more than was booked counts as lost at once, whatever became of the position since.
     let loss = (value - taken.value) * Int128(order.side.sign)
@@ -98,6 +98,7 @@ extension Engine {
     }
     if loss != 0 || dearer != 0 { share(index, signed: 0, cash: -loss - dearer, value: 0, of: order) }
     correctUnits(units.nanos - taken.units, index, order, price: price, cause: sequence, into: &out)
+    replaceFee(taken.paid, by: charge.paid, index, order.id, cause: sequence, into: &out)
     if case .elsewhere = charge {
       warn(.feeInOtherAsset, index, Int64(clamping: fee), cause: sequence, into: &out)
     }

@@ -6,7 +6,7 @@ import Strategies
 extension Engine {
   /// Shows a bar to every strategy, in the profile's order.
   mutating func decide(on bar: Bar, sequence: UInt64, into out: inout EventBuffer) {
-    if hasForeign, currencies.isRateOnly[bar.instrument.position] { return }
+    if hasRateAlone, currencies.isRateOnly[bar.instrument.position] { return }
     var isReady = false
     for strategy in 0..<strategyCount {
       switch watch.contains(.rolls) ? updateChain(strategy, bar) : strategies.update(strategy, bar) {

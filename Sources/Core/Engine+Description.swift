@@ -21,6 +21,8 @@ package struct StateDescription: Sendable {
   package var dividends: Int128
   /// What is held of each currency, in its own nanos; empty where the run has one.
   package var purses: [PurseDescription]
+  /// By asset; empty where the profile names no rates for fees, or no venue outside takes any.
+  package var assetFees: [AssetFeeDescription]
   /// Nil where the profile has no account.
   package var account: AccountDescription?
   /// Front contracts of chains that have begun.
@@ -91,7 +93,7 @@ extension Engine {
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
       cash: cash, equity: equity, realised: realisedTotal, unrealised: unrealisedTotal, fees: feesTotal,
-      dividends: dividendsTotal, purses: describePurses(), account: accountDescription,
+      dividends: dividendsTotal, purses: describePurses(), assetFees: describeAssetFees(), account: accountDescription,
       fronts: frontContracts, books: described,
       targets: targets, counts: counts)
   }

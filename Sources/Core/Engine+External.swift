@@ -12,8 +12,8 @@ package import Market
 /// 3. An order that is over stays over, but its fills are booked whenever they come (`lateFill`), and so is what goes beyond its quantity (`overfill`): what
 ///    the venue filled is ours, whatever we think of it.
 /// 4. A report on an order that this run doesn't know changes nothing but for an alert.
-/// 5. A fee in the run's currency is paid in cash; one in what was bought takes that off the position, sold at the fill's price; one in another asset has no
-///    price here and is told as an alert.
+/// 5. A fee in the run's currency is paid in cash; one in what was bought takes that off the position, sold at the fill's price; one in another asset is
+///    booked as money where the profile names its rate and that has a journaled close (`Engine+AssetFees`), and is told as an alert where not.
 extension Engine {
   /// Takes what a venue says happened to an order.
   package mutating func reduce(
@@ -80,7 +80,7 @@ extension Engine {
   ) {
     let order = books[index].orders[position]
     noteProtective(index, order, report.type)
-    if report.type != .rejected, report.type != .neverArrived,
+    if report.type != .rejected, report.type != .wouldTrigger, report.type != .neverArrived,
       books[index].orders[position].take(.acknowledge) != nil
     {
       out.append(OrderAccepted(order: order.id, expiresAt: order.expiresAt), cause: sequence)
@@ -96,9 +96,14 @@ extension Engine {
     case .expired:
       end(index, position, .expire, report, sequence: sequence, into: &out)
       out.append(OrderExpired(order: order.id, leaves: order.leaves), cause: sequence)
-    case .rejected:
+    case .rejected, .wouldTrigger:
+      let isPassed = report.type == .wouldTrigger
       end(index, position, .reject, report, sequence: sequence, into: &out)
-      let rejected = out.append(OrderRejected(order: order.id, reason: .venueReason), cause: sequence)
+      let rejected = out.append(
+        OrderRejected(order: order.id, reason: isPassed ? .stopPassed : .venueReason), cause: sequence)
+      if isPassed, order.purpose == OrderPurpose.stopLoss.rawValue {
+        warn(.stopPassed, index, order.stopPrice.nanos, cause: rejected, into: &out)
+      }
       noteReject(
         index, strategy: order.strategy == WorkingOrder.noStrategy ? -1 : Int(order.strategy), cause: rejected,
         into: &out)
@@ -224,7 +229,7 @@ extension Engine {
     let charge = charge(share, in: report.feeAsset, index, order.side, of: quantity)
     let (fee, units) = charge.parts
     if report.tradeID.isEmpty {
-      infer(report, index, order.id, quantity, value: value, cash: fee, units: units)
+      infer(report, index, order.id, quantity, value: value, charge)
     }
     let worth = units == .zero ? 0 : price.notional(units, multiplier: multiplier)
     let leaves = Quantity(nanos: max(order.leaves.nanos - quantity.nanos, 0))
@@ -240,8 +245,10 @@ extension Engine {
       index, order, quantity, price: price, value: value, notional: notional, fee: fee, cause: fill, into: &out)
     if units != .zero { payInUnits(units, index, order, price: price, worth: worth, cause: fill, into: &out) }
     if !before.isEmpty { warnOfNet(index, since: before, cause: fill, into: &out) }
-    if case .elsewhere = charge {
-      warn(.feeInOtherAsset, index, Int64(clamping: share), cause: fill, into: &out)
+    switch charge {
+    case .cash, .units: break
+    case .converted(let paid): tellFee(paid, index, order.id, cause: fill, into: &out)
+    case .elsewhere: warn(.feeInOtherAsset, index, Int64(clamping: share), cause: fill, into: &out)
     }
     noteFill(
       index, order, gain: ledger.purses[purse(index)].realised - realisedBefore, fee: fee + worth,
@@ -255,11 +262,14 @@ extension Engine {
     case cash(Int128)
     /// Taken from what was bought.
     case units(Quantity)
+    /// Paid in another asset, and worth so much.
+    case converted(AssetFee)
     case elsewhere
 
     var parts: (cash: Int128, units: Quantity) {
       switch self {
       case .cash(let amount): (amount, .zero)
+      case .converted(let paid): (paid.booked, .zero)
       case .units(let paid): (0, paid)
       case .elsewhere: (0, .zero)
       }
@@ -273,6 +283,7 @@ extension Engine {
     if asset == instruments[index].baseAsset, side == .buy, fee > 0, fee < Int128(quantity.nanos) {
       return .units(Quantity(nanos: Int64(fee)))
     }
+    if let paid = converted(fee, in: asset) { return .converted(paid) }
     return .elsewhere
   }
 

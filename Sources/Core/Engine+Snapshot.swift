@@ -4,7 +4,7 @@ import Strategies
 
 /// The state's canonical bytes: what is hashed at the end of a run, and what a snapshot holds.
 ///
-/// Layout, version 4: version u8; scalars, and where the run holds other currencies what was converted and a purse each; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; the account's state where the profile has one; a state a chain of contracts; what is kept of positions that are protected at a venue outside; sizes; strategies in profile order. Everything that later
+/// Layout, version 4: version u8; scalars, and where the run holds other currencies what was converted and a purse each; books in instrument order; targets; the open slot; the risk rules' state, and where the profile looks for missing splits a byte an instrument; the account's state where the profile has one; a state a chain of contracts; what is kept of positions that are protected at a venue outside; fees that it took in other assets; sizes; strategies in profile order. Everything that later
 /// events depend on is in it, so a run restored from a snapshot goes on identically.
 extension Engine {
   package static let snapshotVersion: UInt8 = 4
@@ -52,6 +52,7 @@ extension Engine {
     }
     for state in chainStates { state.encode(into: &buffer) }
     for protection in protections { protection.encode(into: &buffer) }
+    for fees in assetFees { fees.encode(into: &buffer) }
     sizer.encodeState(into: &buffer)
     strategies.encodeState(into: &buffer)
   }
@@ -88,7 +89,7 @@ extension Engine {
     guard try reader.readVarint() == UInt64(books.count) else { throw .inconsistent("instruments") }
     for index in books.indices {
       books[index] = try Book.decode(&reader)
-      if isAnsweredOutside { books[index].reports = try ReportBook.decode(&reader) }
+      if isAnsweredOutside { books[index].reports = try ReportBook.decode(&reader, assetCount: assetFees.count) }
       guard
         books[index].isConsistent(
           with: instruments[index], before: nextSequence, strategyCount: strategyCount,
@@ -135,6 +136,7 @@ extension Engine {
         &reader, contractCount: chainTable.chains[chain].contracts.count)
     }
     for index in protections.indices { protections[index] = try ProtectionState.decode(&reader) }
+    for place in assetFees.indices { assetFees[place] = try AssetFees.decode(&reader, before: nextSequence) }
     try sizer.decodeState(&reader)
     guard sharesAddUp else { throw .inconsistent("shares") }
     try strategies.decodeState(&reader)

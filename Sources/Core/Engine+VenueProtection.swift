@@ -20,6 +20,9 @@ import Market
 /// 8. Stop and target together are a group at the venue: what one fills ends the other there, and a cancel of one is a cancel of both. A target that is left alone after a
 ///    partial fill is taken back, and both are placed anew for the rest.
 ///
+/// 9. Where the venue refuses a stop because the market is beyond it (of a group, because either price is passed), what it was to protect is closed by a market order at once: it waits for no bar, but, as
+///    everything here, for the other one of its group to be told over, and it sells no more than is held, less what may still fill.
+///
 /// The stop is counted from the price of the fills that it protects, so it stands where the simulated venue's stands; what is protected anew counts from the average cost.
 extension Engine {
   /// What has brought the engine to look at a position's protection.
@@ -91,7 +94,10 @@ extension Engine {
   ) {
     let held = books[index].position.quantity
     if held == .zero || (held.nanos > 0) != (order.side == .buy) {
-      if closable(index) == .zero { (protections[index].fresh, protections[index].freshValue) = (.zero, 0) }
+      if closable(index) == .zero {
+        (protections[index].fresh, protections[index].freshValue) = (.zero, 0)
+        protections[index].isPassed = false
+      }
       if order.isProtective, closable(index) == .zero {
         settleProtectedFlat(index, order.side, cause: cause, into: &out)
       }
@@ -128,6 +134,7 @@ extension Engine {
     switch type {
     case .accepted: (protections[index].failures, protections[index].barsToWait) = (0, 0)
     // Where the other one of a group works on, it has ended this one, or will be told to have ended with it.
+    case .wouldTrigger: protections[index].isPassed = true
     case .rejected: if !hasMate(index, order) { protections[index].fail() }
     case .expired, .cancelled: if !order.isCancelRequested, !hasMate(index, order) { protections[index].fail() }
     // It works on, and so does what it protects: the next bar decides again.
@@ -228,21 +235,25 @@ extension Engine {
   private mutating func protectOpen(
     _ index: Int, _ moment: ProtectionMoment, cause: UInt64, into out: inout EventBuffer
   ) {
-    if protections[index].isOff || protections[index].barsToWait > 0 || risk.isWithheld { return }
     let held = closable(index)
-    if held == .zero { return }
+    if protections[index].isOff || risk.isWithheld || held == .zero { protections[index].isPassed = false }
+    let isPassed = protections[index].isPassed
+    if protections[index].isOff || risk.isWithheld || held == .zero { return }
+    if protections[index].barsToWait > 0, !isPassed { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = Int128(held.magnitude.nanos) - leaves(index, side) - Int128(untold(index, side))
     if open <= 0 { return }
     if books[index].orders.contains(where: { $0.isProtective && $0.isCancelRequested }) { return }
-    if moment == .report, isEntering(index, side.opposite) { return }
+    if moment == .report, !isPassed, isEntering(index, side.opposite) { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
     if quantity == .zero { return }
-    if protectiveGroupCount(index) >= ProtectionState.orderCountMax {
+    if !isPassed, protectiveGroupCount(index) >= ProtectionState.orderCountMax {
       return withdraw(index, cause: cause, reason: .replaced, into: &out) { $0.isProtective }
     }
     let price = protectedPrice(index, quantity)
     (protections[index].fresh, protections[index].freshValue) = (.zero, 0)
+    protections[index].isPassed = false
+    if isPassed { return exitAtMarket(quantity, side, index, cause: cause, into: &out) }
     place(protecting: quantity, side, from: price, index, moment, cause: cause, into: &out)
   }
 
@@ -305,14 +316,32 @@ extension Engine {
       legs.append((.limit, .takeProfit, limit, nil))
     }
     for leg in legs {
-      let placed = place(
-        OrderIntent(
-          instrument: InstrumentIndex(index), side: side, type: leg.type, timeInForce: .goodTillCancelled,
-          purpose: leg.purpose, quantity: quantity, limitPrice: leg.limit, stopPrice: leg.stop),
-        strategy: holder(index), eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min), sibling: cause,
-        cause: passed(index, side, quantity, .protectsPosition, cause: cause, into: &out), into: &out)
-      if placed == nil { return protections[index].fail() }
+      let intent = OrderIntent(
+        instrument: InstrumentIndex(index), side: side, type: leg.type, timeInForce: .goodTillCancelled,
+        purpose: leg.purpose, quantity: quantity, limitPrice: leg.limit, stopPrice: leg.stop)
+      if !placeProtective(intent, index, cause: cause, into: &out) { return }
     }
+  }
+
+  /// The stop has been passed, and the venue says so: what it would have sold is sold now.
+  private mutating func exitAtMarket(
+    _ quantity: Quantity, _ side: Side, _ index: Int, cause: UInt64, into out: inout EventBuffer
+  ) {
+    let intent = OrderIntent(
+      instrument: InstrumentIndex(index), side: side, type: .market, timeInForce: .goodTillCancelled,
+      purpose: .stopLoss, quantity: quantity, limitPrice: nil, stopPrice: nil)
+    _ = placeProtective(intent, index, cause: cause, into: &out)
+  }
+
+  private mutating func placeProtective(
+    _ intent: OrderIntent, _ index: Int, cause: UInt64, into out: inout EventBuffer
+  ) -> Bool {
+    let placed = place(
+      intent, strategy: holder(index), eligibleFrom: now, placedInsideBarOpenedAt: Timestamp(nanos: .min),
+      sibling: cause,
+      cause: passed(index, intent.side, intent.quantity, .protectsPosition, cause: cause, into: &out), into: &out)
+    if placed == nil { protections[index].fail() }
+    return placed != nil
   }
 
   /// The strategy that holds most of a position.

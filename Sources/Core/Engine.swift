@@ -61,6 +61,11 @@ package struct Engine: ~Copyable {
   /// True where money of other currencies than the run's is held; part of the configuration.
   let hasForeign: Bool
   let currencies: CurrencyTable
+  /// True where an instrument is there for its price alone; part of the configuration.
+  let hasRateAlone: Bool
+  let feeRates: FeeRateTable
+  /// By asset of `feeRates`; empty where no venue outside takes fees.
+  var assetFees: [AssetFees] = []
   var risk: RiskState
   /// Terms of the profile's account; nil where it has none, and part of the configuration.
   let accountTable: AccountTable?
@@ -144,10 +149,11 @@ package struct Engine: ~Copyable {
     if configuration.venue == .external, !configuration.currencies.foreign.isEmpty { throw .currenciesAtVenue }
     // Everything that throws comes before anything is kept: a value that can't be copied is made whole or not at all.
     let strategies = try Engine.strategies(configuration, instruments.count, catalog)
+    let feeRates = try Engine.feeRates(configuration, instruments)
     let currencies: CurrencyTable
     do throws(CurrencyProblem) {
       currencies = try CurrencyTable(
-        configuration.currencies, currency: configuration.currency, instruments: instruments)
+        configuration.currencies, fees: feeRates, currency: configuration.currency, instruments: instruments)
     } catch {
       throw .currencies(error)
     }
@@ -182,6 +188,8 @@ package struct Engine: ~Copyable {
       initialCash: configuration.initialCash, foreign: configuration.currencies.foreign.map(\.initialCash))
     hasForeign = !configuration.currencies.foreign.isEmpty
     self.currencies = currencies
+    hasRateAlone = currencies.isRateOnly.contains(true)
+    self.feeRates = feeRates
     books = [Book](repeating: Book(), count: instruments.count)
     watch = RiskWatch(configuration, limits, accountTable)
     self.accountTable = accountTable
@@ -207,6 +215,7 @@ package struct Engine: ~Copyable {
     }
     if configuration.decisionBars != .each { gathered = [GatheredBar?](repeating: nil, count: instruments.count) }
     rankedTargets.reserveCapacity(instruments.count)
+    if isOutside { assetFees = [AssetFees](repeating: AssetFees(), count: feeRates.rates.count) }
     if isOutside, !configuration.exits.isEmpty {
       protections = [ProtectionState](repeating: ProtectionState(), count: instruments.count)
     }
@@ -220,6 +229,16 @@ package struct Engine: ~Copyable {
         configuration.strategies.map { ($0.name, $0.parameters) }, catalog: catalog, instrumentCount: instrumentCount)
     } catch {
       throw .strategies(error)
+    }
+  }
+
+  private static func feeRates(
+    _ configuration: RunConfiguration, _ instruments: [Instrument]
+  ) throws(EngineError) -> FeeRateTable {
+    do throws(FeeRateProblem) {
+      return try FeeRateTable(configuration.feeRates, currency: configuration.currency, instruments: instruments)
+    } catch {
+      throw .feeRates(error)
     }
   }
 

@@ -5,6 +5,7 @@ package enum EngineError: Error, Hashable, Sendable {
   case strategies(StrategySetError)
   case statistics(StatisticsError)
   case currencies(CurrencyProblem)
+  case feeRates(FeeRateProblem)
   /// Trailing stops don't rest at a real venue yet.
   case exitsAtVenue
   /// The profile's orders are of a kind that a venue outside can't work.

@@ -67,6 +67,8 @@ struct InferredFill: BitwiseCopyable, Hashable, Sendable {
   var cash: Int128
   /// The fee that was paid in what was bought, in nanos of a unit.
   var units: Int64
+  /// Nil where the fee was paid in no other asset; what it is worth is part of `cash`.
+  var paid: AssetFee?
 
   /// Takes a part out, with its share of everything; what is left is positive or nothing.
   mutating func take(_ part: Quantity) -> InferredFill {
@@ -76,6 +78,11 @@ struct InferredFill: BitwiseCopyable, Hashable, Sendable {
       taken.value = scaled(value, by: part.nanos, over: quantity.nanos)
       taken.cash = scaled(cash, by: part.nanos, over: quantity.nanos)
       taken.units = Int64(clamping: scaled(Int128(units), by: part.nanos, over: quantity.nanos))
+      if let paid {
+        let share = scaled(paid.amount, by: part.nanos, over: quantity.nanos)
+        taken.paid = AssetFee(place: paid.place, amount: share, booked: taken.cash)
+        self.paid = AssetFee(place: paid.place, amount: paid.amount - share, booked: paid.booked - taken.cash)
+      }
     }
     quantity = Quantity(nanos: quantity.nanos - part.nanos)
     (value, cash, units) = (value - taken.value, cash - taken.cash, units - taken.units)
@@ -86,11 +93,15 @@ struct InferredFill: BitwiseCopyable, Hashable, Sendable {
 extension ReportBook {
   /// Added to the number of orders that are over where something inferred follows them: without it the bytes are those of states from before there was any.
   private static let inferredMark: UInt64 = 1 << 16
+  /// Added, too, where a fee of what was inferred was paid in another asset.
+  private static let paidMark: UInt64 = 1 << 17
 
   func encode(into buffer: inout ByteBuffer) {
     buffer.appendVarint(UInt64(trades.count))
     for trade in trades { buffer.appendText(trade) }
-    buffer.appendVarint(UInt64(ended.count) + (inferred.isEmpty ? 0 : ReportBook.inferredMark))
+    let hasPaid = inferred.contains { $0.paid != nil }
+    buffer.appendVarint(
+      UInt64(ended.count) + (inferred.isEmpty ? 0 : ReportBook.inferredMark) + (hasPaid ? ReportBook.paidMark : 0))
     for order in ended {
       buffer.appendVarint(order.id.sequence)
       buffer.append(order.side.rawValue)
@@ -110,17 +121,21 @@ extension ReportBook {
       buffer.appendWideZigzag(fill.value)
       buffer.appendWideZigzag(fill.cash)
       buffer.appendZigzag(fill.units)
+      if hasPaid { fill.encodePaid(into: &buffer) }
     }
   }
 
-  static func decode(_ reader: inout ByteReader) throws(DecodeError) -> ReportBook {
+  /// - Parameter assetCount: how many assets fees are converted from.
+  static func decode(_ reader: inout ByteReader, assetCount: Int) throws(DecodeError) -> ReportBook {
     var book = ReportBook()
     let tradeCount = try reader.readCount(itemBytesMin: 1)
     guard tradeCount <= tradeCountMax else { throw .inconsistent("trades") }
     for _ in 0..<tradeCount { book.trades.append(try reader.readText()) }
     let marked = try reader.readVarint()
-    let hasInferred = marked >= inferredMark
-    let endedCount = hasInferred ? marked - inferredMark : marked
+    let hasInferred = marked & inferredMark != 0
+    let hasPaid = marked & paidMark != 0
+    let endedCount = marked & ~(inferredMark | paidMark)
+    guard hasInferred || !hasPaid else { throw .inconsistent("inferred") }
     guard endedCount <= UInt64(endedCountMax) else { throw .inconsistent("ended") }
     for _ in 0..<endedCount {
       let id = OrderID(sequence: try reader.readSequence())
@@ -135,11 +150,12 @@ extension ReportBook {
           id: id, side: side, purpose: purpose.rawValue, strategy: strategy, filled: filled, reported: reported,
           leaves: leaves))
     }
-    if hasInferred { try book.decodeInferred(&reader) }
+    if hasInferred { try book.decodeInferred(&reader, assetCount: hasPaid ? assetCount : nil) }
     return book
   }
 
-  private mutating func decodeInferred(_ reader: inout ByteReader) throws(DecodeError) {
+  /// - Parameter assetCount: nil where no fee was paid in another asset.
+  private mutating func decodeInferred(_ reader: inout ByteReader, assetCount: Int?) throws(DecodeError) {
     let count = try reader.readCount(itemBytesMin: 7)
     guard count > 0, count <= ReportBook.endedCountMax else { throw .inconsistent("inferred") }
     for _ in 0..<count {
@@ -152,10 +168,14 @@ extension ReportBook {
       guard cumulative.nanos >= 0, quantity.nanos > 0, units >= 0, units <= quantity.nanos else {
         throw .inconsistent("inferred")
       }
+      let paid = try assetCount.flatMap { count throws(DecodeError) in
+        try AssetFee.decodePaid(&reader, assetCount: count, booked: cash)
+      }
       inferred.append(
         InferredFill(
           id: id, cumulative: cumulative, isRepeat: isRepeat, quantity: quantity, value: value, cash: cash,
-          units: units))
+          units: units, paid: paid))
     }
+    guard assetCount == nil || inferred.contains(where: { $0.paid != nil }) else { throw .inconsistent("inferred") }
   }
 }

@@ -35,6 +35,8 @@ public struct RunConfiguration: Hashable, Sendable {
   /// By whose rules bars fill orders in simulation.
   public var convention = FillConvention(.pessimistic)
   public var currencies = CurrencyRule()
+  /// By which prices fees in assets that the run doesn't pay with are booked, in the order of their names.
+  public var feeRates: [FeeRate] = []
   /// Nil where cash is a number and nothing accrues.
   public var account: AccountRule?
   /// Chains of futures contracts that roll, in the order of their names.

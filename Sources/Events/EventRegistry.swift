@@ -43,6 +43,7 @@ public enum EventRegistry {
     MarginCalled.self,
     AccountCharged.self,
     FrontContract.self,
+    FeeConverted.self,
   ]
 
   private static let byKind: [(any EventBody.Type)?] = {

@@ -85,6 +85,11 @@ package enum EventColumns {
     case MarginCalled.kind: ["equity", "requirement", "deficit"]
     case AccountCharged.kind: ["instrument", "reason", "days", "base", "rate", "amount"]
     case FrontContract.kind: ["instrument", "previous", "reason", "price", "previous_price", "quantity"]
+    case FeeConverted.kind:
+      [
+        "client_order_id", "order", "bar", "instrument", "rate_instrument", "rate", "amount", "booked", "replaced",
+        "replaced_booked", "asset",
+      ]
     default: nil
     }
   }

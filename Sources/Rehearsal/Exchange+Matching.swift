@@ -193,11 +193,12 @@ extension Exchange {
       kept
       ?? (isInBase && price.nanos > 0
         ? (fee * Int128(FixedPoint.unit) / Int128(price.nanos)).dividedRoundingHalfEven(by: 10) * 10 : fee)
-    let asset = isInBase ? listing.baseAsset : listing.quoteAsset
-    settle(place, quantity, at: price, notional: notional, commission: commission, asset: asset)
+    let ordinary = (commission, isInBase ? listing.baseAsset : listing.quoteAsset)
+    let (paid, asset) = inFeeAsset(fee, quotedIn: listing.quoteAsset) ?? ordinary
+    settle(place, quantity, at: price, notional: notional, commission: paid, asset: asset)
     let trade = ExchangeTrade(
       id: Int64(trades[order.listing].count + 1), order: place, quantity: quantity, price: price,
-      quoteQuantity: notional, commission: commission, commissionAsset: asset, isMaker: isMaker, time: time)
+      quoteQuantity: notional, commission: paid, commissionAsset: asset, isMaker: isMaker, time: time)
     trades[order.listing].append(trade)
     if order.executed == .zero { limits.removeOrder(acceptedAt: order.createdAt, at: time) }
     orders[place].executed += quantity
@@ -208,7 +209,7 @@ extension Exchange {
     orders[place].status = orders[place].leaves == .zero ? .filled : .partiallyFilled
     if !orders[place].status.isOpen { close(place) }
     report(place, .trade, trade: trade)
-    reportBalances(of: order.listing)
+    reportBalances(of: order.listing, and: asset)
   }
 
   private func slipped(_ quote: FillQuote, _ order: ExchangeOrder, _ bar: Bar, tick: Price) -> Price {

@@ -20,7 +20,7 @@ extension Exchange {
       if meetsOpen(order, bar) { throw .wouldTake }
     case .stopLoss, .stopLossLimit, .takeProfit, .takeProfitLimit:
       // The simulated venue fills them at the open instead.
-      if settings.immediacy == .onArrival, isPastStop(order, bar.open) { throw .wouldTrigger }
+      if settings.refusesPassedStops, isPastStop(order, bar.open) { throw .wouldTrigger }
     case .limit, .market: break
     }
   }

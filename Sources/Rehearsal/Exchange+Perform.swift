@@ -84,10 +84,12 @@ extension Exchange {
       writeRates("specialCommission", (0, 0), to: &json)
       writeRates("taxCommission", (0, 0), to: &json)
       json.openObject("discount")
-      json.bool("enabledForAccount", false)
-      json.bool("enabledForSymbol", false)
-      json.string("discountAsset", "BNB")
-      json.amount("discount", 0)
+      json.bool("enabledForAccount", settings.feeAsset != nil)
+      json.bool("enabledForSymbol", settings.feeAsset != nil)
+      json.string("discountAsset", settings.feeAsset ?? "BNB")
+      // What is left of a fee, as Binance writes it: 0.75.
+      let left = Int128(1_000_000 - settings.feeAssetDiscountMicros) * 1_000
+      json.amount("discount", settings.feeAsset == nil ? 0 : left)
       json.closeObject()
       json.closeObject()
     }

@@ -58,15 +58,16 @@ extension Exchange {
     userEvents.append(json.bytes)
   }
 
-  /// Both assets of a listing, as they are now.
-  mutating func reportBalances(of listing: Int) {
+  /// Both assets of a listing, as they are now, and a third that a fee was paid with.
+  mutating func reportBalances(of listing: Int, and feeAsset: String? = nil) {
     var json = JSONOutput()
     json.openObject()
     json.string("e", "outboundAccountPosition")
     json.time("E", shownTime)
     json.time("u", time)
     json.openArray("B")
-    for name in [tape.listings[listing].baseAsset, tape.listings[listing].quoteAsset] {
+    let own = [tape.listings[listing].baseAsset, tape.listings[listing].quoteAsset]
+    for name in own + (feeAsset.map { own.contains($0) ? [] : [$0] } ?? []) {
       let asset = balances[name]
       json.openObject()
       json.string("a", name)

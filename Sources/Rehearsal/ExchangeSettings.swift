@@ -44,10 +44,16 @@ package struct ExchangeSettings: Hashable, Sendable {
   package var servesYahoo = true
   package var servesBinance = true
   package var immediacy = Immediacy.onArrival
+  /// As at Binance: a stop on the wrong side of the market is refused. Otherwise it fills at the open, as in the simulated venue.
+  package var refusesPassedStops = true
   package var commission = CommissionAsset.received
   package var clientIDs = ClientIDRule.open
   package var reports = ReportOrder.afterAnswer
   package var yahooPrices = YahooPrices.float32
+  /// What fees are paid with while the account has enough of it, instead of `commission`: at Binance BNB. Nil where the account doesn't use it.
+  package var feeAsset: String?
+  /// What a fee is less in it, in millionths: Binance's 25 %.
+  package var feeAssetDiscountMicros: Int64 = 250_000
   package var slippage = Slippage.none
   package var fees = FeeModel.shareOfNotional(micros: 1_000)
   /// Largest share of a bar's volume that fills of one symbol take, in millionths; 0: volume isn't looked at.
@@ -75,6 +81,7 @@ package struct ExchangeSettings: Hashable, Sendable {
   ) -> ExchangeSettings {
     var settings = ExchangeSettings()
     settings.immediacy = .throughBar
+    settings.refusesPassedStops = false
     settings.commission = feePayment == .received ? .received : .quote
     settings.slippage = slippage
     settings.fees = fees

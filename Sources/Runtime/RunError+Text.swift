@@ -27,6 +27,7 @@ extension RunError {
       "an account counts interest on one balance, and `convert: never` keeps several: write `convert: at_once` under `currencies`, or take `account` out of the profile."
     case .accountAtVenue:
       "the profile has an account, whose interest, settlement and margin the engine computes; a real venue keeps its own: take `account` out of the profile."
+    case .feeRates(let problem): RunError.text(problem)
     case .feesNotReceived(let symbol):
       "fills.fees.paid_in: received is how spot crypto venues take fees, and \(symbol) is no spot crypto (class `crypto`): write `paid_in: quote`, or trade it in a profile of its own."
     case .decisionBarsShorter(let decision, let bar, let symbol, let path):
@@ -202,6 +203,15 @@ extension RunError {
       "inverse_volatility and risk_parity divide their budget over every instrument of the run, each contract of a chain among them; size by volatility_target, portfolio_volatility or another model, or take `rolls` out of the profile."
     case .atVenue:
       "the profile rolls futures, which is done in a backtest and on paper, but not at a real venue yet: take `rolls` out of it."
+    }
+  }
+
+  private static func text(_ problem: FeeRateProblem) -> String {
+    switch problem {
+    case .unknown(let symbol, let asset):
+      "`fees_in` books fees in \(asset) at the price of \(symbol), which the run doesn't have; add it to `instruments`, or name another pair."
+    case .unfit(let symbol, let asset, let bought, let quoted, let run):
+      "`fees_in` books fees in \(asset) at the price of \(symbol), which is what a unit of \(bought) costs in \(quoted); name the pair of \(asset) in \(run)."
     }
   }
 

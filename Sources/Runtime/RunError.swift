@@ -27,6 +27,8 @@ package enum RunError: Error, Sendable {
   case rolls(RollProblem)
   /// Fees are to be taken of what is received, and an instrument is no spot crypto.
   case feesNotReceived(symbol: String)
+  /// The profile's rates for fees in other assets don't fit the run's instruments.
+  case feeRates(FeeRateProblem)
   /// The profile decides on shorter bars than there are, in nanoseconds.
   case decisionBarsShorter(decision: Int64, bar: Int64, symbol: String, path: String)
   case profile(ProfileError)
@@ -96,6 +98,7 @@ extension RunError {
     case .accountAtVenue: self = .accountAtVenue
     case .marginNeeded(let symbol): self = .marginNeeded(symbol: symbol)
     case .rolls(let problem): self = .rolls(problem)
+    case .feeRates(let problem): self = .feeRates(problem)
     case .feesNotReceived(let symbol): self = .feesNotReceived(symbol: symbol)
     }
   }

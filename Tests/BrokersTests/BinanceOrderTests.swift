@@ -21,6 +21,22 @@ import Wire
   }
 
   @Test(
+    "tells a stop, or a list, that is refused because the market is beyond it, apart from other refusals",
+    arguments: [
+      ("Order would trigger immediately.", true), ("Stop price would trigger immediately.", true),
+      ("The relationship of the prices for the orders is not correct.", true),
+      ("Account has insufficient balance for requested action.", false),
+    ])
+  func passedStop(_ text: String, _ isPassed: Bool) throws {
+    var (bench, socket) = try BinanceBench.connected()
+    var ticket = try BinanceVenueTests.limit()
+    (ticket.type, ticket.limitPrice, ticket.stopPrice) = (.stop, nil, try Price("24000"))
+    bench.ask(.submit(ticket))
+    try bench.answer(#"{"code":-2010,"msg":"\#(text)"}"#, on: socket, status: 400)
+    #expect(bench.answers == [isPassed ? .wouldTrigger(code: -2010, text) : .refused(code: -2010, text)])
+  }
+
+  @Test(
     "tells a pair as an OCO list, the higher price above, and each order's own report comes of the answer",
     arguments: [Side.sell, .buy])
   func pair(_ side: Side) throws {

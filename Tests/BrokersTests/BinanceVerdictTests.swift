@@ -24,11 +24,12 @@ import Testing
   func duplicates() {
     #expect(BinanceVerdict.of(status: 400, code: -2010, text: "Duplicate order sent.") == .unknown)
     for text in [
-      "Account has insufficient balance for requested action.", "Market is closed.", "Order would trigger immediately.",
+      "Account has insufficient balance for requested action.", "Market is closed.",
       "Order would immediately match and take.", "This action is disabled on this account.",
     ] {
       #expect(BinanceVerdict.of(status: 400, code: -2010, text: text) == .refused)
     }
+    #expect(BinanceVerdict.of(status: 400, code: -2010, text: "Order would trigger immediately.") == .wouldTrigger)
   }
 
   @Test("never takes a 5xx for a refusal, whatever its body says")

@@ -313,7 +313,8 @@ import Testing
   }
 
   @Test(
-    "sends a pair in one request, and what is said of it is said of both", arguments: ["done", "refused", "unknown"])
+    "sends a pair in one request, and what is said of it is said of both",
+    arguments: ["done", "refused", "passed", "unknown"])
   func pairs(_ outcome: String) throws {
     var bench = Bench()
     let (first, second) = Self.pair()
@@ -326,6 +327,10 @@ import Testing
       bench.pass(seconds: 3)
       // Each is asked for by itself where no report came.
       #expect(Set(bench.asked) == [.query(first), .query(second)])
+    case "passed":
+      try bench.answer(.wouldTrigger(code: -2010, "beyond"))
+      #expect(bench.told == [.wouldTrigger, .wouldTrigger])
+      #expect(bench.desk.isSettled)
     case "refused":
       try bench.answer(.refused(code: -2010, "no"))
       #expect(bench.told == [.rejected, .rejected])

@@ -118,6 +118,24 @@ import Testing
     }
   }
 
+  @Test("counts fees that left another asset: the venue's cash has not paid them, and a traded asset has")
+  func assetFees() throws {
+    var bench = Bench()
+    bench.begin()
+    bench.holdings.assetFees = [
+      HeldAssetFees(asset: "BNB", amount: 2 * Int128(Self.second), booked: 40 * Int128(Self.second)),
+      HeldAssetFees(asset: "BTC", amount: Int128(Self.second), booked: 60 * Int128(Self.second)),
+    ]
+    bench.holdings.positions[0].quantity = Quantity(nanos: 3 * Self.second)
+    bench.holdings.cash = 900 * Int128(Self.second)
+    let table = try bench.round(Self.snapshot(btc: 2))
+    #expect(table.agrees && table.rows.map(\.verdict) == [.agrees, .agrees, .ignored], "\(table.rows)")
+    #expect(table.rows[2].name == "BNB" && table.rows[2].ours == "-2" && table.rows[2].theirs == "0")
+    // Without them run and venue would differ.
+    bench.holdings.assetFees = []
+    #expect(try !bench.round(Self.snapshot(btc: 2)).agrees)
+  }
+
   @Test("ignores a foreign position where it is told to: noted once, and nothing stops")
   func ignores() throws {
     var bench = Bench(.ignore)

@@ -43,16 +43,41 @@ final class LiveRehearsal {
 
     """
 
-  /// - Parameter faults: a plan, in YAML.
-  init(faults: String? = nil) throws {
+  /// The same of BNB, at a hundredth of the price, in one journal with BTC's.
+  private func importBoth() throws {
+    let btc = Self.bars().split(separator: "\n").dropFirst()
+    let turns = [600, 601, 602, 603, 602, 601]
+    var text = "time,open,high,low,close,volume,symbol\n"
+    for (minute, line) in btc.enumerated() {
+      let (open, close) = (turns[minute % 6], turns[(minute + 1) % 6])
+      let time = line.prefix { $0 != "," }
+      text += "\(line),BTCUSDT\n"
+      text += "\(time),\(open),\(max(open, close) + 1),\(min(open, close) - 1),\(close).37,500,BNBUSDT\n"
+    }
+    try text.write(toFile: stage.path("both.csv"), atomically: true, encoding: .utf8)
+    try Self.specification.replacing("columns: {", with: "columns: {symbol: symbol, ")
+      .write(toFile: stage.path("both.yaml"), atomically: true, encoding: .utf8)
+    let outcome = try stage.outcome("engine import both.csv --spec both.yaml --output btc.zst")
+    try #require(outcome.code == 0, "\(outcome.errors)")
+  }
+
+  /// - Parameters:
+  ///   - faults: a plan, in YAML.
+  ///   - bnb: how much BNB the account pays fees with; nil where it pays them as they come, and BNB has no bars.
+  init(faults: String? = nil, bnb: String? = nil) throws {
     stage = try CommandStage()
     try Self.bars().write(toFile: stage.path("btc.csv"), atomically: true, encoding: .utf8)
     try Self.specification.write(toFile: stage.path("minutes.yaml"), atomically: true, encoding: .utf8)
-    let outcome = try stage.outcome("engine import btc.csv --spec minutes.yaml --symbol BTCUSDT --output btc.zst")
-    try #require(outcome.code == 0, "\(outcome.errors)")
+    if bnb != nil {
+      try importBoth()
+    } else {
+      let outcome = try stage.outcome("engine import btc.csv --spec minutes.yaml --symbol BTCUSDT --output btc.zst")
+      try #require(outcome.code == 0, "\(outcome.errors)")
+    }
     var arguments = [
       "rehearse", "--bars", "btc.zst", "--speed", "\(Self.speed)", "--history", "30", "--balance", "USDT=1000000",
     ]
+    if let bnb { arguments += ["--fees-in", "BNB", "--balance", "BNB=\(bnb)"] }
     if let faults {
       try faults.write(toFile: stage.path("faults.yaml"), atomically: true, encoding: .utf8)
       arguments += ["--faults", "faults.yaml"]

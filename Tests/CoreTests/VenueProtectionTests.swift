@@ -366,6 +366,72 @@ struct VenueProtectionTests {
     #expect(try run.tell(.cancelled, of: 0).count == 2)
   }
 
+  // Story: the venue refused a stop because the market was beyond it, and the position had none until the next bar closed.
+  @Test("9: a stop that the venue refuses because the market is beyond it is closed at market at once, and told")
+  func passedStop() throws {
+    var run = try entered()
+    #expect(words(try run.tell(.wouldTrigger, of: 0)) == ["stop_loss sell 1 market"])
+    let bodies = try run.stage.happenings().map { $0.body }
+    #expect(bodies.contains { ($0 as? OrderRejected)?.reason == .stopPassed })
+    #expect(bodies.contains { ($0 as? Alert)?.code == .stopPassed && ($0 as? Alert)?.first == 90 * Self.unit })
+    // Once, whatever comes before it fills.
+    #expect(try run.clock() == [] && run.bar(80) == [])
+    #expect(try run.tell(.filled, of: 0, 10, cumulative: 10, price: 79) == [])
+    #expect(run.held == 0 && run.working.isEmpty && run.target == nil)
+  }
+
+  @Test("9: of a group it waits until both are told over, over a restart too, and sells once")
+  func passedGroup() throws {
+    var run = try entered(Self.both)
+    #expect(run.working.count == 2)
+    #expect(try run.tell(.wouldTrigger, of: 0) == [])
+    try run.restart(Self.both, [0: .long])
+    #expect(try run.clock() == [])
+    #expect(words(try run.tell(.wouldTrigger, of: 0)) == ["stop_loss sell 1 market"])
+    try run.restart(Self.both, [0: .long])
+    #expect(try run.clock() == [] && run.bar(80) == [])
+    #expect(try run.tell(.filled, of: 0, 10, cumulative: 10, price: 79) == [])
+    #expect(run.held == 0 && run.working.isEmpty)
+  }
+
+  @Test("9: what the target has filled is not sold again", arguments: [4, 10])
+  func passedAndFilled(_ tenths: Int64) throws {
+    var run = try entered(Self.both)
+    #expect(try run.tell(.wouldTrigger, of: 0) == [])
+    // It works on at the venue after all.
+    _ = try run.tell(.filled, of: 0, tenths, cumulative: tenths, price: 105)
+    #expect(run.held == 10 - tenths && !run.working.contains { $0.type == .market })
+    if tenths == 10 {
+      #expect(run.working.isEmpty)
+      #expect(try run.bar(80) == [])
+    } else {
+      let rest = words(try run.tell(.cancelled, of: 0, cumulative: tenths))
+      #expect(rest == ["stop_loss sell 0.6 market"])
+    }
+  }
+
+  @Test("9: a position that is entered later is protected by a stop again")
+  func passedBefore() throws {
+    var run = try entered(Self.both, [0: .long, 1: .flat, 3: .long])
+    #expect(try run.tell(.wouldTrigger, of: 0) == [])
+    #expect(try run.tell(.filled, of: 0, 10, cumulative: 10, price: 105) == [])
+    for _ in 1..<3 { _ = try run.bar(100) }
+    #expect(words(try run.bar(100)) == ["signal buy 1 market"])
+    let placed = words(try run.tell(.filled, of: 0, 10, cumulative: 10))
+    #expect(placed == ["stop_loss sell 1 stop behind 90", "take_profit sell 1 limit at 105"])
+  }
+
+  @Test("9: where the market order is refused, too, the next bar decides; a kill closes as it does")
+  func passedAndRefused() throws {
+    var run = try entered()
+    _ = try run.tell(.wouldTrigger, of: 0)
+    #expect(try run.tell(.rejected, of: 0) == [])
+    #expect(words(try run.bar(95)) == ["stop_loss sell 1 stop behind 90"])
+    var killed = try entered()
+    try killed.stage.take(.kill(.command, Timestamp(nanos: killed.minute * 60 * Self.unit)))
+    #expect(words(try killed.tell(.wouldTrigger, of: 0)) == ["flatten sell 1 market"])
+  }
+
   @Test("in monitor mode nothing is placed")
   func withheld() throws {
     var run = try Run()

@@ -59,7 +59,8 @@ import Testing
         == "halt=1 resume=2 cancelAll=3 reduceOnly=4 rearm=5 restoreSize=6 withhold=7 submit=8")
     #expect(
       numbers(ExecutionType.self)
-        == "accepted=1 filled=2 cancelled=3 rejected=4 expired=5 reduced=6 cancelRejected=7 neverArrived=8")
+        == "accepted=1 filled=2 cancelled=3 rejected=4 expired=5 reduced=6 cancelRejected=7 neverArrived=8 wouldTrigger=9"
+    )
     #expect(numbers(ReportSource.self) == "stream=1 answer=2 query=3 reconciliation=4 runtime=5")
     #expect(numbers(MeasurementSubject.self) == "decisionLatency=1 process=2 venueLatency=3 socketWrite=4")
     #expect(numbers(KillSource.self) == "file=1 environment=2 signal=3 command=4 breaker=5")

@@ -71,5 +71,15 @@ enum RiskSamples {
       extreme: FrontContract(
         instrument: InstrumentIndex(UInt16.max), previous: InstrumentIndex(UInt16.max), reason: .expiry,
         price: Price(nanos: -.max), previousPrice: Price(nanos: .max), quantity: Quantity(nanos: .max))),
+    Sample(
+      ordinary: FeeConverted(
+        order: OrderID(sequence: 998), bar: 997, instrument: InstrumentIndex(0), rateInstrument: InstrumentIndex(1),
+        rate: Price(nanos: 612_400_000_000), amount: 1_230_000, booked: 753_252_000, replaced: 0, replacedBooked: 0,
+        asset: "BNB"),
+      extreme: FeeConverted(
+        order: OrderID(sequence: 0), bar: 0, instrument: InstrumentIndex(UInt16.max),
+        rateInstrument: InstrumentIndex(0), rate: Price(nanos: .max), amount: -(1 << 62), booked: -(1 << 62),
+        replaced: 1 << 62, replacedBooked: 1 << 62,
+        asset: "")),
   ]
 }

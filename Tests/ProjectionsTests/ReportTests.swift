@@ -106,4 +106,60 @@ struct ReportTests {
       #expect(report.json().contains("\"no_trades\": \"\(silence.code)\""))
     }
   }
+
+  /// A report of a real venue on the order that was filled on day 3.
+  private static func told(_ order: UInt64) throws -> ExecutionReport {
+    ExecutionReport(
+      type: .filled, source: .stream, order: OrderID(sequence: order), instrument: SampleRun.aapl, side: .buy,
+      quantity: try Quantity("100"), cumulative: try Quantity("100"), price: try Price("101.05"), fee: 0,
+      liquidity: .taker, venueTime: SampleRun.close(3), feeAsset: "AAPL", clientOrderID: "", venueOrderID: "",
+      tradeID: "1", reason: "")
+  }
+
+  // Story: fees that a report corrected in cash were counted, those that it corrected in units were not.
+  @Test("counts units that a venue's report takes as a fee behind the fill, and those that it gives back")
+  func correctedUnits() throws {
+    var run = try SampleRun.scenario()
+    let place = try #require(run.steps.firstIndex { $0.label == "m3" })
+    var more = Scenario()
+    more.input("told", try Self.told(0), at: SampleRun.close(3))
+    more.derived("units", cause: "told") { _ in
+      PositionChanged(
+        instrument: SampleRun.aapl, quantity: try Quantity("97"), costBasis: SampleRun.money(9_802), realised: 0)
+    }
+    more.input("again", try Self.told(0), at: SampleRun.close(3))
+    more.derived("refund", cause: "again") { _ in
+      PositionChanged(
+        instrument: SampleRun.aapl, quantity: try Quantity("98"), costBasis: SampleRun.money(9_903), realised: 0)
+    }
+    more.derived("cash", cause: "again") { _ in
+      CashChanged(reason: .feeCorrection, amount: SampleRun.money(-5), balance: SampleRun.money(89_889))
+    }
+    run.steps.insert(contentsOf: more.steps, at: place + 1)
+    let report = try report(run.journal())
+    // Two fees of 1, three units less one at 101.05, and 5 in cash.
+    let expected = SampleRun.money(7) + 2 * 101_050_000_000
+    #expect(report.fees == expected)
+    #expect(report.symbols.first?.fees == expected)
+  }
+
+  @Test("says what of the fees was paid in other assets, as text and as JSON")
+  func assetFees() throws {
+    var run = try SampleRun.scenario()
+    run.derived("paid", cause: "f5") { at in
+      FeeConverted(
+        order: OrderID(sequence: at("o4")), bar: at("m5"), instrument: SampleRun.aapl, rateInstrument: SampleRun.msft,
+        rate: try Price("202"), amount: 5_000_000, booked: 1_010_000_000, replaced: 0, replacedBooked: 0, asset: "BNB")
+    }
+    run.derived("corrected", cause: "f5") { at in
+      FeeConverted(
+        order: OrderID(sequence: at("o4")), bar: at("m5"), instrument: SampleRun.aapl, rateInstrument: SampleRun.msft,
+        rate: try Price("202"), amount: 6_000_000, booked: 1_212_000_000, replaced: 5_000_000,
+        replacedBooked: 1_010_000_000, asset: "BNB")
+    }
+    let report = try report(run.journal())
+    #expect(report.assetFees.map(\.amount) == [6_000_000] && report.assetFees.map(\.booked) == [1_212_000_000])
+    #expect(report.text().contains("0.006 booked as 1.21 USD"), "\(report.text())")
+    #expect(report.json().contains(#""asset": "BNB""#), "\(report.json())")
+  }
 }

@@ -136,4 +136,22 @@ import Wire
     #expect(fill?["commission"]?.string == "0.20006000")
     #expect(fill?["commissionAsset"]?.string == "USDT")
   }
+
+  @Test("takes commission of BNB, a quarter less and at its price of the moment, until the balance doesn't cover one")
+  func feesInBNB() {
+    var settings = Bench.settings
+    settings.feeAsset = "BNB"
+    // Two units for 100 each: 0.2 USDT less a quarter, at 100 a BNB, is 0.0015 BNB.
+    settings.balances.append(StartingBalance(asset: "BNB", amount: 3_999_999))
+    let tape = Bench.tape(instruments: [Bench.instrument(), Bench.instrument("BNBUSDT")])
+    var bench = Bench(settings, tape: tape)
+    var paid: [String] = []
+    for _ in 0..<3 {
+      let fill = bench.order("side=BUY&type=MARKET&quantity=2")?["fills"]?[0]
+      paid.append("\(fill?["commission"]?.string ?? "-") \(fill?["commissionAsset"]?.string ?? "-")")
+    }
+    #expect(paid == ["0.00150000 BNB", "0.00150000 BNB", "0.00200000 BTC"])
+    #expect(bench.exchange.balances["BNB"].free == 999_999)
+    #expect(bench.exchange.balances["USDT"].free == 999_400 * Int128(FixedPoint.unit))
+  }
 }

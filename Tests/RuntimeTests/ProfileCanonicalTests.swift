@@ -24,6 +24,35 @@ struct ProfileCanonicalTests {
         """)
   }
 
+  @Test("holds at which pair's price fees in other assets are booked, and whether it is traded, and reads that back")
+  func feeRates() throws {
+    let catalog = try ProfileSample.catalog()
+    func parse(_ rates: String, venue: String = "binance") throws -> Profile {
+      try Profile.parse(
+        yaml: ProfileSample.text + "\nvenue: {name: \(venue), fees_in: \(rates)}\n", file: "p.yaml", catalog: catalog)
+    }
+    for (rates, canonical, universe) in [
+      ("{BNB: BNBUSD}", #"{"BNB":{"rate":"BNBUSD","trade":false}}"#, ["AAPL", "MSFT", "BNBUSD"]),
+      ("{BNB: {rate: BNBUSD, trade: true}}", #"{"BNB":{"rate":"BNBUSD","trade":true}}"#, ["AAPL", "MSFT", "BNBUSD"]),
+      (
+        "{Z: AAPL, BNB: {rate: MSFT, trade: false}}",
+        #"{"BNB":{"rate":"MSFT","trade":false},"Z":{"rate":"AAPL","trade":true}}"#, ["AAPL", "MSFT"]
+      ),
+    ] {
+      let profile = try parse(rates)
+      let section = #""venue":{"fees_in":\#(canonical),"name":"binance"}"#
+      #expect(profile.canonicalText.contains(section), "\(profile.canonicalText)")
+      #expect(profile.universe == .symbols(universe))
+      let again = try Profile.parse(yaml: profile.canonicalText, file: "canonical", catalog: catalog)
+      #expect(again.configuration == profile.configuration && again.canonicalText == profile.canonicalText)
+    }
+    for wrong in ["{BNB: }", "{BNB: {trade: true}}", "BNB", "{BNB: {rate: X, of: Y}}"] {
+      #expect(throws: ProfileError.self, "\(wrong)") { try parse(wrong) }
+    }
+    #expect(throws: ProfileError.self) { try parse("{BNB: BNBUSD}", venue: "paper") }
+    #expect(throws: ProfileError.self) { try parse("{A: {rate: AAPL, trade: false}, M: {rate: MSFT, trade: false}}") }
+  }
+
   @Test("is named by its SHA-256")
   func digest() throws {
     let profile = try Profile.parse(

@@ -126,7 +126,7 @@ extension BinanceVenue {
           .rateLimited, .warning,
           text: "\(reply.status) \(reply.code ?? 0): left alone for \(FixedPoint.text(nanos: nanos)) s"))
     case .clock: compareClocks(now, into: &out)
-    case .done, .refused, .fault, .unknown, .notFound, .archived: break
+    case .done, .refused, .wouldTrigger, .fault, .unknown, .notFound, .archived: break
     }
   }
 
@@ -149,7 +149,7 @@ extension BinanceVenue {
   mutating func tell(_ report: OrderReport, into out: inout WireOutbox<VenueMessage>) {
     if !report.venueOrderID.isEmpty { remember(report.symbol, report.venueOrderID, report.clientOrderID) }
     switch report.type {
-    case .cancelled, .expired, .rejected: open[report.clientOrderID] = nil
+    case .cancelled, .expired, .rejected, .wouldTrigger: open[report.clientOrderID] = nil
     case .filled:
       if let order = open[report.clientOrderID], report.cumulative >= order.quantity {
         open[report.clientOrderID] = nil

@@ -181,6 +181,7 @@ extension BinanceVenue {
         finish(call, .unknown("\(flight.method.rawValue): \(error)"), into: &out)
       }
     case .refused, .fault: finish(call, .refused(code: reply.code ?? 0, reply.text), into: &out)
+    case .wouldTrigger: finish(call, .wouldTrigger(code: reply.code ?? 0, reply.text), into: &out)
     case .wait: finish(call, .wait(until: localTime(retryTime(reply, now)), reply.text), into: &out)
     case .clock:
       finish(call, .wait(until: now.shifted(Self.againNanos), "the clocks are being compared"), into: &out)

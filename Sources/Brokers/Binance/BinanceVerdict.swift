@@ -3,6 +3,8 @@ enum BinanceVerdict: Hashable, Sendable {
   case done
   /// Certainly not executed, and the request will never be.
   case refused
+  /// As refused, because the market is already beyond the stop, or between the prices of a list there is no market.
+  case wouldTrigger
   /// As refused, and this side is wrong: a key, a parameter, a symbol. A person has to look.
   case fault
   /// Certainly not executed for now.
@@ -41,7 +43,7 @@ enum BinanceVerdict: Hashable, Sendable {
     case -1013, -1014, -1112: .refused
     case -1002, -1016, -1020, -1022, -2014, -2015: .fault
     case -1108, -1111, -1106 ... -1100, -1117 ... -1114, -1122 ... -1120, -1128, -1127, -1130, -1145: .fault
-    case -2010: text.hasPrefix("Duplicate order sent") ? .unknown : .refused
+    case -2010: rejection(text)
     // Cancel and amendment rejected: the order may be filled, cancelled or never there.
     case -2011, -2021, -2022, -2038, -2039: .unknown
     case -2013: .notFound
@@ -53,5 +55,13 @@ enum BinanceVerdict: Hashable, Sendable {
       default: .refused
       }
     }
+  }
+
+  /// §12: of the matching engine's rejections the text alone says which.
+  private static func rejection(_ text: String) -> BinanceVerdict {
+    if text.hasPrefix("Duplicate order sent") { return .unknown }
+    if text.hasSuffix("would trigger immediately.") { return .wouldTrigger }
+    // A list is checked by its prices: stop and target have the market between them, or one of them is passed.
+    return text.hasPrefix("The relationship of the prices for the orders is not correct") ? .wouldTrigger : .refused
   }
 }

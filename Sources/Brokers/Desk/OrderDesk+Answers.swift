@@ -15,6 +15,8 @@ extension OrderDesk {
     case .refused(let code, let text):
       end(
         index, with: report(.rejected, .answer, orders[index], code == 0 ? text : "\(code) \(text)", now), into: &out)
+    case .wouldTrigger(let code, let text):
+      end(index, with: report(.wouldTrigger, .answer, orders[index], "\(code) \(text)", now), into: &out)
     case .wait(let until, let why):
       let time = max(until, now.shifted(policy.inquiryPause(attempt: 0)))
       orders[index].standing = .waiting(until: time)
@@ -34,7 +36,7 @@ extension OrderDesk {
   mutating func take(cancel answer: VenueAnswer, _ index: Int, _ now: Timestamp, into out: inout DeskOutbox) {
     switch answer {
     case .done, .unknown: lookAfterCancel(index, now, into: &out)
-    case .refused(let code, let text):
+    case .refused(let code, let text), .wouldTrigger(let code, let text):
       orders[index].cancel = .none
       out.facts.append(
         .report(report(.cancelRejected, .answer, orders[index], "\(code) \(text)", now), orders[index].ticket))
@@ -48,7 +50,7 @@ extension OrderDesk {
     orders[index].reduction = .none
     switch answer {
     case .done, .unknown, .found, .notFound, .snapshot, .halves: inquire(index, from: now, now, into: &out)
-    case .refused(let code, let text):
+    case .refused(let code, let text), .wouldTrigger(let code, let text):
       notice(
         .requestRefused, .warning, orders[index],
         "\(orders[index].ticket.clientOrderID) was not made smaller: \(code) \(text)", &out)
@@ -74,7 +76,7 @@ extension OrderDesk {
         return
       }
     case .wait(let until, _): inquiry.step = .due(max(until, now.shifted(policy.inquiryPause(attempt: 0))))
-    case .refused(let code, let text):
+    case .refused(let code, let text), .wouldTrigger(let code, let text):
       // That a question is refused says nothing about the order.
       notice(
         .requestRefused, .error, orders[index],

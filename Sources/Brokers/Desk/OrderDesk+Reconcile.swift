@@ -112,7 +112,7 @@ extension OrderDesk {
       }
       reconciliation.step = .held(snapshot, fillsFound: found, wasSettled: wasSettled)
     case .wait(let until, _): reconciliation.step = .due(max(until, now.shifted(Self.reconcileAgainNanos)))
-    case .refused(let code, let text):
+    case .refused(let code, let text), .wouldTrigger(let code, let text):
       out.facts.append(
         .notice(DeskNotice(.requestRefused, .error, text: "the account could not be read: \(code) \(text)")))
       reconciliation.step = .due(now.shifted(Self.reconcileEveryNanos))
@@ -242,10 +242,10 @@ extension OrderDesk {
     var seen: [ReconciliationState.Difference] = []
     for held in holdings.positions {
       compareBalance(
-        .position(held.instrument), held.asset, ours: Int128(held.quantity.nanos), snapshot, isQuiet, &seen, &table,
+        .position(held.instrument), held.asset, ours: holdings.quantityAtVenue(held), snapshot, isQuiet, &seen, &table,
         into: &out
       ) { difference, out in
-        let ours = held.quantity
+        let ours = Quantity(nanos: Int64(clamping: difference.ours))
         guard let theirs = Int64(exactly: difference.theirs), theirs != .min else {
           out.facts.append(.halt("the venue's balance of \(held.asset) is beyond what can be held"))
           return
@@ -267,7 +267,7 @@ extension OrderDesk {
       }
     }
     compareBalance(
-      .cash, holdings.cashAsset, ours: holdings.cash, snapshot, isQuiet, &seen, &table, into: &out
+      .cash, holdings.cashAsset, ours: holdings.cashAtVenue, snapshot, isQuiet, &seen, &table, into: &out
     ) { difference, out in
       let text =
         "\(holdings.cashAsset): here \(FixedPoint.text(nanos: difference.ours)), at the venue \(FixedPoint.text(nanos: difference.theirs))"
@@ -281,6 +281,14 @@ extension OrderDesk {
           DeskNotice(
             .foreignPosition, policy.foreignPositions == .halt ? .error : .warning,
             first: Int64(clamping: difference.theirs - difference.ours), text: text)))
+    }
+    for fees in holdings.assetFees where !holdings.positions.contains(where: { $0.asset == fees.asset }) {
+      // What the account holds of it is no business of the run's, but that it pays fees of it is.
+      let balance = snapshot.balances.first { $0.asset == fees.asset }
+      table.rows.append(
+        ReconciliationRow(
+          subject: .foreignBalance, name: fees.asset, ours: FixedPoint.text(nanos: -fees.amount),
+          theirs: FixedPoint.text(nanos: Int128(balance?.free ?? 0) + Int128(balance?.locked ?? 0)), verdict: .ignored))
     }
     reconciliation.suspects = seen
     // What agrees again may differ again, and is then told again.

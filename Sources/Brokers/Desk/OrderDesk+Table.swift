@@ -193,7 +193,8 @@ extension OrderDesk {
       (.working, .cancelRejected):
       begin(index)
       pass(report, index, into: &out)
-    case (.waiting, .cancelled), (.waiting, .expired), (.waiting, .rejected), (.submitting, .cancelled),
+    case (.waiting, .wouldTrigger), (.submitting, .wouldTrigger), (.unknown, .wouldTrigger), (.working, .wouldTrigger),
+      (.waiting, .cancelled), (.waiting, .expired), (.waiting, .rejected), (.submitting, .cancelled),
       (.submitting, .expired), (.submitting, .rejected), (.unknown, .cancelled), (.unknown, .expired),
       (.unknown, .rejected), (.working, .cancelled), (.working, .expired), (.working, .rejected):
       orders[index].standing = .settling(.due(now), report)
@@ -204,7 +205,7 @@ extension OrderDesk {
       orders[index].standing = .settling(inquiry, held)
       if orders[index].filled >= counted { release(index, into: &out) }
     case (.settling(let inquiry, nil), .cancelled), (.settling(let inquiry, nil), .expired),
-      (.settling(let inquiry, nil), .rejected):
+      (.settling(let inquiry, nil), .rejected), (.settling(let inquiry, nil), .wouldTrigger):
       orders[index].standing = .settling(inquiry, report)
     case (.over, .filled):
       // A fill that was on its way when the order ended: what the venue filled is ours.
@@ -213,7 +214,7 @@ extension OrderDesk {
       (.over, .reduced), (.over, .cancelRejected):
       break  // Older news than what is known.
     case (.settling, .cancelled), (.settling, .expired), (.settling, .rejected), (.over, .cancelled), (.over, .expired),
-      (.over, .rejected):
+      (.over, .rejected), (.settling, .wouldTrigger), (.over, .wouldTrigger):
       break  // Told already.
     case (.waiting, .neverArrived), (.submitting, .neverArrived), (.unknown, .neverArrived), (.working, .neverArrived),
       (.settling, .neverArrived), (.over, .neverArrived):

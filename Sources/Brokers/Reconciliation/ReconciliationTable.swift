@@ -31,7 +31,7 @@ public struct ReconciliationRow: Hashable, Sendable {
     case foreignOrder(String)
     case position(InstrumentIndex)
     case cash
-    /// A balance in an asset that the run trades nothing in.
+    /// A balance in an asset that the run trades nothing in and pays fees of: what it paid stands beside it.
     case foreignBalance
   }
 

@@ -28,7 +28,9 @@ struct CurrencyTable: Hashable, Sendable {
     var start: Price
   }
 
-  init(_ rule: CurrencyRule, currency: Currency, instruments: [Instrument]) throws(CurrencyProblem) {
+  init(
+    _ rule: CurrencyRule, fees: FeeRateTable, currency: Currency, instruments: [Instrument]
+  ) throws(CurrencyProblem) {
     var places: [Currency: Int] = [currency: 0]
     for (place, foreign) in rule.foreign.enumerated() { places[foreign.currency] = place + 1 }
     isRateOnly = [Bool](repeating: false, count: instruments.count)
@@ -44,6 +46,7 @@ struct CurrencyTable: Hashable, Sendable {
       rates.append(Rate(index: index, isInverse: quoted != currency, start: foreign.startRate ?? .zero))
       isRateOnly[index] = !traded.contains(foreign.rateSymbol)
     }
+    for rate in fees.rates where !rate.isTraded { isRateOnly[rate.index] = true }
     for instrument in instruments {
       guard let place = places[instrument.currency] else {
         throw .undeclared(symbol: instrument.symbol, currency: instrument.currency, run: currency)

@@ -33,6 +33,9 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
   /// Chains of contracts, of which strategies see the front one.
   static let rolls = RiskWatch(rawValue: 1 << 20)
 
+  /// Pairs whose closes turn fees in other assets into money.
+  static let feeRates = RiskWatch(rawValue: 1 << 21)
+
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
   init(_ configuration: RunConfiguration, _ table: LimitTable, _ account: AccountTable?) {
@@ -45,6 +48,7 @@ struct RiskWatch: OptionSet, BitwiseCopyable, Sendable {
     if !configuration.sizingRule.drawdown.isEmpty { insert(.marks) }
     if Sizer.needsReturns(configuration) { formUnion([.returns, .marks]) }
     if !configuration.rolls.isEmpty { insert(.rolls) }
+    if configuration.venue == .external, !configuration.feeRates.isEmpty { insert(.feeRates) }
     if let account {
       formUnion([.account, .day])
       if account.settlement != nil { insert(.settlement) }

@@ -14,6 +14,8 @@ public enum ExecutionType: UInt8, BitwiseCopyable, Worded, Sendable {
   case cancelRejected = 7
   /// Never reached the venue, and that is proved: it will not be sent again.
   case neverArrived = 8
+  /// Rejected, because the market is already beyond the price that would trigger it, or its pair.
+  case wouldTrigger = 9
 }
 
 /// How the runtime learned of it. Raw values are stored and never change meaning.

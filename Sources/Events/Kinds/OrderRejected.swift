@@ -15,6 +15,8 @@ public enum RejectReason: UInt8, BitwiseCopyable, Worded, Sendable {
   case nothingToReduce = 8
   /// The parts of what was asked for don't fit together.
   case styleImpossible = 9
+  /// The market was beyond its stop already.
+  case stopPassed = 10
 }
 
 /// The venue refused the order. Cause: the intent.

@@ -19,6 +19,7 @@ enum DiffIdentity {
     case OrderAccepted.kind, OrderRejected.kind, OrderCancelled.kind, OrderExpired.kind, OrderReduced.kind, Fill.kind,
       CancelRequested.kind, OrderRepriced.kind:
       ["order"]
+    case FeeConverted.kind: ["order", "asset"]
     case CashChanged.kind: ["reason"]
     case PurseChanged.kind: ["currency", "reason"]
     case Alert.kind: ["code", "instrument"]

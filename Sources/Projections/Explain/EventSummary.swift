@@ -40,6 +40,7 @@ struct EventSummary {
       "margin called \(time): equity \(amount(call.equity)), required \(amount(call.requirement)), \(amount(call.deficit)) lacking"
     case let charged as AccountCharged: words(charged, time)
     case let front as FrontContract: words(front, time)
+    case let converted as FeeConverted: words(converted)
     default: other(body, time)
     }
   }
@@ -57,6 +58,18 @@ struct EventSummary {
     case .fill, .dividend, .cashInLieu, .adopted, .proceeds, .conversion, .feeCorrection, .priceCorrection:
       return base
     }
+  }
+
+  /// A fee in another asset, with the bar whose close made money of it.
+  private func words(_ converted: FeeConverted) -> String {
+    let asset = converted.asset
+    var text =
+      "fee of \(FixedPoint.text(nanos: converted.amount)) \(asset) booked as \(amount(converted.booked)): \(context.name(of: converted.rateInstrument)) \(converted.rate), the close of bar [\(converted.bar)], rounded half to even"
+    if converted.replaced != 0 || converted.replacedBooked != 0 {
+      text +=
+        "; in the place of \(FixedPoint.text(nanos: converted.replaced)) \(asset) booked as \(amount(converted.replacedBooked))"
+    }
+    return text
   }
 
   /// A roll with the prices that strategies' memories follow, and what is to be carried over.

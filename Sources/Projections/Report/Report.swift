@@ -69,6 +69,7 @@ extension RunReport {
     annualTurnover = turnover.map { $0 * Double(periods) / Double(marks.count) }
     trades = Trades(scan.trips)
     fees = scan.fees
+    assetFees = scan.assetFees
     slippage = scan.slippage
     dividends = scan.dividends
     isMixed = scan.rates.isMixed

@@ -28,6 +28,10 @@ struct ReportScan {
   private(set) var trips: RoundTrips
   private(set) var orders = OrderTally()
   private(set) var fees: Int128 = 0
+  /// What of the fees was paid in other assets, in the order in which they first came.
+  private(set) var assetFees: [RunReport.AssetFees] = []
+  /// The last fill that a real venue reported: what follows from the report itself, and not from a fill of it, corrects what was booked before.
+  private var reported: (sequence: UInt64, instrument: InstrumentIndex, price: Price)?
   private(set) var slippage: Int128 = 0
   private(set) var dividends: Int128 = 0
   private(set) var charges = RunReport.Charges()
@@ -93,10 +97,20 @@ struct ReportScan {
     case OrderExpired.kind: orders.end(try event.decode(OrderExpired.self).order.sequence, as: \.expired)
     case Fill.kind: try add(try event.decode(Fill.self), event)
     case PositionChanged.kind: try add(try event.decode(PositionChanged.self), event)
-    case CashChanged.kind: add(try event.decode(CashChanged.self))
+    case CashChanged.kind:
+      let change = try event.decode(CashChanged.self)
+      if change.reason == .feeCorrection, let reported, reported.sequence == event.cause {
+        symbols[reported.instrument.position].fees -= change.amount
+      }
+      add(change)
     case PurseChanged.kind:
       let change = try event.decode(PurseChanged.self)
       tally(change.reason, home(change))
+    case ExecutionReport.kind:
+      let report = try event.decode(ExecutionReport.self)
+      try check(report.instrument, event)
+      reported = report.price.map { (event.sequence, report.instrument, $0) }
+    case FeeConverted.kind: add(try event.decode(FeeConverted.self))
     case Alert.kind: alerts[Int(try event.decode(Alert.self).code.rawValue)] += 1
     case MarginCalled.kind: charges.marginCalls += 1
     case FrontContract.kind: try add(try event.decode(FrontContract.self), event)
@@ -135,6 +149,13 @@ struct ReportScan {
   private mutating func add(_ change: PositionChanged, _ event: CursorEvent) throws(ProjectionError) {
     try check(change.instrument, event)
     let position = change.instrument.position
+    if let reported, reported.sequence == event.cause {
+      // Units that a correction pays as a fee, or gives back.
+      let units = Quantity(nanos: symbols[position].quantity.nanos - change.quantity.nanos)
+      let fee = reported.price.notional(units, multiplier: context.multiplier(of: change.instrument))
+      fees += home(fee, change.instrument)
+      symbols[position].fees += fee
+    }
     symbols[position].realised += change.realised
     symbols[position].quantity = change.quantity
     symbols[position].costBasis = change.costBasis
@@ -150,6 +171,13 @@ struct ReportScan {
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
     tally(change.reason, change.amount)
+  }
+
+  private mutating func add(_ converted: FeeConverted) {
+    let place = assetFees.firstIndex { $0.asset == converted.asset } ?? assetFees.endIndex
+    if place == assetFees.endIndex { assetFees.append(RunReport.AssetFees(asset: converted.asset)) }
+    assetFees[place].amount += converted.amount - converted.replaced
+    assetFees[place].booked += converted.booked - converted.replacedBooked
   }
 
   /// Counts what is neither a fill nor its correction.

@@ -14,6 +14,17 @@ extension RunReport {
     writeTrades(&json)
     json.openObject("costs")
     json.money("fees", fees)
+    if !assetFees.isEmpty {
+      json.openArray("fees_in_assets")
+      for paid in assetFees {
+        json.openObject()
+        json.string("asset", paid.asset)
+        json.string("amount", FixedPoint.text(nanos: paid.amount))
+        json.money("booked", paid.booked)
+        json.closeObject()
+      }
+      json.closeArray()
+    }
     json.money("slippage", slippage)
     json.money("dividends", dividends)
     if charges != Charges() {

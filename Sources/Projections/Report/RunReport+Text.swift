@@ -86,6 +86,11 @@ extension RunReport {
       ("fees", money(fees, currency)), ("slippage", money(slippage, currency)),
       ("dividends", money(dividends, currency)),
     ]
+    for paid in assetFees.reversed() {
+      lines.insert(
+        ("fees in \(paid.asset)", "\(FixedPoint.text(nanos: paid.amount)) booked as \(money(paid.booked, currency))"),
+        at: 1)
+    }
     if charges.interest != 0 { lines.append(("interest", money(charges.interest, currency))) }
     if charges.borrowFees != 0 { lines.append(("borrow fees", money(charges.borrowFees, currency))) }
     if charges.funding != 0 { lines.append(("funding", money(charges.funding, currency))) }

@@ -115,6 +115,18 @@ package struct CertifiedTwin: Sendable {
   package var parting: Parting?
   /// Fills of the run whose fees are in an asset without a price here: no figure has them.
   package var feesElsewhere: UInt64 = 0
+  /// Fees of the run in other assets, which its profile has booked at journaled rates.
+  package var assetFees: [AssetFees] = []
+
+  package struct AssetFees: Sendable, Hashable {
+    package var asset: String
+    /// How often one was booked.
+    package var count: UInt64 = 0
+    /// In nanos of the asset.
+    package var amount: Int128 = 0
+    /// In nanos of the run's currency.
+    package var booked: Int128 = 0
+  }
 
   /// Over all that both filled, in nanos of currency: positive is worse for the run.
   package var priceCost: Int128 { rows.reduce(0) { $0 + ($1.priceCost ?? 0) } }

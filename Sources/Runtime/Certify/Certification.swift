@@ -33,6 +33,7 @@ extension Certificate {
       run: walk.run.orders, twin: walk.twin.orders, unexplained: &unexplained)
     unexplained += walk.miscounted()
     findings.feesElsewhere = walk.feesElsewhere
+    findings.assetFees = walk.assetFees
     var compared: LaterBars?
     if let later { compared = try LaterBars.compare(chain, with: later) }
     let summary = chain.summary

@@ -213,13 +213,17 @@ struct LiveOrders: ~Copyable {
   var isAwaitingHoldings: Bool { desk.isAwaitingHoldings }
 
   mutating func compare(_ state: StateDescription, _ now: Timestamp) {
-    let positions = state.books.map { book in
+    // A pair that is there for its price alone has nothing to compare: its balance is whoever's the account is.
+    let priceAlone = state.assetFees.filter { !$0.isRateTraded }.map(\.rateInstrument)
+    let positions = state.books.filter { !priceAlone.contains($0.instrument) }.map { book in
       HeldPosition(
         instrument: book.instrument, symbol: symbols[book.instrument.position],
         asset: assets[book.instrument.position], quantity: book.quantity, mark: book.mark ?? .zero)
     }
     desk.compare(
-      RunHoldings(positions: positions, cashAsset: cashAsset, cash: state.cash),
+      RunHoldings(
+        positions: positions, cashAsset: cashAsset, cash: state.cash,
+        assetFees: state.assetFees.map { HeldAssetFees(asset: $0.asset, amount: $0.amount, booked: $0.booked) }),
       ownPrefix: ClientOrderID.prefix(runID: runID), now: now, into: &deskOut)
     listen(now)
   }

@@ -102,7 +102,7 @@ extension LiveRun {
       try reach(.fillArrived)
       subjects.insert(.fill)
     case .cancelled: try reach(.cancelledArrived)
-    case .rejected, .expired, .cancelRejected, .reduced, .neverArrived: break
+    case .rejected, .wouldTrigger, .expired, .cancelRejected, .reduced, .neverArrived: break
     }
   }
 }

@@ -27,6 +27,7 @@ extension CanonicalText {
     if configuration.currencies != CurrencyRule() {
       entries.append(("currencies", configuration.currencies.canonical))
     }
+    if !configuration.feeRates.isEmpty { entries.append(("venue", configuration.feeRates.canonical)) }
     if let account = configuration.account { entries.append(("account", account.canonical)) }
     if !configuration.rolls.isEmpty { entries.append(("rolls", configuration.rolls.canonical)) }
     switch configuration.decisionBars {

@@ -53,7 +53,8 @@ package import Strategies
 ///   out; a backtest takes from the bars' journal what it doesn't name
 /// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
 ///   `journal: {path}`; `warmup`: `bars`; `submit` (false); `venue` (`paper`) or `name`*, `url`, `stream`, `keys` (one of `env`, `file`, `credential`),
-///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s);
+///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s),
+///   `fees_in`: fees in other assets by the asset, each the symbol of the pair whose last close is its price, or `rate`* and `trade` (whether the universe lists it);
 ///   `clock`: `speed` (1, or `max`)
 package struct Profile: Hashable, Sendable {
   package let name: String
@@ -136,14 +137,15 @@ extension ProfileReader {
     let (start, end) = range(root)
     let currency = required("currency", in: root, .currency).flatMap { self.currency($0) }
     let currencies = currencies(root["currencies"], own: currency)
-    if let symbol = traded?.rateAlone(currencies), let written = root["universe"] {
+    let feeRates = feeRates(root["venue"], universe: traded)
+    if let symbol = traded?.rateAlone(currencies, feeRates), let written = root["universe"] {
       note(
         .relation(
           requirement:
-            "\(symbol) is a rate under `currencies`, which no strategy sees without `trade: true`, and the universe has nothing else"
+            "\(symbol) is a rate under `\(feeRates.isEmpty ? "currencies" : "fees_in")`, which no strategy sees without `trade: true`, and the universe has nothing else"
         ), at: written)
     }
-    let universe = traded?.with(currencies)
+    let universe = traded?.with(currencies, feeRates)
     let cash = required("cash", in: root, .number(ProfileReader.amount)).flatMap { number($0, ProfileReader.amount) }
     let strategies = required("strategies", in: root, .strategies).flatMap {
       self.strategies($0, catalog: catalog, universe: universe)
@@ -194,6 +196,7 @@ extension ProfileReader {
     configuration.sessions = sessions
     configuration.actions = actions
     configuration.currencies = currencies
+    configuration.feeRates = feeRates
     configuration.decisionBars = decisionBars
     configuration.friction = fills.friction
     configuration.convention = fills.convention

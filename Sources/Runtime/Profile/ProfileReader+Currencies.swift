@@ -57,16 +57,19 @@ extension ProfileReader {
 
 extension Universe {
   /// The first of its symbols where all are there for their prices alone; nil where something is traded.
-  func rateAlone(_ rule: CurrencyRule) -> String? {
+  func rateAlone(_ rule: CurrencyRule, _ fees: [FeeRate]) -> String? {
     guard case .symbols(let symbols) = self else { return nil }
-    let rates = Set(rule.foreign.filter { !$0.isRateTraded }.map(\.rateSymbol))
+    let rates = Set(
+      rule.foreign.filter { !$0.isRateTraded }.map(\.rateSymbol) + fees.filter { !$0.isRateTraded }.map(\.rateSymbol))
     return symbols.allSatisfy(rates.contains) ? symbols.first : nil
   }
 
   /// With the instruments that are there for their prices alone.
-  func with(_ rule: CurrencyRule) -> Universe {
+  func with(_ rule: CurrencyRule, _ fees: [FeeRate]) -> Universe {
     guard case .symbols(var symbols) = self else { return self }
-    for foreign in rule.foreign where !symbols.contains(foreign.rateSymbol) { symbols.append(foreign.rateSymbol) }
+    for rate in rule.foreign.map(\.rateSymbol) + fees.map(\.rateSymbol) where !symbols.contains(rate) {
+      symbols.append(rate)
+    }
     return .symbols(symbols)
   }
 }

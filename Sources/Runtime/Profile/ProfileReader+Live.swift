@@ -96,7 +96,7 @@ extension ProfileReader {
 
   private static let venueKeys = [
     "name", "url", "stream", "keys", "recv_window", "resend_within", "unknown_orders", "unknown_positions", "on_stop",
-    "stop_wait",
+    "stop_wait", "fees_in",
   ]
 
   private mutating func venue(_ value: ProfileValue) -> VenueSettings {
@@ -124,6 +124,9 @@ extension ProfileReader {
     }
     if let written = mapping["unknown_positions"], let read = word(written, ProfileReader.unknownWords) {
       venue.unknownPositions = read
+    }
+    if let written = mapping["fees_in"], venue.kind == .paper {
+      note(.relation(requirement: "the simulated venue takes its fees as `fills` says; name a real venue"), at: written)
     }
     if let written = mapping["on_stop"], let read = word(written, ProfileReader.stopWords) { venue.onStop = read }
     return venue

@@ -20,6 +20,7 @@ enum SessionExchange {
       slippage: configuration.slippage, fees: configuration.fees, volumeShareMicros: configuration.volumeShareMicros)
     // As at a spot exchange: what one order may sell is held back from all others.
     settings.checksBalances = plan.hasRestingExits && plan.isLongOnly
+    settings.refusesPassedStops = plan.hasRestingExits && plan.seed % 2 == 0
     settings.reports = plan.reports
     settings.balances = [
       StartingBalance(asset: configuration.currency.description, amount: configuration.initialCash)
