@@ -147,6 +147,8 @@ struct CertificateView {
       return "\(symbol(parting.instrument)) working \(amount(parting.run)), the twin's \(amount(parting.twin))"
     case .cash: return "cash \(amount(parting.run)), the twin's \(amount(parting.twin)) \(currency)"
     case .rejects: return "\(parting.run ?? 0) orders refused, of the twin's \(parting.twin ?? 0)"
+    case .underWay:
+      return "\(parting.run ?? 0) orders that waited for an answer or had filled in part, which the twin's don't"
     case .cancels:
       return
         "\(parting.run ?? 0) orders cancelled or expired, of the twin's \(parting.twin ?? 0), whose venue cancels at once"

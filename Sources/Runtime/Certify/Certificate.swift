@@ -90,6 +90,8 @@ package struct CertifiedTwin: Sendable {
       case rejects
       /// Orders that were cancelled or have expired.
       case cancels
+      /// Orders on whose answer the run waited, or that had filled in part, and so couldn't be changed as the simulated venue's can.
+      case underWay
       /// None is known: they decided otherwise in the same state.
       case none
     }
@@ -97,9 +99,9 @@ package struct CertifiedTwin: Sendable {
     /// The input that was decided on.
     package var sequence: UInt64
     package var field: Field
-    /// Nil for cash, rejects and cancels.
+    /// Nil for cash, rejects, cancels and orders under way.
     package var instrument: InstrumentIndex?
-    /// In units of 10⁻⁹, of rejects and cancels their number; nil cash is the cash that the run began with.
+    /// In units of 10⁻⁹, of rejects, cancels and orders their number; nil cash is the cash that the run began with.
     package var run: Int128?
     package var twin: Int128?
   }

@@ -103,6 +103,9 @@ struct CertifiedSide {
   private let comparesProtection: Bool
   /// Protective orders that were asked to make way: counted as cancelled from then on, because what waits for them is not ordered yet.
   private var recalled: Set<OrderID> = []
+  /// Signals' orders that the venue hasn't acknowledged, is asked to cancel, or has filled in part.
+  private var underWay: Set<UInt64> = []
+  var underWayCount: Int { underWay.count }
 
   init(instrumentCount: Int, comparesProtection: Bool) {
     self.comparesProtection = comparesProtection
@@ -129,22 +132,27 @@ struct CertifiedSide {
       orders.append(
         CertifiedOrder(intent, sequence: sequence, time: time, ordinal: ordinal, followsAnswer: followsAnswer))
       account.working[intent.instrument.position] += intent.side.sign * intent.quantity.nanos
+      if !intent.purpose.isProtective { underWay.insert(sequence) }
     case OrderAccepted.kind:
       let accepted = try row.decode(OrderAccepted.self, sequence: sequence)
       change(accepted.order) { $0.isAccepted = true }
+      underWay.remove(accepted.order.sequence)
     case Fill.kind:
       let fill = try row.decode(Fill.self, sequence: sequence)
       change(fill.order) {
         $0.fills.append(CertifiedOrder.Execution(quantity: fill.quantity, price: fill.price, fee: fill.fee))
+      }
+      if let order = order(fill.order), !order.purpose.isProtective, order.leaves != 0 {
+        underWay.insert(order.sequence)
       }
     case OrderReduced.kind:
       let reduced = try row.decode(OrderReduced.self, sequence: sequence)
       change(reduced.order) { $0.quantity = $0.filled + reduced.leaves }
     case CancelRequested.kind:
       let request = try row.decode(CancelRequested.self, sequence: sequence)
-      guard !comparesProtection, let place = places[request.order.sequence], orders[place].purpose.isProtective else {
-        return
-      }
+      guard let place = places[request.order.sequence] else { return }
+      if !orders[place].purpose.isProtective { underWay.insert(request.order.sequence) }
+      guard !comparesProtection, orders[place].purpose.isProtective else { return }
       if recalled.insert(request.order).inserted { account.cancels += 1 }
     case OrderCancelled.kind:
       let cancelled = try row.decode(OrderCancelled.self, sequence: sequence)
@@ -181,5 +189,6 @@ struct CertifiedSide {
     let before = orders[place].leaves
     change(&orders[place])
     account.working[orders[place].instrument.position] += orders[place].leaves - before
+    if orders[place].leaves == 0 { underWay.remove(id.sequence) }
   }
 }

@@ -18,6 +18,8 @@ struct TwinWalk: ~Copyable {
   /// The shared input whose decisions are being collected; nil behind its last event.
   private var input: UInt64?
   private var report: ExecutionReport?
+  /// Orders of the run that were under way when the input came.
+  private var underWay = 0
   /// What the venue counts as filled, by order.
   private var counted: [UInt64: Quantity] = [:]
 
@@ -182,6 +184,7 @@ struct TwinWalk: ~Copyable {
   private mutating func begin(_ sequence: UInt64) {
     ordinal += 1
     input = sequence
+    underWay = run.underWayCount
     twinSequence += 1
     derived.clear(nextSequence: twinSequence + 1)
   }
@@ -219,6 +222,10 @@ struct TwinWalk: ~Copyable {
       return
     }
     if findings.parting == nil { findings.parting = parting(at: sequence) }
+    if !isAlike, findings.parting == nil, underWay > 0 {
+      findings.parting = CertifiedTwin.Parting(
+        sequence: sequence, field: .underWay, run: Int128(underWay), twin: 0)
+    }
     if !isAlike, findings.parting == nil {
       unexplained.append(.decision(sequence: sequence))
       // What follows from it is not unexplained once more.

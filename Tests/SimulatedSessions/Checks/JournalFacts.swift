@@ -240,7 +240,6 @@ package struct JournalFacts {
   private mutating func note(_ fill: Fill, _ sequence: UInt64) {
     fills.append((sequence, fill))
     positions[fill.instrument.position] += fill.quantity.nanos * fill.side.sign
-    checkHeld(fill, sequence)
     cash -= fill.price.notional(fill.quantity, multiplier: FixedPoint.unit) * Int128(fill.side.sign) + fill.fee
     guard var order = orders[fill.order.sequence] else {
       find(.fills, "fill \(sequence) is of order \(fill.order.sequence), which nobody made")
@@ -254,6 +253,7 @@ package struct JournalFacts {
     }
     if order.isWithheld { find(.sentWhileStopped, "order \(order.sequence) was withheld and has filled") }
     orders[fill.order.sequence] = order
+    checkHeld(fill, sequence)
   }
 
   private mutating func find(_ invariant: SessionFinding.Invariant, _ text: String) {
