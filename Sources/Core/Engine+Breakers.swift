@@ -115,7 +115,7 @@ extension Engine {
     open = min(open, unclosed(index, side))
     if open <= 0 { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
-    if quantity == .zero { return }
+    if quantity == .zero || (minNotional != nil && isDust(Int128(quantity.nanos), index)) { return }
     close(quantity, index, side, limit: nil, strategy: strategy, cause: cause, into: &out)
   }
 
@@ -125,6 +125,10 @@ extension Engine {
       closeShare(index, ofStrategy: strategy, cause: cause, into: &out)
       guard isClosed(strategy) else { continue }
       risk.flattening[strategy] = false
+      for place in books.indices {
+        let rest = risk.shares[strategy * books.count + place].quantity
+        if isDust(rest, place) { tellDust(rest, place, cause: cause, into: &out) }
+      }
       risk.refreshDisturbed()
       refreshStrategyState(strategy, cause: cause, into: &out)
     }

@@ -46,6 +46,8 @@ package struct StateDescription: Sendable {
     package var value: Int128
     package var realised: Int128
     package var lotCount: Int
+    /// Something is held, and no order can close it: it counts as closed.
+    package var isDust: Bool
     package var orders: [WorkingOrder]
   }
 
@@ -87,7 +89,7 @@ extension Engine {
         StateDescription.BookDescription(
           instrument: InstrumentIndex(index), mark: book.hasBar ? book.mark : nil, quantity: book.position.quantity,
           costBasis: book.position.costBasis, value: book.value, realised: book.position.realised,
-          lotCount: book.position.lots.count, orders: book.orders))
+          lotCount: book.position.lots.count, isDust: holdsDust(index), orders: book.orders))
     }
     return StateDescription(
       time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,

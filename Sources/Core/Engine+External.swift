@@ -165,7 +165,7 @@ extension Engine {
     warn(.lateFill, index, quantity.nanos, cause: fill, into: &out)
     warnOfOverfill(index, quantity, of: ended.leaves, cause: fill, into: &out)
     risk.books[index].needsFollowUp = true
-    if risk.kill.phase == .flatAndHalted, closable(index) != .zero {
+    if risk.kill.phase == .flatAndHalted, sellable(index) != .zero {
       // What was proved flat isn't any more.
       risk.kill.phase = .flattening
       beginFlattening(index)

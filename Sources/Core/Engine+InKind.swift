@@ -50,9 +50,4 @@ extension Engine {
   func closable(_ quantity: Quantity, _ index: Int) -> Quantity {
     quantity.roundedDown(toLot: instruments[index].lotSize)
   }
-
-  /// Less than a lot, which fees in units leave and nothing can trade.
-  func isDust(_ nanos: Int128, _ index: Int) -> Bool {
-    paysInKind && nanos.magnitude < Int128(instruments[index].lotSize.nanos).magnitude
-  }
 }

@@ -22,7 +22,7 @@ extension Engine {
 
   /// Begins to close the position of one instrument, where it has one.
   mutating func flatten(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    if risk.books[index].flattenAttempt > 0 || closable(index) == .zero { return }
+    if risk.books[index].flattenAttempt > 0 || sellable(index) == .zero { return }
     beginFlattening(index)
     sendFlattening(index, cause: cause, into: &out)
   }
@@ -35,7 +35,7 @@ extension Engine {
 
   /// Sends the order that closes what is held and nothing else closes already.
   private mutating func sendFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
-    let held = closable(index)
+    let held = sellable(index)
     if held == .zero { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = unclosed(index, side)
@@ -101,7 +101,7 @@ extension Engine {
   /// Looks after an instrument that is being closed, behind one of its bars.
   mutating func followFlattening(_ index: Int, cause: UInt64, into out: inout EventBuffer) {
     guard risk.books[index].flattenAttempt > 0 else { return }
-    if closable(index) == .zero {
+    if sellable(index) == .zero {
       if books[index].orders.isEmpty {
         risk.books[index].flattenAttempt = 0
         risk.refreshDisturbed()
@@ -135,7 +135,7 @@ extension Engine {
     var opensAt: Timestamp?
     for index in books.indices {
       if !books[index].orders.isEmpty { isOpen = true }
-      if closable(index) == .zero { continue }
+      if sellable(index) == .zero { continue }
       isOpen = true
       if !risk.isTradingHalted(index), isMarketOpen(index, at: now) {
         isReachable = true
@@ -146,16 +146,20 @@ extension Engine {
     let phase: KillPhase = !isOpen ? .flatAndHalted : isReachable || !hasPositions ? .flattening : .armed
     if phase == risk.kill.phase { return }
     risk.kill.phase = phase
-    out.append(killAdvanced(opensAt: phase == .armed ? opensAt : nil), cause: cause)
+    let advanced = out.append(killAdvanced(opensAt: phase == .armed ? opensAt : nil), cause: cause)
+    if phase != .flatAndHalted { return }
+    for index in books.indices where holdsDust(index) {
+      tellDust(Int128(books[index].position.quantity.nanos), index, cause: advanced, into: &out)
+    }
   }
 
-  private var hasPositions: Bool { books.indices.contains { closable($0) != .zero } }
+  private var hasPositions: Bool { books.indices.contains { sellable($0) != .zero } }
 
   private func killAdvanced(opensAt: Timestamp?) -> KillAdvanced {
     var positions: UInt64 = 0
     var orders: UInt64 = 0
     for index in books.indices {
-      if closable(index) != .zero { positions += 1 }
+      if sellable(index) != .zero { positions += 1 }
       orders += UInt64(books[index].orders.count)
     }
     return KillAdvanced(

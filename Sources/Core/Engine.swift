@@ -45,6 +45,8 @@ package struct Engine: ~Copyable {
   let isAnsweredOutside: Bool
   /// True where the simulated venue takes fees off the units of a purchase; part of the configuration.
   let paysInKind: Bool
+  /// The least worth of an order at a venue outside, in nanos of currency; nil where the profile says none. Part of the configuration.
+  let minNotional: Int128?
   /// Of tests alone.
   package var defects: EngineDefects = []
   /// True where an order may still fill after it was asked to be cancelled; part of the configuration.
@@ -201,6 +203,7 @@ package struct Engine: ~Copyable {
     isAnsweredOutside = isOutside
     paysInKind = configuration.feePayment == .received && !isOutside
     ordersLinger = linger
+    minNotional = isOutside ? configuration.minNotional : nil
     hasFollowUps =
       linger || configuration.sizingRule.isRebalanced
       || !configuration.sizingRule.drawdown.isEmpty || !configuration.rolls.isEmpty

@@ -37,6 +37,9 @@ public struct RunConfiguration: Hashable, Sendable {
   public var currencies = CurrencyRule()
   /// By which prices fees in assets that the run doesn't pay with are booked, in the order of their names.
   public var feeRates: [FeeRate] = []
+  /// The least that an order at a real venue may be worth, in nanos of currency: a rest that is worth less, or is less than a lot, counts as closed. Nil where a strategy's rest of any size keeps it
+  /// from being closed, as in journals from before there was this.
+  public var minNotional: Int128?
   /// Nil where cash is a number and nothing accrues.
   public var account: AccountRule?
   /// Chains of futures contracts that roll, in the order of their names.

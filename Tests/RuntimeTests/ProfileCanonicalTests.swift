@@ -53,6 +53,25 @@ struct ProfileCanonicalTests {
     #expect(throws: ProfileError.self) { try parse("{A: {rate: AAPL, trade: false}, M: {rate: MSFT, trade: false}}") }
   }
 
+  @Test("holds the least worth of a real venue's orders, and reads it back")
+  func leastOrder() throws {
+    let catalog = try ProfileSample.catalog()
+    func parse(_ venue: String) throws -> Profile {
+      try Profile.parse(
+        yaml: ProfileSample.text + "\nvenue: \(venue)\n", file: "p.yaml", catalog: catalog)
+    }
+    let profile = try parse("{name: binance, min_notional: 5.5}")
+    #expect(profile.configuration.minNotional == 5_500_000_000)
+    #expect(
+      profile.canonicalText.contains(#""venue":{"min_notional":5.5,"name":"binance"}"#), "\(profile.canonicalText)")
+    let again = try Profile.parse(yaml: profile.canonicalText, file: "canonical", catalog: catalog)
+    #expect(again.configuration == profile.configuration && again.canonicalText == profile.canonicalText)
+    #expect(try parse("{name: binance}").configuration.minNotional == nil)
+    for wrong in ["{name: paper, min_notional: 5}", "{name: binance, min_notional: -1}"] {
+      #expect(throws: ProfileError.self, "\(wrong)") { try parse(wrong) }
+    }
+  }
+
   @Test("is named by its SHA-256")
   func digest() throws {
     let profile = try Profile.parse(

@@ -53,6 +53,9 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   case fillsMissing = 24
   /// The venue refused a stop that protects, because the market is beyond it; what it was to protect is closed at market. First: nanos of the stop.
   case stopPassed = 25
+  /// What was to be closed is closed but for a rest that the venue takes no order for, less than a lot or worth less than the profile's `min_notional`: it counts as closed, and stays. First: nanos
+  /// of the rest, second: what it is worth, nanos of currency.
+  case dustLeft = 26
   /// The open stands at a split's ratio to the last close, and no split is known: the bar is set aside, or only reported, as the profile says; first, second: nanos before and after.
   case missingSplit = 32
   /// A corporate action changed what prices mean, and a strategy doesn't say that it followed, or had to begin an indicator anew: what it remembers may jump, or be missing for a while; first: its place.

@@ -63,7 +63,10 @@ package struct RunStatus: Sendable {
   }
 
   package var json: String {
-    let positions = state.books.count { $0.quantity != .zero }
+    let positions = state.books.count { $0.quantity != .zero && !$0.isDust }
+    let dust = state.books.filter(\.isDust).map { book in
+      #"{"symbol":\#(start.instruments[book.instrument.position].symbol.jsonQuoted),"quantity":"\#(book.quantity)"}"#
+    }
     let orders = state.books.reduce(0) { $0 + $1.orders.count }
     let states = state.states.map { #"{"of":\#(name($0.subject).jsonQuoted),"state":"\#($0.state.word)"}"# }
     let account = state.states.first { $0.subject == .account }?.state ?? .active
@@ -75,6 +78,7 @@ package struct RunStatus: Sendable {
       + #""killed_at":\#(state.killedAt.map { "\($0)" } ?? "null"),"size_scale":\#(sizeScale),"#
       + #""bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
+      + (dust.isEmpty ? "" : #""dust":[\#(dust.joined(separator: ","))],"#)
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
       + #""currency":"\#(start.currency)"\#(accountMember)}"#
   }

@@ -47,7 +47,7 @@ extension LiveRun {
     end.workingOrders = orders == nil ? 0 : working.count
     end.isKilled = loop?.engine.killedAt != nil
     if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
-      end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero } ?? 0
+      end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero && !$0.isDust } ?? 0
     }
     end.held = held(by: stop.cause)
     if end.held != nil {

@@ -110,6 +110,8 @@ package struct VenueSettings: Hashable, Sendable {
   package var unknownOrders = Unknown.halt
   package var unknownPositions = Unknown.halt
   package var onStop = OnStop.cancel
+  /// The least that an order may be worth, in nanos of currency; nil where the profile doesn't say. With `fees_in` the one setting of a venue that decides something.
+  package var minNotional: Int128?
   /// How long a stopping run waits for its orders, in nanoseconds.
   package var stopWaitNanos: Int64 = 10_000_000_000
 

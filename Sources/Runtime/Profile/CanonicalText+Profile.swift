@@ -27,7 +27,9 @@ extension CanonicalText {
     if configuration.currencies != CurrencyRule() {
       entries.append(("currencies", configuration.currencies.canonical))
     }
-    if !configuration.feeRates.isEmpty { entries.append(("venue", configuration.feeRates.canonical)) }
+    if !configuration.feeRates.isEmpty || configuration.minNotional != nil {
+      entries.append(("venue", venue(configuration)))
+    }
     if let account = configuration.account { entries.append(("account", account.canonical)) }
     if !configuration.rolls.isEmpty { entries.append(("rolls", configuration.rolls.canonical)) }
     switch configuration.decisionBars {
@@ -53,6 +55,14 @@ extension CanonicalText {
     if convention.name != .pessimistic { entries.append(("convention", .text(convention.name.rawValue))) }
     if convention.path != convention.ownPath { entries.append(("path", .text(convention.path.rawValue))) }
     if configuration.friction != VenueFriction() { entries.append(("friction", configuration.friction.canonical)) }
+    return .object(entries)
+  }
+
+  /// What of the venue's section decides something; the rest is of the process alone.
+  private static func venue(_ configuration: RunConfiguration) -> CanonicalText {
+    var entries: [(key: String, value: CanonicalText)] = [("name", .text(VenueSettings.Kind.binance.rawValue))]
+    if !configuration.feeRates.isEmpty { entries.append(("fees_in", configuration.feeRates.canonical)) }
+    if let least = configuration.minNotional { entries.append(("min_notional", .amount(least))) }
     return .object(entries)
   }
 

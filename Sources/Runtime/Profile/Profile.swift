@@ -54,7 +54,7 @@ package import Strategies
 /// - for runs at a real feed and venue: `instance` (the name), `interval` (1 min); `feeds`: a list of `yahoo: {url}`, `binance: {url, stream}`, `stdin`,
 ///   `journal: {path}`; `warmup`: `bars`; `submit` (false); `venue` (`paper`) or `name`*, `url`, `stream`, `keys` (one of `env`, `file`, `credential`),
 ///   `recv_window` (5 s), `resend_within` (30 s), `unknown_orders` and `unknown_positions` (`halt`), `on_stop` (`cancel`), `stop_wait` (10 s),
-///   `fees_in`: fees in other assets by the asset, each the symbol of the pair whose last close is its price, or `rate`* and `trade` (whether the universe lists it);
+///   `fees_in`: fees in other assets by the asset, each the symbol of the pair whose last close is its price, or `rate`* and `trade` (whether the universe lists it); `min_notional`: the least that an order may be worth, so that a rest that can't be sold counts as closed;
 ///   `clock`: `speed` (1, or `max`)
 package struct Profile: Hashable, Sendable {
   package let name: String
@@ -197,6 +197,7 @@ extension ProfileReader {
     configuration.actions = actions
     configuration.currencies = currencies
     configuration.feeRates = feeRates
+    configuration.minNotional = live?.venue.minNotional
     configuration.decisionBars = decisionBars
     configuration.friction = fills.friction
     configuration.convention = fills.convention

@@ -42,14 +42,13 @@ extension ProfileReader {
 }
 
 extension [FeeRate] {
-  /// The section of the profile that says it, whose rest changes no decision.
   var canonical: CanonicalText {
-    let rates = map { rate in
-      (
-        key: rate.asset,
-        value: CanonicalText.object([("rate", .text(rate.rateSymbol)), ("trade", .flag(rate.isRateTraded))])
-      )
-    }
-    return .object([("name", .text(VenueSettings.Kind.binance.rawValue)), ("fees_in", .object(rates))])
+    .object(
+      map { rate in
+        (
+          key: rate.asset,
+          value: CanonicalText.object([("rate", .text(rate.rateSymbol)), ("trade", .flag(rate.isRateTraded))])
+        )
+      })
   }
 }

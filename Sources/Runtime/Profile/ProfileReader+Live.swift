@@ -96,7 +96,7 @@ extension ProfileReader {
 
   private static let venueKeys = [
     "name", "url", "stream", "keys", "recv_window", "resend_within", "unknown_orders", "unknown_positions", "on_stop",
-    "stop_wait", "fees_in",
+    "stop_wait", "fees_in", "min_notional",
   ]
 
   private mutating func venue(_ value: ProfileValue) -> VenueSettings {
@@ -124,6 +124,13 @@ extension ProfileReader {
     }
     if let written = mapping["unknown_positions"], let read = word(written, ProfileReader.unknownWords) {
       venue.unknownPositions = read
+    }
+    if let written = mapping["min_notional"] {
+      let limits = NumberRule(low: 0, high: 1_000_000 * Int128(FixedPoint.unit))
+      venue.minNotional = number(written, limits)
+      if venue.kind == .paper {
+        note(.relation(requirement: "the simulated venue takes orders of any worth; name a real venue"), at: written)
+      }
     }
     if let written = mapping["fees_in"], venue.kind == .paper {
       note(.relation(requirement: "the simulated venue takes its fees as `fills` says; name a real venue"), at: written)
