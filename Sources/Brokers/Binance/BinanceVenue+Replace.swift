@@ -44,7 +44,7 @@ extension BinanceVenue {
     let code = Int(clamping: try half.integer("code"))
     let text = try half.string("msg")
     return switch BinanceVerdict.of(status: 400, code: code, text: text) {
-    case .refused, .fault: .refused(code: code, text)
+    case .refused, .wouldTrigger, .fault: .refused(code: code, text)
     case .wait, .clock: .wait(until: now.shifted(Self.againNanos), text)
     case .done, .unknown, .notFound, .archived: .unknown("\(code) \(text)")
     }
