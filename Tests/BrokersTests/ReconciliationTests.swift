@@ -20,8 +20,8 @@ import Testing
           mark: Price(nanos: 25_000 * second))
       ], cashAsset: "USDT", cash: 1000 * Int128(second))
 
-    init(_ positions: ForeignPolicy = .halt, orders: ForeignPolicy = .halt) {
-      desk = OrderDesk(policy: DeskPolicy(foreignOrders: orders, foreignPositions: positions))
+    init(_ positions: ForeignPolicy = .halt, orders: ForeignPolicy = .halt, cash: ForeignPolicy? = nil) {
+      desk = OrderDesk(policy: DeskPolicy(foreignOrders: orders, foreignPositions: positions, foreignCash: cash))
     }
 
     mutating func begin() {
@@ -46,6 +46,9 @@ import Testing
       return try #require(table)
     }
 
+    var notices: [String] {
+      out.facts.compactMap { if case .notice(let notice) = $0 { notice.text } else { nil } }
+    }
     var halts: [String] { out.facts.compactMap { if case .halt(let why) = $0 { why } else { nil } } }
     var adoptions: [AccountAdopted] { out.facts.compactMap { if case .adopt(let event) = $0 { event } else { nil } } }
   }
@@ -75,6 +78,30 @@ import Testing
     #expect(table.agrees && bench.desk.isReconciled && bench.halts.isEmpty)
     #expect(bench.desk.wakeAt == bench.now.advanced(byNanos: 60 * Self.second))
     #expect(table.rows.map(\.verdict) == [.agrees, .agrees])
+  }
+
+  @Test(
+    "leaves money that isn't the run's alone where it may, tells it once however the run trades, and again where it changes"
+  )
+  func moneyOfOthers() throws {
+    var bench = Bench(.halt, cash: .ignore)
+    bench.begin()
+    var told: [[String]] = []
+    // Ours, and what the venue has: 4000 are somebody else's, the run spends 100, somebody takes 50.
+    for (ours, theirs) in [(1000, 5000), (900, 4900), (900, 4850)] {
+      bench.holdings.cash = Int128(ours) * Int128(Self.second)
+      _ = try bench.round(Self.snapshot(usdt: Int64(theirs)))
+      let table = try bench.round(Self.snapshot(usdt: Int64(theirs)))
+      #expect(table.rows.map(\.verdict) == [.agrees, .ignored])
+      #expect(bench.halts.isEmpty)
+      told.append(bench.notices)
+    }
+    #expect(told == [["USDT: here 1000, at the venue 5000"], [], ["USDT: here 900, at the venue 4850"]])
+    var strict = Bench(.ignore, cash: .halt)
+    strict.begin()
+    _ = try strict.round(Self.snapshot(usdt: 5000))
+    _ = try strict.round(Self.snapshot(usdt: 5000))
+    #expect(strict.halts.first?.contains("unknown_cash: ignore") == true)
   }
 
   @Test("declares a break only when two snapshots in a row show the same difference, and then once")

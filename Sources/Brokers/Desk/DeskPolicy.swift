@@ -19,7 +19,10 @@ public struct DeskPolicy: Hashable, Sendable {
   /// How often a cancel that changed nothing is asked for again, at the least pause.
   public var cancelPauseNanos: Int64
   public var foreignOrders: ForeignPolicy
+  /// Of balances of what is traded.
   public var foreignPositions: ForeignPolicy
+  /// Of the balance of the run's currency.
+  public var foreignCash: ForeignPolicy
 
   public init(
     resendWithinNanos: Int64 = 60_000_000_000, receiveWindowNanos: Int64 = 5_000_000_000,
@@ -27,7 +30,7 @@ public struct DeskPolicy: Hashable, Sendable {
     answerWithinNanos: Int64 = 15_000_000_000,
     inquiryPausesNanos: [Int64] = [500_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000, 10_000_000_000],
     settleAttemptsMax: Int = 6, cancelPauseNanos: Int64 = 2_000_000_000,
-    foreignOrders: ForeignPolicy = .halt, foreignPositions: ForeignPolicy = .halt
+    foreignOrders: ForeignPolicy = .halt, foreignPositions: ForeignPolicy = .halt, foreignCash: ForeignPolicy? = nil
   ) {
     precondition(!inquiryPausesNanos.isEmpty && inquiryPausesNanos.allSatisfy { $0 > 0 })
     self.resendWithinNanos = resendWithinNanos
@@ -40,6 +43,7 @@ public struct DeskPolicy: Hashable, Sendable {
     self.cancelPauseNanos = cancelPauseNanos
     self.foreignOrders = foreignOrders
     self.foreignPositions = foreignPositions
+    self.foreignCash = foreignCash ?? foreignPositions
   }
 
   /// On the venue's clock: what it hasn't seen this long after a request left, it never will.

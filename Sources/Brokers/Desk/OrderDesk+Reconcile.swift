@@ -242,8 +242,8 @@ extension OrderDesk {
     var seen: [ReconciliationState.Difference] = []
     for held in holdings.positions {
       compareBalance(
-        .position(held.instrument), held.asset, ours: holdings.quantityAtVenue(held), snapshot, isQuiet, &seen, &table,
-        into: &out
+        .position(held.instrument), held.asset, policy.foreignPositions, ours: holdings.quantityAtVenue(held), snapshot,
+        isQuiet, &seen, &table, into: &out
       ) { difference, out in
         let ours = Quantity(nanos: Int64(clamping: difference.ours))
         guard let theirs = Int64(exactly: difference.theirs), theirs != .min else {
@@ -267,19 +267,24 @@ extension OrderDesk {
       }
     }
     compareBalance(
-      .cash, holdings.cashAsset, ours: holdings.cashAtVenue, snapshot, isQuiet, &seen, &table, into: &out
+      .cash, holdings.cashAsset, policy.foreignCash, ours: holdings.cashAtVenue, snapshot, isQuiet, &seen, &table,
+      into: &out
     ) { difference, out in
       let text =
         "\(holdings.cashAsset): here \(FixedPoint.text(nanos: difference.ours)), at the venue \(FixedPoint.text(nanos: difference.theirs))"
-      switch policy.foreignPositions {
+      switch policy.foreignCash {
       case .adopt: out.facts.append(.adopt(AccountAdopted(cash: difference.theirs - difference.ours)))
       case .ignore: break
-      case .halt: out.facts.append(.halt("cash differs from the venue's: \(text)"))
+      case .halt:
+        out.facts.append(
+          .halt(
+            "cash differs from the venue's: \(text); where the rest of the account isn't the run's, write `venue: {unknown_cash: ignore}`"
+          ))
       }
       out.facts.append(
         .notice(
           DeskNotice(
-            .foreignPosition, policy.foreignPositions == .halt ? .error : .warning,
+            .foreignPosition, policy.foreignCash == .halt ? .error : .warning,
             first: Int64(clamping: difference.theirs - difference.ours), text: text)))
     }
     for fees in holdings.assetFees where !holdings.positions.contains(where: { $0.asset == fees.asset }) {
@@ -296,7 +301,8 @@ extension OrderDesk {
   }
 
   private mutating func compareBalance(
-    _ subject: ReconciliationRow.Subject, _ asset: String, ours: Int128, _ snapshot: VenueSnapshot, _ isQuiet: Bool,
+    _ subject: ReconciliationRow.Subject, _ asset: String, _ policy: ForeignPolicy, ours: Int128,
+    _ snapshot: VenueSnapshot, _ isQuiet: Bool,
     _ seen: inout [ReconciliationState.Difference], _ table: inout ReconciliationTable, into out: inout DeskOutbox,
     settle: (ReconciliationState.Difference, inout DeskOutbox) -> Void
   ) {
@@ -316,12 +322,16 @@ extension OrderDesk {
     }
     seen.append(difference)
     row.verdict =
-      switch policy.foreignPositions {
+      switch policy {
       case .adopt: .adopted
       case .ignore: .ignored
       case .halt: .broken
       }
-    if reconciliation.toldDifferences.contains(difference) { return }
+    // By how much they differ is told once, not again after each trade.
+    if reconciliation.toldDifferences.contains(where: { $0.asset == asset && $0.theirs - $0.ours == theirs - ours }) {
+      return
+    }
+    reconciliation.toldDifferences.removeAll { $0.asset == asset }
     reconciliation.toldDifferences.append(difference)
     settle(difference, &out)
   }

@@ -47,7 +47,9 @@ struct LiveOrders: ~Copyable {
     desk = OrderDesk(
       policy: DeskPolicy(
         resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
-        foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)
+        foreignOrders: ForeignPolicy(settings.unknownOrders),
+        foreignPositions: ForeignPolicy(settings.unknownPositions),
+        foreignCash: settings.unknownCash.map { ForeignPolicy($0) }
       ))
     let exits = request.profile.configuration.exits
     pairsExits = exits.stopLossMicros != nil && exits.takeProfitMicros != nil

@@ -109,6 +109,8 @@ package struct VenueSettings: Hashable, Sendable {
   package var resendWithinNanos: Int64 = 30_000_000_000
   package var unknownOrders = Unknown.halt
   package var unknownPositions = Unknown.halt
+  /// Of the balance of the run's currency; nil where it is as `unknownPositions`.
+  package var unknownCash: Unknown?
   package var onStop = OnStop.cancel
   /// The least that an order may be worth, in nanos of currency; nil where the profile doesn't say. With `fees_in` the one setting of a venue that decides something.
   package var minNotional: Int128?

@@ -95,7 +95,9 @@ extension ProfileReader {
   }
 
   private static let venueKeys = [
-    "name", "url", "stream", "keys", "recv_window", "resend_within", "unknown_orders", "unknown_positions", "on_stop",
+    "name", "url", "stream", "keys", "recv_window", "resend_within", "unknown_orders", "unknown_positions",
+    "unknown_cash",
+    "on_stop",
     "stop_wait", "fees_in", "min_notional",
   ]
 
@@ -131,6 +133,9 @@ extension ProfileReader {
       if venue.kind == .paper {
         note(.relation(requirement: "the simulated venue takes orders of any worth; name a real venue"), at: written)
       }
+    }
+    if let written = mapping["unknown_cash"], let read = word(written, ProfileReader.unknownWords) {
+      venue.unknownCash = read
     }
     if let written = mapping["fees_in"], venue.kind == .paper {
       note(.relation(requirement: "the simulated venue takes its fees as `fills` says; name a real venue"), at: written)

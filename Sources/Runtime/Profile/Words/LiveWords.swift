@@ -77,8 +77,10 @@ extension Profile {
       "an order whose absence at the venue is proved is sent again only within \(resend) of its intent",
       "open orders that this run didn't send \(words(venue.unknownOrders, "stay whose they are; what they fill becomes the run's"))",
       "balances that this run can't account for \(words(venue.unknownPositions, "become the run's"))",
-      "when the run stops its working orders are \(venue.onStop == .cancel ? "cancelled" : "left working"), and answers are awaited for \(wait)",
-    ]
+    ] + (venue.unknownCash.map { ["money that this run can't account for \(words($0, "becomes the run's"))"] } ?? [])
+      + [
+        "when the run stops its working orders are \(venue.onStop == .cancel ? "cancelled" : "left working"), and answers are awaited for \(wait)"
+      ]
   }
 
   private func words(_ unknown: VenueSettings.Unknown, _ adopted: String) -> String {
