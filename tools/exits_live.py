@@ -4,8 +4,9 @@
 
     tools/exits_live.py ENGINE
 
-Three sessions: a stop, a target, and both as OCO lists. After each: no order was refused for want of balance, no more was on sale in the journal than was held, no client order id was accepted twice, what protects
-was placed and filled, replay finds every decision equal, and the certificate leaves nothing unexplained. Prints figures; exit code 1 where one of it isn't so.
+Sessions with a stop, with a target, and with both as OCO lists, each once undisturbed and once killed again and again. After each: no order was refused for want of balance, no more was on sale in the journal than was held, no client order id was accepted twice, what protects
+was placed and filled, replay finds every decision equal, and the certificate leaves nothing unexplained, has compared orders that protect with the twin's
+(of an undisturbed session fills of theirs, too) and takes no order for its own excuse. Prints figures; exit code 1 where one of it isn't so.
 """
 import json
 import os
@@ -67,19 +68,37 @@ def walked(engine, path):
     return counts, problems
 
 
-def session(engine, folder, name, exits, bars):
-    stage = Stage(engine, f"{folder}/{name}", bars, SPEED, HISTORY, is_twin=False, more=exits, window=60)
+def certified(stage, kills):
+    """What is wrong with a session's certificate, and how many orders that protect it has compared."""
+    done = stage.run("certify", stage.path, "--format", "json")
+    if done.returncode:
+        return [f"engine certify says {done.returncode}: {done.stdout[-600:]}{done.stderr[-300:]}"], 0
+    twin = json.loads(done.stdout)["twin"]
+    problems = []
+    pairs = [row for row in twin["orders"] if row["purpose"] in ("stop_loss", "take_profit") and row["run"] and row["twin"]]
+    if len(pairs) != twin["protective_compared"]:
+        problems.append(f"{twin['protective_compared']} protective orders are said to be compared, and {len(pairs)} are")
+    if not pairs or not kills and not any(Decimal(row["run"]["filled"]) and Decimal(row["twin"]["filled"]) for row in pairs):
+        problems.append(f"none of {twin['protective']} protective orders was compared with a fill of its twin's")
+    for row in twin["orders"]:
+        if row["run"] and row["why"] == f"follows from event {row['run']['order']}":
+            problems.append(f"order {row['run']['order']} is its own excuse")
+    return problems, len(pairs)
+
+
+def session(engine, folder, name, exits, bars, kills):
+    stage = Stage(engine, f"{folder}/{name}-{kills}", bars, SPEED, HISTORY, is_twin=False, more=exits, window=60)
     chance = random.Random(name)
     started = time.monotonic()
     try:
         stage.begin()
-        for _ in range(KILLS):
-            time.sleep(SECONDS / (KILLS + 1) * (0.6 + 0.8 * chance.random()))
+        for _ in range(kills):
+            time.sleep(SECONDS / (kills + 1) * (0.6 + 0.8 * chance.random()))
             if not stage.is_running:
                 raise SystemExit(f"exits: BROKEN: {name}: {stage.last_words()}")
             stage.kill()
             stage.begin()
-        time.sleep(SECONDS / (KILLS + 1))
+        time.sleep(SECONDS / (kills + 1))
         code = stage.stop()
         book = stage.book()
     finally:
@@ -93,14 +112,15 @@ def session(engine, folder, name, exits, bars):
         kinds[row["type"]] = kinds.get(row["type"], 0) + 1
     if not counts["protective"] or not counts["protective_fills"] or (name == "pair") != (counts["lists"] > 0):
         problems.append(f"{counts} show nothing")
-    for check in ("replay", "certify"):
-        done = stage.run(check, stage.path)
-        if done.returncode:
-            problems.append(f"engine {check} says {done.returncode}: {done.stdout[-600:]}{done.stderr[-300:]}")
+    done = stage.run("replay", stage.path)
+    if done.returncode:
+        problems.append(f"engine replay says {done.returncode}: {done.stdout[-600:]}{done.stderr[-300:]}")
+    found, compared = certified(stage, kills)
+    problems += found
     for problem in problems:
         print(f"exits: BROKEN: {name}:", problem)
-    print(f"exits: {name}: {KILLS} kills; {counts['intents']} orders, {counts['protective']} of them protect ({counts['lists']} lists), {counts['protective_fills']} fills of these; at the exchange {kinds}; "
-          f"nothing refused for want of balance, replay equal, certified, {time.monotonic() - started:.1f} s")
+    print(f"exits: {name}: {kills} kills; {counts['intents']} orders, {counts['protective']} of them protect ({counts['lists']} lists), {counts['protective_fills']} fills of these; at the exchange {kinds}; "
+          f"nothing refused for want of balance, replay equal, {compared} compared with the twin's, certified, {time.monotonic() - started:.1f} s")
     return len(problems)
 
 
@@ -108,7 +128,7 @@ def main():
     engine = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="engine-exits-") as folder:
         bars = market.journal(engine, folder, market.walk(600, 11))
-        return 1 if sum(session(engine, folder, name, exits, bars) for name, exits in SESSIONS.items()) else 0
+        return 1 if sum(session(engine, folder, name, exits, bars, kills) for name, exits in SESSIONS.items() for kills in (0, KILLS)) else 0
 
 
 if __name__ == "__main__":

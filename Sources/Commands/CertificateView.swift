@@ -65,7 +65,11 @@ struct CertificateView {
     }
     let said = counts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     lines.append("orders      \(twin.rows.count)\(said.isEmpty ? "" : ": \(said)")")
-    let both = twin.rows.count { $0.priceCost != nil }
+    if twin.protective > 0 {
+      lines.append(
+        "protected   \(twin.protectiveCompared) of \(twin.protective) orders that protect compared with the twin's")
+    }
+    let both = twin.rows.count { $0.isComparable }
     lines.append(
       "fills       of \(both) orders that both filled: price \(cost(twin.priceCost)), \(Statistic.hundredths(twin.basisPoints) ?? "-") bps; fees \(cost(twin.feeCost)) (positive: the run paid more)"
     )
@@ -73,6 +77,10 @@ struct CertificateView {
       lines.append(
         "            \(paid.count) fees in \(paid.asset): \(FixedPoint.text(nanos: paid.amount)), booked as \(cost(paid.booked)) at journaled closes"
       )
+    }
+    let away = twin.rows.count { if case .duringOutage = $0.reason { true } else { false } }
+    if away > 0 {
+      lines.append("            \(away) that filled during an outage are in no figure: the twin fills behind it")
     }
     if twin.feesElsewhere > 0 {
       lines.append("            \(twin.feesElsewhere) fees in another asset are in no figure")
@@ -169,7 +177,8 @@ struct CertificateView {
     switch row.reason {
     case .ended(.rejected(let words)): words.isEmpty ? "rejected" : "rejected: \(words)"
     case .ended(.cancelled(let reason)): "cancelled: \(reason.word)"
-    case .followsFrom(let sequence): "follows from the state at event \(sequence)"
+    case .followsFrom(let sequence): "follows from event \(sequence)"
+    case .duringOutage(let bar): "filled during an outage: bar \(bar) came as history"
     case .same, .venueFilled, .noBar, .ended, .working, .otherMarket, .outcomeUnknown, .differs:
       CertificateView.word(row.reason)
     }
@@ -185,7 +194,8 @@ struct CertificateView {
     case .ended(.rejected): "rejected"
     case .ended(.withheld): "withheld"
     case .working: "still working"
-    case .followsFrom: "following from another state"
+    case .followsFrom: "following from what the venue did otherwise"
+    case .duringOutage: "filled during an outage"
     case .otherMarket: "filled at a price that the bar doesn't have"
     case .outcomeUnknown: "of unknown outcome"
     case .differs: "not alike though it must be"
@@ -250,7 +260,8 @@ struct CertificateView {
         ("parted_by", twin.parting.map { .string(words($0)) } ?? .null), ("currency", .string(currency)),
         ("price_cost", money(twin.priceCost)), ("fee_cost", money(twin.feeCost)),
         ("basis_points", Statistic.hundredths(twin.basisPoints).map { .number($0) } ?? .null),
-        ("fees_elsewhere", number(twin.feesElsewhere)),
+        ("fees_elsewhere", number(twin.feesElsewhere)), ("protective", .number("\(twin.protective)")),
+        ("protective_compared", .number("\(twin.protectiveCompared)")),
       ] + assetFeesJSON + [("orders", .array(twin.rows.map(rowJSON)))])
   }
 

@@ -8,7 +8,7 @@ import Synchronization
 final class ProgressBar: Sendable {
   private let title: String
   private let unit: String
-  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isTerminal = Terminal.isRedrawn(STDERR_FILENO)
   private let clock = ContinuousClock()
   private let started: ContinuousClock.Instant
   private let shown: Mutex<Shown>

@@ -107,7 +107,12 @@ extension JournalChain.Link {
       self.init(fragment: file, summary: reader.summary, view: view)
       return
     }
-    guard let first = try reader.event(), first.kind == RunStarted.kind else { throw .noStart(path: file.path) }
+    let begin = try reader.event()
+    // Of a journal that was cut off within its first block nothing is left: it was one all the same.
+    if begin == nil, reader.tornBytes > 0 {
+      throw .journal(JournalError(path: file.path, fault: .tornTail(offset: 0, bytes: reader.tornBytes, events: 0)))
+    }
+    guard let first = begin, first.kind == RunStarted.kind else { throw .noStart(path: file.path) }
     let started = try first.decoded(RunStarted.self, path: file.path)
     guard first.sequence > 0 else {
       self.init(

@@ -34,7 +34,6 @@ extension Exchange {
     json.string("type", order.type.rawValue)
     json.string("side", order.side.binance)
     if order.type.hasStop { json.amount("stopPrice", order.stopPrice) }
-    if order.icebergQuantity != .zero { json.amount("icebergQty", order.icebergQuantity) }
     if let strategy = order.strategyID { json.integer("strategyId", strategy) }
     if let type = order.strategyType { json.integer("strategyType", type) }
     if let reason = order.expiryReason { json.string("expiryReason", reason) }
@@ -71,7 +70,7 @@ extension Exchange {
     json.string("type", order.type.rawValue)
     json.string("side", order.side.binance)
     json.amount("stopPrice", order.stopPrice)
-    json.amount("icebergQty", order.icebergQuantity)
+    json.amount("icebergQty", Quantity.zero)
     json.time("time", order.createdAt)
     json.time("updateTime", order.updatedAt)
     json.bool("isWorking", order.workingAt != nil)

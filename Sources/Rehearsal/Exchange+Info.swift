@@ -4,7 +4,7 @@ import Wire
 /// `exchangeInfo`, klines and tickers.
 extension Exchange {
   /// The listings that `symbol` or `symbols` name; all where neither is there.
-  private func wanted(_ parameters: Parameters) throws(CallError) -> [Int] {
+  func wanted(_ parameters: Parameters) throws(CallError) -> [Int] {
     if parameters["symbol"] != nil { return [try parameters.listing(in: tape)] }
     guard let text = try parameters.optional("symbols") else { return Array(tape.listings.indices) }
     let names: [String]
@@ -52,7 +52,7 @@ extension Exchange {
     json.openArray("orderTypes")
     for type in ExchangeOrderType.allCases { json.string(nil, type.rawValue) }
     json.closeArray()
-    json.bool("icebergAllowed", true)
+    json.bool("icebergAllowed", false)
     json.bool("ocoAllowed", true)
     json.bool("otoAllowed", false)
     json.bool("opoAllowed", false)

@@ -61,7 +61,7 @@ extension Exchange {
       id: id, clientOrderID: request.clientOrderID ?? generatedID(), listing: request.listing, side: request.side,
       type: request.type, timeInForce: request.timeInForce, quantity: request.quantity,
       quoteOrderQuantity: request.quoteOrderQuantity, price: request.price, stopPrice: request.stopPrice,
-      icebergQuantity: request.icebergQuantity, strategyID: request.strategyID, strategyType: request.strategyType,
+      strategyID: request.strategyID, strategyType: request.strategyType,
       selfTradePrevention: request.selfTradePrevention, createdAt: time, updatedAt: time,
       workingAt: request.type.hasStop ? nil : time)
   }

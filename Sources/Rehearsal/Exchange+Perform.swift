@@ -17,6 +17,7 @@ extension Exchange {
     case .klines: try writeKlines(parameters, to: &json)
     case .tickerPrice: try writeTickers(parameters, isBook: false, to: &json)
     case .bookTicker: try writeTickers(parameters, isBook: true, to: &json)
+    case .dayTicker: try writeDayTickers(parameters, to: &json)
     case .averagePrice:
       json.openObject()
       json.integer("mins", 5)

@@ -26,7 +26,7 @@ extension Exchange {
     json.amount("q", order.quantity)
     json.amount("p", order.price)
     json.amount("P", order.stopPrice)
-    json.amount("F", order.icebergQuantity)
+    json.amount("F", Quantity.zero)
     json.integer("g", listID(order))
     json.string("C", cancelID == nil ? "" : order.clientOrderID)
     json.string("x", kind.rawValue)

@@ -17,7 +17,6 @@ struct ExchangeOrder: Hashable, Sendable {
   /// Zero where the type has none.
   let price: Price
   let stopPrice: Price
-  let icebergQuantity: Quantity
   let strategyID: Int64?
   let strategyType: Int64?
   let selfTradePrevention: String

@@ -8,6 +8,7 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
   case klines
   case tickerPrice
   case bookTicker
+  case dayTicker
   case averagePrice
   case placeOrder
   case testOrder
@@ -44,6 +45,7 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .klines: (.get, "klines")
     case .tickerPrice: (.get, "ticker/price")
     case .bookTicker: (.get, "ticker/bookTicker")
+    case .dayTicker: (.get, "ticker/24hr")
     case .averagePrice: (.get, "avgPrice")
     case .placeOrder: (.post, "order")
     case .testOrder: (.post, "order/test")
@@ -74,6 +76,7 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .klines: "klines"
     case .tickerPrice: "ticker.price"
     case .bookTicker: "ticker.book"
+    case .dayTicker: "ticker.24hr"
     case .averagePrice: "avgPrice"
     case .placeOrder: "order.place"
     case .testOrder: "order.test"
@@ -108,7 +111,7 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
 
   var security: Security {
     switch self {
-    case .ping, .time, .exchangeInfo, .klines, .tickerPrice, .bookTicker, .averagePrice: .none
+    case .ping, .time, .exchangeInfo, .klines, .tickerPrice, .bookTicker, .dayTicker, .averagePrice: .none
     case .placeOrder, .testOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace, .placeOrderList, .cancelOrderList,
       .orderListStatus, .openOrderLists, .amendKeepPriority, .orderStatus,
       .openOrders, .allOrders, .myTrades, .account, .orderLimits, .commission:
@@ -123,6 +126,7 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
     case .exchangeInfo, .allOrders, .account, .commission: 20
     case .klines, .averagePrice: 2
     case .tickerPrice, .bookTicker: parameters["symbol"] == nil ? 4 : 2
+    case .dayTicker: parameters["symbol"] == nil && parameters["symbols"] == nil ? 80 : 2
     case .placeOrder, .cancelOrder, .cancelOpenOrders, .cancelReplace, .placeOrderList, .cancelOrderList:
       succeeded ? 0 : 1
     case .testOrder: parameters["computeCommissionRates"] == "true" ? 20 : 1
@@ -140,7 +144,8 @@ enum Operation: String, CaseIterable, Hashable, Sendable {
   /// Which faults of a plan can hit it.
   var target: FaultTarget {
     switch self {
-    case .ping, .tickerPrice, .bookTicker, .averagePrice, .testOrder, .orderLimits, .commission, .amendKeepPriority:
+    case .ping, .tickerPrice, .bookTicker, .dayTicker, .averagePrice, .testOrder, .orderLimits, .commission,
+      .amendKeepPriority:
       .other
     case .time: .time
     case .exchangeInfo: .exchangeInfo

@@ -17,7 +17,6 @@ struct OrderRequest: Hashable, Sendable {
   var quoteOrderQuantity: Int128
   var price: Price
   var stopPrice: Price
-  var icebergQuantity: Quantity
   var clientOrderID: String?
   var strategyID: Int64?
   var strategyType: Int64?
@@ -47,12 +46,9 @@ struct OrderRequest: Hashable, Sendable {
     quoteOrderQuantity = amounts.quote
     price = try OrderRequest.priced("price", parameters, isWanted: type.hasPrice)
     stopPrice = try OrderRequest.priced("stopPrice", parameters, isWanted: type.hasStop)
-    icebergQuantity = Quantity(nanos: try parameters.decimal("icebergQty") ?? 0)
-    if icebergQuantity != .zero {
+    if let shown = try parameters.decimal("icebergQty"), shown != 0 {
       guard type.hasPrice else { throw .notRequired("icebergQty") }
-      guard timeInForce == .goodTillCancelled else {
-        throw CallError(-1013, "Iceberg orders must be GTC.")
-      }
+      throw CallError(-2010, "Iceberg orders are not supported for this symbol.")
     }
     clientOrderID = try OrderRequest.clientOrderID("newClientOrderId", parameters)
     strategyID = try parameters.integer("strategyId")

@@ -42,10 +42,6 @@ struct SymbolFilters: Hashable, Sendable {
         notional <= Int128(SymbolFilters.notionalMax) * Int128(FixedPoint.unit)
       else { throw .filter("NOTIONAL") }
     }
-    if request.icebergQuantity != .zero {
-      let parts = (request.quantity.nanos + request.icebergQuantity.nanos - 1) / request.icebergQuantity.nanos
-      guard parts <= SymbolFilters.icebergPartsMax else { throw .filter("ICEBERG_PARTS") }
-    }
     guard openCount < SymbolFilters.ordersMax else { throw .filter("MAX_NUM_ORDERS") }
     if request.type.hasStop {
       guard openStopCount < SymbolFilters.stopOrdersMax else { throw .filter("MAX_NUM_ALGO_ORDERS") }

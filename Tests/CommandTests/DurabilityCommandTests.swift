@@ -51,6 +51,18 @@ struct DurabilityCommandTests {
     #expect(other.code == 0 && other.output == "p.zst.partial\nq.zst.partial\n", "\(other.errors)")
   }
 
+  @Test("that were cut off within their first block are said to be torn by whoever reads them")
+  func firstBlock() throws {
+    let stage = try CommandStage()
+    let outcome = try stage.outcome(
+      "\(Self.run) --output whole.zst > /dev/null; head -c 300 whole.zst > torn.zst; for check in certify verify; do engine $check torn.zst; echo $?; done"
+    )
+    let words = "are no whole block: a write was cut short"
+    #expect(
+      (outcome.output + outcome.errors).components(separatedBy: words).count == 3, "\(outcome.output)\(outcome.errors)")
+    #expect(!outcome.errors.contains("no journal of a run"))
+  }
+
   @Test("write over no unfinished run that was acknowledged unless told to, and say both ways")
   func unfinished() throws {
     let stage = try CommandStage()

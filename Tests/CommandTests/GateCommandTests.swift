@@ -38,6 +38,43 @@ struct GateCommandTests {
         """, "\(outcome.output)")
   }
 
+  @Test("no run, because standard input has no bars, ends with exit code 0, and says that none came")
+  func noBars() throws {
+    let lines = try LineStage()
+    let outcome = try lines.outcome("engine paper --profile lines.yaml < /dev/null")
+    #expect(outcome.code == 0 && outcome.errors.contains("its feed has ended (no bar ever came)"), "\(outcome.errors)")
+  }
+
+  /// Told by a rehearsal at Binance's habits: 1.998 held of the 2 that were ordered failed the gate, though a fee in kind was all that was missing.
+  @Test("takes a position for intended from which a fee in kind was kept, and for nothing else")
+  func feesInKind() throws {
+    let lines = try LineStage {
+      $0.replacing("class: equity, currency: USD", with: "class: crypto, currency: USD")
+        .replacing("lot: 1,", with: "lot: 0.00000001,")
+        .replacing(
+          "slippage: none, fees: none",
+          with: "slippage: none, fees: {maker_taker: [{from: 0, maker: 10 bp, taker: 10 bp}], paid_in: received}")
+    }
+    let outcome = try lines.outcome(
+      """
+      printf 'positions_as_intended: true\n' > gates.yaml
+      { line A 0 100; line A 1 100; line A 2 101; line A 3 101; line A 4 101; } | engine paper --profile lines.yaml --output held.zst > /dev/null 2>&1
+      lines A 0 30 | engine paper --profile lines.yaml --output many.zst > /dev/null 2>&1
+      engine export held.zst --kind position_changed --format jsonl | tail -n 1 | grep -o '"quantity":"[^"]*"'
+      engine gates held.zst --gates gates.yaml; engine export many.zst --kind fill --format jsonl | grep -c '"fill"'; engine gates many.zst --gates gates.yaml | tail -n 1
+      """)
+    #expect(
+      outcome.output == """
+        "quantity":"9.99"
+        pass  ended_in_good_order    ended, sealed (wanted: ended, sealed)
+        pass  positions_as_intended  all as intended (wanted: all as intended)
+        all 2 gates passed
+        8
+        all 2 gates passed
+
+        """, "\(outcome.output)\(outcome.errors)")
+  }
+
   @Test("fails a journal that is held, broken off or torn, which its certificate names too")
   func withoutEnd() throws {
     let lines = try LineStage()

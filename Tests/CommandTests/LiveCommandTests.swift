@@ -41,6 +41,25 @@ struct LiveCommandTests {
     #expect(again.code == 2, "\(again.errors)")
   }
 
+  /// `script` gives the program a terminal.
+  @Test("redraws its view on a terminal, and writes plain lines onto one that is dumb")
+  func dumbTerminal() throws {
+    let lines = try LineStage()
+    let outcome = try lines.outcome(
+      """
+      lines A 0 9 > in
+      for term in xterm dumb; do
+        TERM=$term script -qec "engine paper --profile lines.yaml --output $term.zst --watch < in 2> /dev/null" /dev/null > $term.txt < /dev/null
+        tr -d -c '\\033' < $term.txt | wc -c; grep -c 'equity' $term.txt
+      done
+      """)
+    let counts = outcome.output.split(separator: "\n").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+    try #require(counts.count == 4, "\(outcome.output)\(outcome.errors)")
+    #expect(counts[0] > 0 && counts[2] == 0, "\(counts)")
+    // A line a slot.
+    #expect(counts[3] >= 9, "\(counts)")
+  }
+
   @Test("without ALLOW_SUBMIT=1, or where the profile doesn't say so, decides and sends nothing, and says why")
   func monitorMode() throws {
     let rehearsal = try LiveRehearsal()

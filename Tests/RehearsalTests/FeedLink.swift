@@ -13,6 +13,8 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
   private(set) var bars: [Bar] = []
   private(set) var notices: [FeedNotice] = []
   private(set) var warmedUpAfter: Int?
+  /// Answers requests to `http://y`, where there is one: a source of its own.
+  var other: Exchange?
   private var actions: [ServerAction] = []
   private var out = WireOutbox<FeedMessage>()
   private var nextRequest: UInt64 = 1
@@ -22,11 +24,13 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
   var deadPath: String?
   var isNetworkDown = false
 
-  init(_ exchange: Exchange, _ machine: Machine, at now: Timestamp) {
+  init(_ exchange: Exchange, other: Exchange? = nil, _ machine: Machine, at now: Timestamp) {
     self.exchange = exchange
+    self.other = other
     self.machine = machine
     self.now = now
     self.exchange.wake(now: now, into: &actions)
+    self.other?.wake(now: now, into: &actions)
     self.machine.wake(now: now, into: &out)
     settle()
   }
@@ -54,7 +58,7 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
   private mutating func carry(_ request: WireRequest) {
     switch request {
     case .http(let call, let request):
-      let target = request.url.replacing("http://x", with: "")
+      let target = request.url.replacing("http://x", with: "").replacing("http://y", with: "")
       if isNetworkDown || deadPath.map({ target.contains($0) }) ?? false {
         machine.receive(.failed(call, .notSent("down")), now: now, into: &out)
         return
@@ -62,9 +66,13 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
       let number = RequestNumber(rawValue: nextRequest)
       nextRequest += 1
       calls[number] = call
-      exchange.receive(
-        .request(number, ServerRequest(request.method, target: target, headers: request.headers, body: request.body)),
-        now: now, into: &actions)
+      let asked = ServerEvent.request(
+        number, ServerRequest(request.method, target: target, headers: request.headers, body: request.body))
+      if other != nil, request.url.hasPrefix("http://y") {
+        other?.receive(asked, now: now, into: &actions)
+      } else {
+        exchange.receive(asked, now: now, into: &actions)
+      }
     case .open(let socket, let url):
       if isNetworkDown || deadPath.map({ url.contains($0) }) ?? false {
         machine.receive(.closed(socket, .notSent("down")), now: now, into: &out)
@@ -72,7 +80,8 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
       }
       open.insert(socket)
       exchange.receive(
-        .socketOpened(socket, target: url.replacing("ws://x", with: "")), now: now, into: &actions)
+        .socketOpened(socket, target: url.replacing("ws://x:1", with: "").replacing("ws://x", with: "")), now: now,
+        into: &actions)
       machine.receive(.opened(socket), now: now, into: &out)
     case .send(let socket, let text):
       if open.contains(socket) { exchange.receive(.socketText(socket, text: text), now: now, into: &actions) }
@@ -119,10 +128,11 @@ struct FeedLink<Machine: WireMachine> where Machine.Message == FeedMessage {
   mutating func pass(_ nanos: Int64) {
     let end = now.advanced(byNanos: nanos)
     while true {
-      let due = [exchange.wakeAt, machine.wakeAt].compactMap { $0 }.min()
+      let due = [exchange.wakeAt, other?.wakeAt, machine.wakeAt].compactMap { $0 }.min()
       guard let due, due <= end else { break }
       now = max(now, due)
       if let at = exchange.wakeAt, at <= now { exchange.wake(now: now, into: &actions) }
+      if let at = other?.wakeAt, at <= now { other?.wake(now: now, into: &actions) }
       if let at = machine.wakeAt, at <= now { machine.wake(now: now, into: &out) }
       settle()
     }

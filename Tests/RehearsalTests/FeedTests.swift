@@ -15,9 +15,9 @@ struct FeedTests {
   static let history = 30
   static let symbols = ["BTCUSDT", "ETHUSDT", "SOLUSDT"]
 
-  private static func tape(_ count: Int) -> MarketTape {
+  private static func tape(_ count: Int, above: Int64 = 0) -> MarketTape {
     var rows: [(Int64, Int64, Int64, Int64, Int64)] = []
-    var last: Int64 = 1_000
+    var last: Int64 = 1_000 + above
     for place in 0..<count {
       let next = last + Int64(place * 7 % 11) - 5
       rows.append((last, max(last, next) + 2, min(last, next) - 2, next, 100 + Int64(place)))
@@ -26,8 +26,10 @@ struct FeedTests {
     return Bench.tape(rows, history: history, instruments: symbols.map { Bench.instrument($0) })
   }
 
-  private static func exchange(_ count: Int, _ faults: [FaultRule] = [], seed: UInt64 = 1) -> (Exchange, [Bar]) {
-    let tape = tape(count)
+  private static func exchange(
+    _ count: Int, _ faults: [FaultRule] = [], seed: UInt64 = 1, above: Int64 = 0
+  ) -> (Exchange, [Bar]) {
+    let tape = tape(count, above: above)
     // The tape stands so that history is past when the exchange opens.
     let open = start.advanced(byNanos: Int64(history) * minute)
     let exchange = Exchange(
@@ -41,6 +43,13 @@ struct FeedTests {
         FeedInstrument(
           instrument: InstrumentIndex(place), symbol: symbol, tickSize: Price(nanos: 10_000_000), calendar: .always)
       }, intervalNanos: minute, warmupBars: warmup, url: "http://x", stream: "ws://x")
+  }
+
+  /// The same exchange behind another name.
+  private static var second: WebFeedSettings {
+    var settings = settings()
+    settings.stream = "ws://x:1"
+    return settings
   }
 
   /// What every feed promises: order, no bar twice, each as it was played.
@@ -253,6 +262,54 @@ struct FeedTests {
       let steps = zip(opens, opens.dropFirst()).map { $1.nanos - $0.nanos }
       #expect(steps.allSatisfy { $0 == Self.minute }, "a hole in \(Self.symbols[index])")
     }
+  }
+
+  /// Told by a rehearsal: the chain said that two feeds were 6 % apart, and a few bars later traded on the other one.
+  @Test(
+    "a chain changes to a feed whose prices are others only where nothing else gives bars for three intervals, and says so as an error"
+  )
+  func disputedChain() throws {
+    let (exchange, _) = Self.exchange(120)
+    let (dear, _) = Self.exchange(120, above: 60)
+    let settings = Self.settings()
+    var dearSettings = settings
+    dearSettings.url = "http://y"
+    let chain = FeedChain(
+      [.binance(BinanceFeed(settings)), .yahoo(YahooFeed(dearSettings))], settings.instruments,
+      intervalNanos: Self.minute, warmupBars: 20)
+    var link = FeedLink(exchange, other: dear, chain, at: exchange.clock.startedAt)
+    link.pass(10 * Self.minute)
+    let apart = try #require(link.notices.first { $0.code == .priceDisagreement })
+    let percent = Double(apart.second - apart.first) / Double(apart.first) * 100
+    #expect(percent > 5 && percent < 7 && apart.second - apart.first == 60 * FixedPoint.unit)
+    let words =
+      "\((percent * 100).rounded() / 100) % apart: binance \(Price(nanos: apart.first)), yahoo \(Price(nanos: apart.second))"
+    #expect(apart.text.contains(words), "\(apart.text), not \(words)")
+    link.deadPath = "stream"
+    link.cutSockets()
+    var switchedAfter = 0
+    for minute in 1...12 where link.machine.activeName == "binance" {
+      link.pass(Self.minute)
+      switchedAfter = minute
+    }
+    #expect(link.machine.activeName == "yahoo" && switchedAfter >= 3)
+    let told = try #require(link.notices.last { $0.code == .feedSwitched })
+    #expect(told.severity == .error && told.text.contains("nothing else gives bars but yahoo"), "\(told.text)")
+    link.deadPath = nil
+    link.pass(12 * Self.minute)
+    #expect(link.machine.activeName == "binance")
+    // Where another one agrees, the first that does takes over, and at once; of two of one provider the place says which.
+    let many = FeedChain(
+      [.binance(BinanceFeed(settings)), .yahoo(YahooFeed(dearSettings)), .binance(BinanceFeed(Self.second))],
+      settings.instruments, intervalNanos: Self.minute, warmupBars: 20)
+    link = FeedLink(exchange, other: dear, many, at: exchange.clock.startedAt)
+    link.pass(10 * Self.minute)
+    #expect(link.machine.activeName == "binance (feed 1)")
+    link.deadPath = "ws://x/stream"
+    link.cutSockets()
+    link.pass(4 * Self.minute)
+    #expect(link.machine.activeName == "binance (feed 3)", "\(link.notices.suffix(4).map(\.text))")
+    #expect(link.notices.last { $0.code == .feedSwitched }?.severity == .warning)
   }
 
   @Test("twenty symbols: Yahoo's polls keep up with one-minute bars")

@@ -34,6 +34,11 @@ import Wire
       ("side=BUY&type=LIMIT&timeInForce=DAY&quantity=1&price=100", -1115, "Invalid timeInForce."),
       ("side=BUY&type=MARKET&quantity=1.123456789", -1111, "Parameter 'quantity' has too much precision."),
       ("side=BUY&type=MARKET&quantity=", -1105, "Parameter 'quantity' was empty."),
+      (
+        "side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=100&icebergQty=0.5", -2010,
+        "Iceberg orders are not supported for this symbol."
+      ),
+      ("side=BUY&type=MARKET&quantity=1&icebergQty=0.5", -1106, "Parameter 'icebergQty' sent when not required."),
       ("side=BUY&type=STOP_LOSS&quantity=1&stopPrice=99", -2010, "Order would trigger immediately."),
       ("side=BUY&type=LIMIT_MAKER&quantity=1&price=101", -2010, "Order would immediately match and take."),
       (

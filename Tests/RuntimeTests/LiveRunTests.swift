@@ -296,6 +296,29 @@ struct LiveRunTests {
     #expect(end.code == 0 && end.line == "stopped by a signal (SIGTERM)")
   }
 
+  @Test("that begins again before the newest bar it has, because the clock was set back, says so")
+  func clockSetBack() throws {
+    defer { cleanUp() }
+    for isClocked in [true, false] {
+      cleanUp()
+      var stage = try stage(40)
+      stage.isClocked = isClocked
+      #expect(try stage.process(steps: 20) == .crashed(phase: .running))
+      let reader = try JournalReader(path: stage.path)
+      let newest = try #require(reader.summary.lastTime)
+      // The second process begins at the clock's very beginning.
+      _ = try stage.process()
+      var told: [Notice] = []
+      var events = try JournalReader(path: stage.path)
+      while let event = try events.next() {
+        if event.kind == Notice.kind { told.append(try event.decode(Notice.self)) }
+      }
+      let skew = told.filter { $0.code == .clockSkew }
+      #expect(skew.count == (isClocked ? 1 : 0))
+      #expect(skew.allSatisfy { $0.first == -newest.nanos && $0.severity == .warning && $0.text.contains("\(newest)") })
+    }
+  }
+
   @Test("says by its exit code why it ended")
   func codes() {
     #expect(LiveEnd(cause: .minutes).code == 0)

@@ -1,6 +1,7 @@
 import Brokers
 import Core
 import Events
+import Feeds
 import Foundation
 import Journal
 import Market
@@ -138,6 +139,19 @@ struct ModelVenue: VenueMachine {
   }
 }
 
+/// Bars as `BarPlayback` gives them, of a feed that doesn't say that it plays a journal.
+struct ClockedPlayback: LiveFeed {
+  private var feed: BarPlayback
+
+  init(_ feed: BarPlayback) { self.feed = feed }
+
+  var wakeAt: Timestamp? { feed.wakeAt }
+  mutating func wake(now: Timestamp, into out: inout WireOutbox<FeedMessage>) { feed.wake(now: now, into: &out) }
+  mutating func receive(_ event: WireEvent, now: Timestamp, into out: inout WireOutbox<FeedMessage>) {
+    feed.receive(event, now: now, into: &out)
+  }
+}
+
 /// Runs a live engine over bars in processes that can be ended behind any step.
 struct LiveStage {
   let profile: Profile
@@ -150,6 +164,8 @@ struct LiveStage {
   /// Whether a process is given all bars anew, and not only those behind what the journal has.
   var repeatsBars = false
   var isAllowed = true
+  /// Whether bars come as a feed of the network brings them, and not as a journal that is played.
+  var isClocked = false
   var actions: ActionSchedule?
   /// Left on the control desk before the step of that number, counted over all processes.
   var said: [Int: ControlRequest] = [:]
@@ -190,7 +206,8 @@ struct LiveStage {
     settings.venue.unknownPositions = unknownPositions
     settings.venue.stopWaitNanos = 1_000_000_000
     var request = LiveRequest(
-      profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments, feed: feed,
+      profile: profile, settings: settings, mode: mode, catalog: .builtIn, instruments: instruments,
+      feed: isClocked ? ClockedPlayback(feed) : feed,
       venue: book.map { ModelVenue($0) }, submission: Submission(isAllowed: isAllowed, reason: "the test says so"),
       journal: options, desk: desk,
       timerNanos: nil, graceNanos: nil)

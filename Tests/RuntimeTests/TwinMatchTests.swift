@@ -18,8 +18,8 @@ struct TwinMatchTests {
     var order = CertifiedOrder(
       OrderIntent(
         instrument: InstrumentIndex(0), side: .buy, type: .market, timeInForce: .day, purpose: .signal,
-        quantity: quantity, limitPrice: nil, stopPrice: nil), sequence: 7, time: Timestamp(nanos: 0), ordinal: 3,
-      followsAnswer: false)
+        quantity: quantity, limitPrice: nil, stopPrice: nil), sequence: 7, time: Timestamp(nanos: 0),
+      origin: CertifiedOrder.Origin(ordinal: 3, bars: 3, input: 6, followsAnswer: false))
     let amount: Int64 =
       switch filled {
       case .nothing: 0
@@ -139,5 +139,145 @@ struct TwinMatchTests {
       for row in rows { #expect(row.reason == partedAt.map { .followsFrom(sequence: $0) } ?? .differs) }
       #expect(unexplained.count == (partedAt == nil ? 2 : 0))
     }
+  }
+
+  // MARK: What protects
+
+  private static func quantity(_ units: Int64) -> Quantity { Quantity(nanos: units * FixedPoint.unit) }
+
+  /// An entry that filled at once.
+  private static func entry(_ sequence: UInt64, bars: UInt64, price: Int64 = 100, fills: [Int64] = [10])
+    -> CertifiedOrder
+  {
+    var order = CertifiedOrder(
+      OrderIntent(
+        instrument: InstrumentIndex(0), side: .buy, type: .market, timeInForce: .day, purpose: .signal,
+        quantity: quantity(10), limitPrice: nil, stopPrice: nil), sequence: sequence, time: Timestamp(nanos: 0),
+      origin: CertifiedOrder.Origin(ordinal: 20, bars: bars, input: sequence - 1, followsAnswer: false))
+    order.isAccepted = true
+    for (place, units) in fills.enumerated() {
+      order.fills.append(CertifiedOrder.Execution(quantity: quantity(units), price: Self.price(price), fee: 0))
+      order.fillSequences.append(sequence + 1 + UInt64(place))
+    }
+    return order
+  }
+
+  /// A stop for what an entry filled; `ordinal` counts readings of the clock, too.
+  private static func stop(
+    _ sequence: UInt64, of entry: UInt64?, ordinal: UInt64, bars: UInt64, at stop: Int64 = 98, units: Int64 = 10,
+    filled: Int64? = nil, endedBy end: UInt64? = nil
+  ) -> CertifiedOrder {
+    var order = CertifiedOrder(
+      OrderIntent(
+        instrument: InstrumentIndex(0), side: .sell, type: .stop, timeInForce: .goodTillCancelled, purpose: .stopLoss,
+        quantity: quantity(units), limitPrice: nil, stopPrice: price(stop)), sequence: sequence,
+      time: Timestamp(nanos: 0),
+      origin: CertifiedOrder.Origin(
+        ordinal: ordinal, bars: bars, input: sequence - 2, followsAnswer: true, entry: entry))
+    order.isAccepted = true
+    if let filled {
+      order.fills = [CertifiedOrder.Execution(quantity: quantity(units), price: price(filled), fee: 0)]
+      order.fillSequences = [sequence + 5]
+    }
+    if let end { (order.end, order.endSequence) = (.expired, end) }
+    return order
+  }
+
+  private func rows(
+    _ run: [CertifiedOrder], _ twin: [CertifiedOrder], partedAt: UInt64? = nil,
+    places: [UInt64: [TwinMatch.PlacedFill]] = [:]
+  ) throws -> (rows: [CertifiedTwin.Row], unexplained: [Unexplained]) {
+    var unexplained: [Unexplained] = []
+    let match = TwinMatch(
+      instruments: [try Self.instrument()], partedAt: partedAt, isSimulated: false, places: places)
+    return (match.rows(run: run, twin: twin, unexplained: &unexplained), unexplained)
+  }
+
+  @Test("that protect are compared, however many readings of the clock lie between the venue's answer and the next bar")
+  func protective() throws {
+    let (rows, unexplained) = try rows(
+      [Self.entry(30, bars: 4), Self.stop(36, of: 30, ordinal: 20, bars: 4, filled: 97)],
+      [Self.entry(25, bars: 4), Self.stop(29, of: 25, ordinal: 33, bars: 5, filled: 98)])
+    #expect(rows.map(\.reason) == [.same, .venueFilled])
+    #expect(rows.map { $0.twin?.sequence } == [25, 29])
+    #expect(rows[1].priceCost == 10 * Int128(FixedPoint.unit) && unexplained.isEmpty)
+  }
+
+  @Test("that protect must ask for the same quantity at the same price where what they protect filled alike")
+  func otherTerms() throws {
+    for (stop, units) in [(Int64(97), Int64(10)), (98, 9)] {
+      let (rows, unexplained) = try rows(
+        [Self.entry(30, bars: 4), Self.stop(36, of: 30, ordinal: 20, bars: 4, at: stop, units: units)],
+        [Self.entry(25, bars: 4), Self.stop(29, of: 25, ordinal: 33, bars: 5)])
+      #expect(rows.map(\.reason) == [.same, .differs])
+      #expect(unexplained == [.order(run: 36, twin: 29, instrument: InstrumentIndex(0))])
+    }
+    // Fills at another price put the stop elsewhere.
+    let (other, unexplained) = try rows(
+      [Self.entry(30, bars: 4, price: 99), Self.stop(36, of: 30, ordinal: 20, bars: 4, at: 97)],
+      [Self.entry(25, bars: 4), Self.stop(29, of: 25, ordinal: 33, bars: 5)])
+    #expect(other.map(\.reason) == [.venueFilled, .same] && unexplained.isEmpty)
+  }
+
+  @Test(
+    "that protect are no excuse for themselves: where one side alone has one, an event before it must explain it, or nothing does"
+  )
+  func excuses() throws {
+    let run = [Self.entry(30, bars: 4), Self.stop(36, of: 30, ordinal: 20, bars: 4)]
+    let twin = [Self.entry(25, bars: 4), Self.stop(29, of: 25, ordinal: 33, bars: 5)]
+    for partedAt in [UInt64?.none, 50] {
+      // The states that parted later explain nothing of before.
+      let (ours, first) = try rows(run, [twin[0]], partedAt: partedAt)
+      #expect(ours[1].reason == .differs && first == [.order(run: 36, twin: nil, instrument: InstrumentIndex(0))])
+      let (theirs, second) = try rows([run[0]], twin, partedAt: partedAt)
+      #expect(theirs[1].reason == .differs && second == [.order(run: nil, twin: 29, instrument: InstrumentIndex(0))])
+    }
+    let (parted, _) = try rows(run, [twin[0]], partedAt: 33)
+    #expect(parted[1].reason == .followsFrom(sequence: 33))
+    // The twin's entry filled in two parts, each of which is protected: the run's fill was another one.
+    let (parts, unexplained) = try rows(
+      run,
+      [
+        Self.entry(25, bars: 4, fills: [6, 4]), Self.stop(29, of: 25, ordinal: 33, bars: 5, units: 6),
+        Self.stop(32, of: 25, ordinal: 40, bars: 6, units: 4),
+      ])
+    #expect(parts.map(\.reason) == [.venueFilled, .same, .followsFrom(sequence: 31)] && unexplained.isEmpty)
+    // An entry that the run alone has.
+    let (alone, _) = try rows(run, [], partedAt: 29)
+    #expect(alone.map(\.reason) == [.followsFrom(sequence: 29), .followsFrom(sequence: 30)])
+  }
+
+  @Test("that protect and were ended by the venue stand beside the one that was placed in their stead")
+  func again() throws {
+    let (rows, unexplained) = try rows(
+      [
+        Self.entry(30, bars: 4), Self.stop(36, of: 30, ordinal: 20, bars: 4, endedBy: 40),
+        Self.stop(46, of: 30, ordinal: 40, bars: 6, filled: 98),
+      ], [Self.entry(25, bars: 4), Self.stop(29, of: 25, ordinal: 33, bars: 5, filled: 98)])
+    #expect(rows.map(\.reason) == [.same, .ended(.expired), .same] && unexplained.isEmpty)
+    #expect(rows.map { $0.twin?.sequence } == [25, nil, 29])
+    // What an older one left when it was taken back is protected by the next one.
+    let (more, none) = try self.rows(
+      [
+        Self.entry(10, bars: 2), Self.stop(16, of: 10, ordinal: 10, bars: 2, endedBy: 34), Self.entry(30, bars: 4),
+        Self.stop(36, of: 30, ordinal: 20, bars: 4, units: 20),
+      ],
+      [
+        Self.entry(8, bars: 2), Self.stop(12, of: 8, ordinal: 12, bars: 3), Self.entry(25, bars: 4),
+        Self.stop(29, of: 25, ordinal: 33, bars: 5),
+      ])
+    #expect(more.map(\.reason) == [.same, .same, .same, .followsFrom(sequence: 34)] && none.isEmpty)
+  }
+
+  @Test("whose fills lie on bars that came as history are said to be an outage's, and are in no sum")
+  func outage() throws {
+    let (rows, unexplained) = try rows(
+      [Self.entry(30, bars: 4, price: 102)], [Self.entry(25, bars: 4, price: 97)],
+      places: [
+        30: [TwinMatch.PlacedFill(sequence: 31, price: Self.price(102), place: .insideHistoricalBar(sequence: 44))]
+      ])
+    #expect(rows.map(\.reason) == [.duringOutage(bar: 44)] && unexplained.isEmpty)
+    #expect(rows[0].priceCost == 50 * Int128(FixedPoint.unit))
+    #expect(!rows[0].isComparable)
   }
 }

@@ -43,6 +43,24 @@ import Testing
     }
   }
 
+  @Test("of a session in which all goes well compares what protects with the twin's, order by order")
+  func protection() throws {
+    var compared = 0
+    for seed in UInt64(1)...40 {
+      let plan = SessionPlan(seed: seed, barCount: 30, venue: .exchange, trouble: SessionPlan.Trouble.none)
+      guard plan.hasRestingExits else { continue }
+      let certificate = try certificate(SessionRun(plan))
+      #expect(certificate.unexplained.isEmpty, "\(certificate.unexplained); \(plan.line)")
+      for row in certificate.twin.rows {
+        // An excuse names an event before the order.
+        guard case .followsFrom(let event) = row.reason, let run = row.run else { continue }
+        #expect(event < run.sequence, "\(plan.line)")
+      }
+      compared += certificate.twin.protectiveCompared
+    }
+    #expect(compared > 20)
+  }
+
   @Test(
     "of a session in which anything goes wrong leaves nothing unexplained but the orders whose outcome the run itself doesn't know",
     arguments: UInt64(1080)..<1096)

@@ -230,7 +230,7 @@ extension OrderDesk {
     }
     table.rows.append(
       ReconciliationRow(
-        subject: .foreignOrder(open.venueOrderID), name: open.symbol, ours: "",
+        subject: .foreignOrder(client: open.clientOrderID, venue: open.venueOrderID), name: open.symbol, ours: "",
         theirs: "\(open.cumulative) of \(open.quantity)", verdict: policy == .halt ? .broken : .ignored))
   }
 

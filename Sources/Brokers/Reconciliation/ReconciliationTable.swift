@@ -27,8 +27,8 @@ public struct ReconciliationRow: Hashable, Sendable {
   public enum Subject: Hashable, Sendable {
     /// Of this run, by client order id.
     case order(String)
-    /// Of somebody else, by the id the venue gave it.
-    case foreignOrder(String)
+    /// Of somebody else, by its client order id and the id that the venue gave it.
+    case foreignOrder(client: String, venue: String)
     case position(InstrumentIndex)
     case cash
     /// A balance in an asset that the run trades nothing in and pays fees of: what it paid stands beside it.

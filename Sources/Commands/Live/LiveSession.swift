@@ -44,11 +44,11 @@ struct LiveSession {
     let metrics = RunMetrics()
     MetricsSystem.bootstrap(metrics)
     let format = options.logFormat
-    let isWatched = options.watch && isatty(1) == 1
+    let isWatched = options.watch && Terminal.isRedrawn(1)
     LoggingSystem.bootstrap { label in
       var handler = LogLines(label: label, format: format)
       // A line of the log would move what is redrawn in place, and the view shows the same events.
-      if isWatched, isatty(2) == 1 { handler.logLevel = .critical }
+      if isWatched, Terminal.isRedrawn(2) { handler.logLevel = .critical }
       return handler
     }
     do { try run(metrics, isWatched: isWatched) } catch let failure as Failure where format == .json {

@@ -9,6 +9,8 @@ public import Wire
 /// 3. Where the active feed is not complete and another is, the first complete one takes over (`feedSwitched`).
 /// 4. A preferred feed takes over again once it has been complete for `returnAfter` intervals in a row (`feedReturned`): so a feed that comes and goes doesn't drag the run with it.
 /// 5. Where two feeds have the same bar and their closes differ by more than `disagreementMicros`, that is told once, until they agree again.
+/// 6. A feed whose closes differ so from the active one's takes over where no other is complete, and not before the active one has lacked bars for `returnAfter`
+///    intervals in a row: which of the two is right nobody knows, so that is told as an error. From such a feed the chain goes back as soon as rule 4 lets it.
 public struct FeedChain: WireMachine, Sendable {
   struct Member: Sendable {
     var feed: WebFeed
@@ -19,6 +21,9 @@ public struct FeedChain: WireMachine, Sendable {
     var newest: [Timestamp?]
     var closes: [Price?]
     var completeInARow = 0
+    var incompleteInARow = 0
+    /// By instrument, how far its close was from the active feed's when both had the same bar last, in millionths; 0 where they agreed.
+    var apartMicros: [Int64]
     var hasEnded = false
   }
 
@@ -38,6 +43,8 @@ public struct FeedChain: WireMachine, Sendable {
   private var startedAt: Timestamp?
   private var lookAt: Timestamp?
   private var disagreeing: Set<Int> = []
+  /// Whether the active feed's prices were not those of the one before it.
+  private var isInDispute = false
   private var inner = WireOutbox<FeedMessage>()
   /// Room for what `inner` said, while it is handed on.
   private var taken: [FeedMessage] = []
@@ -53,14 +60,20 @@ public struct FeedChain: WireMachine, Sendable {
     members = feeds.map { feed in
       Member(
         feed: feed, kept: instruments.map { _ in [] }, newest: instruments.map { _ in nil },
-        closes: instruments.map { _ in nil })
+        closes: instruments.map { _ in nil }, apartMicros: instruments.map { _ in 0 })
     }
     lastOpenTimes = instruments.map(\.lastOpenTime)
   }
 
   static let membersMax = 8
 
-  public var activeName: String { members[active].feed.name }
+  public var activeName: String { name(active) }
+
+  /// A feed's name, with its place in the profile's list where another one bears it too.
+  private func name(_ place: Int) -> String {
+    let name = members[place].feed.name
+    return members.count { $0.feed.name == name } > 1 ? "\(name) (feed \(place + 1))" : name
+  }
 
   public var wakeAt: Timestamp? {
     var earliest = lookAt
@@ -183,39 +196,68 @@ public struct FeedChain: WireMachine, Sendable {
       guard let startedAt, now >= startedAt.plus(FeedChain.warmupNanosMax), !members[active].isWarm,
         let other = members.indices.first(where: { members[$0].isWarm })
       else { return }
-      change(to: other, "\(members[active].feed.name) brought no history", .feedSwitched, into: &out)
+      change(to: other, "\(name(active)) brought no history", .feedSwitched, into: &out)
       return warm(into: &out)
     }
     if expected.isEmpty { return }
     for place in members.indices {
       let isComplete = expected.allSatisfy { members[place].newest[$0].map { $0 >= end } ?? false }
       members[place].completeInARow = isComplete ? members[place].completeInARow + 1 : 0
+      members[place].incompleteInARow = isComplete ? 0 : members[place].incompleteInARow + 1
     }
     compare(end, expected, into: &out)
-    if members[active].completeInARow == 0, let other = members.indices.first(where: { members[$0].completeInARow > 0 })
-    {
-      let missing = expected.count { !(members[active].newest[$0].map { $0 >= end } ?? false) }
-      change(
-        to: other, "\(members[active].feed.name) lacks \(missing) of \(expected.count) bars to \(end)", .feedSwitched,
-        into: &out)
+    if members[active].completeInARow == 0 {
+      leave(end, expected, into: &out)
     } else if let better = members.indices.prefix(active).first(where: {
-      members[$0].completeInARow >= FeedChain.returnAfter
+      members[$0].completeInARow >= FeedChain.returnAfter && (isInDispute || !isApart($0))
     }) {
+      isInDispute = false
       change(
-        to: better, "\(members[better].feed.name) was complete \(FeedChain.returnAfter) times in a row", .feedReturned,
-        into: &out)
+        to: better, "\(name(better)) was complete \(FeedChain.returnAfter) times in a row", .feedReturned, into: &out)
     }
   }
 
+  /// Whether a member's closes were too far from the active one's.
+  private func isApart(_ place: Int) -> Bool { members[place].apartMicros.contains { $0 != 0 } }
+
+  /// Lets another one take over from the active one, which lacks bars.
+  private mutating func leave(_ end: Timestamp, _ expected: [Int], into out: inout WireOutbox<FeedMessage>) {
+    let complete = members.indices.filter { members[$0].completeInARow > 0 }
+    let missing = expected.count { !(members[active].newest[$0].map { $0 >= end } ?? false) }
+    let words = "\(name(active)) lacks \(missing) of \(expected.count) bars to \(end)"
+    if let other = complete.first(where: { !isApart($0) }) {
+      isInDispute = false
+      return change(to: other, words, .feedSwitched, into: &out)
+    }
+    guard let other = complete.first, members[active].incompleteInARow >= FeedChain.returnAfter else { return }
+    let apart = members[other].apartMicros.max() ?? 0
+    isInDispute = true
+    change(
+      to: other,
+      "\(words); nothing else gives bars but \(name(other)), whose closes were \(FeedChain.percent(apart)) % from its: look which is right",
+      .feedSwitched, .error, into: &out)
+  }
+
+  /// Of millionths, with two digits.
+  private static func percent(_ micros: Int64) -> String {
+    let hundredths = (micros + 50) / 100
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+  }
+
   private mutating func change(
-    to place: Int, _ text: String, _ code: NoticeCode, into out: inout WireOutbox<FeedMessage>
+    to place: Int, _ text: String, _ code: NoticeCode, _ severity: AlertSeverity = .warning,
+    into out: inout WireOutbox<FeedMessage>
   ) {
     out.messages.append(
       .notice(
         FeedNotice(
-          code, code == .feedSwitched ? .warning : .information, source: members[place].feed.name, text: text)
+          code, code == .feedSwitched ? severity : .information, source: name(place), text: text)
       ))
     active = place
+    // They were compared with the one before it.
+    for other in members.indices {
+      for index in calendars.indices { members[other].apartMicros[index] = 0 }
+    }
     let missed = members[place].kept.flatMap { $0 }.sorted {
       ($0.openTime, $0.instrument) < ($1.openTime, $1.instrument)
     }
@@ -223,22 +265,36 @@ public struct FeedChain: WireMachine, Sendable {
     for bar in missed { give(bar, into: &out) }
   }
 
-  /// Compares what two members say of the same bar.
+  /// Compares what the members say of the same bar.
   private mutating func compare(_ end: Timestamp, _ expected: [Int], into out: inout WireOutbox<FeedMessage>) {
     for index in expected {
-      let closes = members.compactMap { $0.newest[index] == end ? $0.closes[index] : nil }
-      guard let first = closes.first, let lowest = closes.min(), let highest = closes.max(), first.nanos > 0 else {
-        continue
+      let having = members.indices.filter { members[$0].newest[index] == end && members[$0].closes[index] != nil }
+      func close(_ place: Int) -> Price { members[place].closes[index] ?? .zero }
+      guard let first = having.first, close(first).nanos > 0 else { continue }
+      // Of what is measured with, which is the first one's close, or the active one's.
+      func apart(_ one: Price, _ other: Price, of base: Price) -> Int64 {
+        Int64(clamping: Int128((Int128(one.nanos) - Int128(other.nanos)).magnitude) * 1_000_000 / Int128(base.nanos))
       }
-      let apart = Int128(highest.nanos - lowest.nanos) * 1_000_000 / Int128(first.nanos)
-      if apart <= Int128(FeedChain.disagreementMicros) {
+      if having.contains(active), close(active).nanos > 0 {
+        for place in having where place != active {
+          let micros = apart(close(place), close(active), of: close(active))
+          members[place].apartMicros[index] = micros > FeedChain.disagreementMicros ? micros : 0
+        }
+      }
+      guard let lowest = having.min(by: { close($0) < close($1) }),
+        let highest = having.max(by: { close($0) < close($1) })
+      else { continue }
+      let micros = apart(close(highest), close(lowest), of: close(first))
+      if micros <= FeedChain.disagreementMicros {
         disagreeing.remove(index)
       } else if disagreeing.insert(index).inserted {
+        let prices = having.map { "\(name($0)) \(close($0))" }.joined(separator: ", ")
         out.messages.append(
           .notice(
             FeedNotice(
-              .priceDisagreement, .warning, source: "feeds", instrument: InstrumentIndex(index), first: lowest.nanos,
-              second: highest.nanos, text: "closes to \(end)")))
+              .priceDisagreement, .warning, source: "feeds", instrument: InstrumentIndex(index),
+              first: close(lowest).nanos, second: close(highest).nanos,
+              text: "closes to \(end) are \(FeedChain.percent(micros)) % apart: \(prices)")))
       }
     }
   }

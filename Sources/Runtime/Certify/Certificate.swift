@@ -54,6 +54,11 @@ package struct CertifiedTwin: Sendable {
       }
       return Double(run.side.sign) * (ours - theirs) / theirs * 10_000
     }
+    /// Whether both filled, and on bars that both could fill on: of an outage's the price says what the outage came to, and nothing of how the venue fills.
+    package var isComparable: Bool {
+      if case .duringOutage = reason { return false }
+      return priceCost != nil
+    }
     /// Of either.
     package var order: CertifiedOrder? { run ?? twin }
   }
@@ -64,13 +69,15 @@ package struct CertifiedTwin: Sendable {
     case same
     /// The venue filled otherwise, at prices that the market had then.
     case venueFilled
+    /// The venue filled while the run was away: that bar came as history, and the twin fills on the first fresh one behind it.
+    case duringOutage(bar: UInt64)
     /// The venue filled at a time of which the run has no bar.
     case noBar
     /// The run's order ended unfilled, or filled in part.
     case ended(CertifiedOrder.End)
     /// The run's order was still working at the end.
     case working
-    /// It follows from a venue's answer that the twin doesn't have, or had otherwise: this input was decided on in another state.
+    /// It follows from this event, which the twin doesn't have, or has otherwise: an input that was decided on in another state, a venue's answer, a fill.
     case followsFrom(sequence: UInt64)
     /// The prices are none that the market had then.
     case otherMarket
@@ -130,12 +137,16 @@ package struct CertifiedTwin: Sendable {
     package var booked: Int128 = 0
   }
 
-  /// Over all that both filled, in nanos of currency: positive is worse for the run.
-  package var priceCost: Int128 { rows.reduce(0) { $0 + ($1.priceCost ?? 0) } }
-  package var feeCost: Int128 { rows.reduce(0) { $0 + ($1.feeCost ?? 0) } }
+  /// Of the run: what protects, and how much of it has its twin's beside it.
+  package var protective: Int { rows.count { $0.run?.purpose.isProtective ?? false } }
+  package var protectiveCompared: Int { rows.count { $0.twin != nil && $0.run?.purpose.isProtective ?? false } }
+  /// Over all that both filled on bars that both could fill on, in nanos of currency: positive is worse for the run.
+  package var priceCost: Int128 { comparable.reduce(0) { $0 + ($1.priceCost ?? 0) } }
+  package var feeCost: Int128 { comparable.reduce(0) { $0 + ($1.feeCost ?? 0) } }
+  private var comparable: [Row] { rows.filter(\.isComparable) }
   /// The price cost in basis points of what the twin's fills came to; nil where nothing filled on both sides.
   package var basisPoints: Double? {
-    let value = rows.reduce(Int128(0)) { $0 + abs($1.twinValue ?? 0) }
+    let value = comparable.reduce(Int128(0)) { $0 + abs($1.twinValue ?? 0) }
     return value == 0 ? nil : Double(priceCost) / Double(value) * 10_000
   }
 }

@@ -5,6 +5,8 @@ package struct FillPlaces {
   /// What was found of one fill.
   package enum Place: Hashable, Sendable {
     case insideBar
+    /// The bar has its price, and came as history: nobody was there when it was made, and the twin can't fill on it.
+    case insideHistoricalBar(sequence: UInt64)
     /// The bar had other prices.
     case outsideBar(low: Price, high: Price)
     /// The run has no bar of that time: it ended before, or the feed left a gap.
@@ -16,6 +18,8 @@ package struct FillPlaces {
     var knownAt: Timestamp
     var low: Price
     var high: Price
+    /// Of a bar that came as history, its sequence.
+    var historical: UInt64?
   }
 
   private struct Pending {
@@ -24,6 +28,13 @@ package struct FillPlaces {
     var price: Price
     var time: Timestamp
     var found = Place.noBar
+
+    var isFound: Bool {
+      switch found {
+      case .insideBar, .insideHistoricalBar: true
+      case .outsideBar, .noBar: false
+      }
+    }
   }
 
   /// Bars of an instrument that a fill may still be looked for in: a fill that a run hears of later than these many is not looked up.
@@ -50,19 +61,22 @@ package struct FillPlaces {
       look(&one, range)
     }
     let newest = ranges[instrument.position].last?.knownAt ?? Timestamp(nanos: .min)
-    if one.found == .insideBar || newest > time { places[fill] = one.found } else { pending.append(one) }
+    if one.isFound || newest > time { places[fill] = one.found } else { pending.append(one) }
   }
 
-  mutating func note(_ bar: Bar) {
+  /// - Parameter sequence: the bar's.
+  mutating func note(_ bar: Bar, by sequence: UInt64) {
     let place = bar.instrument.position
-    let range = Range(openTime: bar.openTime, knownAt: bar.knownAt, low: bar.low, high: bar.high)
+    let range = Range(
+      openTime: bar.openTime, knownAt: bar.knownAt, low: bar.low, high: bar.high,
+      historical: bar.isHistorical ? sequence : nil)
     if ranges[place].count >= 2 * FillPlaces.rangesKept { ranges[place].removeFirst(FillPlaces.rangesKept) }
     ranges[place].append(range)
     if pending.isEmpty { return }
     for position in pending.indices.reversed() where pending[position].instrument == bar.instrument {
       look(&pending[position], range)
       let one = pending[position]
-      guard one.found == .insideBar || range.knownAt > one.time else { continue }
+      guard one.isFound || range.knownAt > one.time else { continue }
       places[one.fill] = one.found
       pending.remove(at: position)
     }
@@ -76,12 +90,12 @@ package struct FillPlaces {
 
   /// A fill at the instant between two bars may belong to either; where neither has its price, it is the later one that lacks it.
   private func look(_ one: inout Pending, _ range: Range) {
-    guard range.openTime <= one.time, one.time <= range.knownAt, one.found != .insideBar else { return }
+    guard range.openTime <= one.time, one.time <= range.knownAt, !one.isFound else { return }
     let slack = { (price: Price) in Int64(Int128(price.nanos) * Int128(toleranceMicros) / 1_000_000) }
     let isInside =
       one.price.nanos >= range.low.nanos - slack(range.low) && one.price.nanos <= range.high.nanos + slack(range.high)
     if isInside {
-      one.found = .insideBar
+      one.found = range.historical.map { .insideHistoricalBar(sequence: $0) } ?? .insideBar
     } else if one.time < range.knownAt {
       one.found = .outsideBar(low: range.low, high: range.high)
     }

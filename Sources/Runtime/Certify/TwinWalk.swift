@@ -20,6 +20,8 @@ struct TwinWalk: ~Copyable {
   private var report: ExecutionReport?
   /// Orders of the run that were under way when the input came.
   private var underWay = 0
+  /// Of the run, whether shared or not.
+  private var lastInput: UInt64 = 0
   /// What the venue counts as filled, by order.
   private var counted: [UInt64: Quantity] = [:]
 
@@ -29,6 +31,7 @@ struct TwinWalk: ~Copyable {
   private(set) var runFills: [(fill: UInt64, order: UInt64, price: Price)] = []
   private(set) var findings = CertifiedTwin()
   private(set) var told: [CertifiedRevisions.Told] = []
+  private(set) var adopted: [TwinMatch.Adoption] = []
   private(set) var decisions: [UInt64] = []
   private(set) var derivedCount: UInt64 = 0
   private(set) var historicalBars: UInt64 = 0
@@ -79,14 +82,15 @@ struct TwinWalk: ~Copyable {
     }
     derivedCount += 1
     if kind == RiskDecision.kind { decisions.append(event.sequence) }
-    let (ordinal, followsAnswer) = (ordinal, input == nil && report != nil)
+    let origin = CertifiedSide.Origin(
+      ordinal: ordinal, input: lastInput, followsAnswer: input == nil && report != nil)
     let words = report?.reason ?? ""
     let outcome: Result<Void, DecodeError> = bytes.withUnsafeBytes { view in
       do throws(DecodeError) {
         var rows = ByteReader(view)
         let row = try EventRow(&rows, sequence: event.sequence)
         try run.note(
-          row, sequence: event.sequence, time: event.time, ordinal: ordinal, followsAnswer: followsAnswer, words: words)
+          row, sequence: event.sequence, time: event.time, origin: origin, words: words)
         return .success(())
       } catch {
         return .failure(error)
@@ -119,11 +123,12 @@ struct TwinWalk: ~Copyable {
 
   private mutating func readInput(_ event: JournalEvent) throws(DecodeError) {
     report = nil
+    lastInput = event.sequence
     switch event.kind {
     case BarObserved.kind:
       guard case .bar(let bar) = event.content else { return }
       if bar.isHistorical { historicalBars += 1 }
-      if !isSimulated { fills.note(bar) }
+      if !isSimulated { fills.note(bar, by: event.sequence) }
     case ExecutionReport.kind:
       let answer = try event.decode(ExecutionReport.self)
       report = answer
@@ -136,6 +141,10 @@ struct TwinWalk: ~Copyable {
         told.append(
           CertifiedRevisions.Told(
             sequence: event.sequence, instrument: notice.instrument, openTime: Timestamp(nanos: notice.first)))
+      }
+    case AccountAdopted.kind:
+      if let instrument = try event.decode(AccountAdopted.self).instrument {
+        adopted.append(TwinMatch.Adoption(sequence: event.sequence, instrument: instrument))
       }
     case ReconciliationBreak.kind:
       let difference = try event.decode(ReconciliationBreak.self)
@@ -154,6 +163,8 @@ struct TwinWalk: ~Copyable {
     switch event.content {
     case .bar(let bar):
       begin(event.sequence)
+      run.noteBar(bar.instrument)
+      twin.noteBar(bar.instrument)
       do throws(ReduceError) { try engine.reduce(bar, sequence: twinSequence, into: &derived) } catch {
         throw .reduce(error, path: path)
       }
@@ -192,10 +203,11 @@ struct TwinWalk: ~Copyable {
   private mutating func readTwin(_ time: Timestamp) throws(RunError) {
     var rows = ByteReader(derived.rows.bytes)
     var sequence = twinSequence + 1
+    let origin = CertifiedSide.Origin(ordinal: ordinal, input: lastInput, followsAnswer: false)
     do throws(DecodeError) {
       while !rows.isAtEnd {
         let row = try EventRow(&rows, sequence: sequence)
-        try twin.note(row, sequence: sequence, time: time, ordinal: ordinal, followsAnswer: false)
+        try twin.note(row, sequence: sequence, time: time, origin: origin)
         sequence += 1
       }
     } catch {

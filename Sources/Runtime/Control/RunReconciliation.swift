@@ -38,7 +38,7 @@ package struct RunReconciliation: Sendable {
   private func words(_ subject: ReconciliationRow.Subject) -> (String, id: String?) {
     switch subject {
     case .order(let id): ("order", id)
-    case .foreignOrder(let id): ("foreign_order", id)
+    case .foreignOrder(let client, let venue): ("foreign_order", "\(client), \(venue) at the venue")
     case .position: ("position", nil)
     case .cash: ("cash", nil)
     case .foreignBalance: ("foreign_balance", nil)

@@ -50,6 +50,7 @@ package struct GateFigures: Sendable {
   private var barOfCause: (sequence: UInt64, isHistorical: Bool)?
   private var orders: [UInt64: (instrument: Int, sign: Int64, purpose: OrderPurpose, leaves: Int64)] = [:]
   private var reasons: [UInt64: RiskReason] = [:]
+  private var lastFill: UInt64?
 
   /// - Throws: where a journal can't be read or, for its caps, recomputed.
   package static func read(_ chain: JournalChain, catalog: StrategyCatalog) throws(RunError) -> GateFigures {
@@ -152,6 +153,7 @@ package struct GateFigures: Sendable {
       )
     case Fill.kind:
       let fill = try event.decode(Fill.self)
+      lastFill = event.sequence
       executions += 1
       let place = fill.instrument.position
       positions[place].held += fill.side.sign * fill.quantity.nanos
@@ -180,7 +182,12 @@ package struct GateFigures: Sendable {
       positions[action.instrument.position].intended = nil
     case PositionChanged.kind:
       let changed = try event.decode(PositionChanged.self)
-      positions[changed.instrument.position].held = changed.quantity.nanos
+      let place = changed.instrument.position
+      // A fee kept of what was bought: nobody decides on it, and what was intended comes to less by just that.
+      if let cause = event.cause, cause == lastFill, let intended = positions[place].intended {
+        positions[place].intended = intended + changed.quantity.nanos - positions[place].held
+      }
+      positions[place].held = changed.quantity.nanos
     default: return
     }
   }

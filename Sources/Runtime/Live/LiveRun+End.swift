@@ -42,9 +42,7 @@ extension LiveRun {
   mutating func settleStop(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard let stop, ending == nil else { return }
     guard loop != nil else {
-      ending =
-        venueLoss.map { LiveEnd(cause: .venueLost, text: "\($0); no bar ever came") }
-        ?? LiveEnd(cause: .feedLost, text: "no bar ever came")
+      ending = endingWithoutBar(stop)
       return
     }
     let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
@@ -73,6 +71,14 @@ extension LiveRun {
     }
     isDirty = true
     ending = end
+  }
+
+  /// Why a run ends that has no journal, because no bar ever came: where its minutes are over one was to be expected.
+  private func endingWithoutBar(_ stop: LiveStop) -> LiveEnd {
+    let words = "no bar ever came"
+    if let loss = venueLoss { return LiveEnd(cause: .venueLost, text: "\(loss); \(words)") }
+    if stop.cause == .minutes { return LiveEnd(cause: .feedLost, text: words) }
+    return LiveEnd(cause: stop.cause, text: stop.text.isEmpty ? words : "\(stop.text); \(words)")
   }
 
   /// Why it ends: as it was asked to, or because what it needs is gone. Who has orders at a venue that can't be reached has to know that first.

@@ -34,7 +34,7 @@ extension LiveRun {
     let arrived = stopwatch()
     (readings.now, readings.arrived, readings.durable) = (now, arrived, nil)
     tellOfSnapshot(into: &out)
-    if !isAwake { try takeUp(into: &out) }
+    if !isAwake { try takeUp(now, into: &out) }
     if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     try takeMeasured(into: &out)
     if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
@@ -63,13 +63,29 @@ extension LiveRun {
   }
 
   /// The first thing that a process does with a run that another one left.
-  private mutating func takeUp(into out: inout LiveOutbox) throws(RunError) {
+  private mutating func takeUp(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard let resumedBehind, let start = loop?.start, let path = loop?.writer.path else { return }
     out.records.append(.started(runID: start.runID, path: path, resumedBehind: resumedBehind))
     subjects.insert(.restart)
     if ending != nil { return }
     if loop?.engine.isWithheld == submission.isAllowed { try withhold(into: &out) }
     try take(notice(.submission, .information, submission.isAllowed ? 1 : 0, "run", submission.reason), into: &out)
+    try tellOfClock(now, into: &out)
+  }
+
+  /// How far clocks differ that go right.
+  private static var clockSlackNanos: Int64 { 2_000_000_000 }
+
+  /// Says that the clock stands before the newest bar that the run has: bars that become known before that are none to it, so it would be silent until then.
+  private mutating func tellOfClock(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
+    guard !feed.isPlayback, time.nanos != .min, time.nanos - now.nanos > LiveRun.clockSlackNanos else { return }
+    let behind = time.nanos - now.nanos
+    try take(
+      notice(
+        .clockSkew, .warning, -behind, "run",
+        "the run's clock, \(now), is \(behind / 1_000_000_000) s behind the newest bar of its journal, \(time): no bar is taken that ends before that"
+      ),
+      into: &out)
   }
 
   /// What it takes before the next phase begins.

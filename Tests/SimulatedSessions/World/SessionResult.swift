@@ -18,7 +18,9 @@ package struct SessionResult {
   }
 
   /// Whether no bar ever came, so that there was nothing to keep a journal of: a feed of the network may be troubled until the end.
-  package var isEmpty: Bool { plan.feed != .scripted && end?.cause == .feedLost && journal.isEmpty }
+  package var isEmpty: Bool {
+    plan.feed != .scripted && end?.text.contains("no bar ever came") ?? false && journal.isEmpty
+  }
 
   /// The journal's bytes.
   package var journal: [UInt8] { disk.content(of: DiskOutput.path) ?? [] }
