@@ -79,6 +79,10 @@ struct LiveWordsTests {
       ("resend_within: 40 s", "", "only within 30 s"),
       ("unknown_orders: adopt", "", "open orders that this run didn't send are told and halt the run"),
       ("unknown_positions: ignore", "unknown_positions: adopt", "can't account for become the run's"),
+      (
+        "unknown_positions: ignore", "unknown_positions: ignore\n  unknown_cash: adopt",
+        "money that this run can't account for becomes the run's"
+      ),
       ("on_stop: leave", "", "are cancelled, and answers"), ("stop_wait: 20 s", "", "awaited for 10 s"),
       ("{speed: 60}", "{speed: max}", "the run's clock goes as fast as its bars come"),
     ])
