@@ -17,12 +17,11 @@ struct VenueProtectionTests {
 
     init(
       _ exits: ProtectiveExits = ProtectiveExits(stopLossMicros: 100_000), _ script: [Int64: Direction] = [0: .long],
-      order: OrderType = .market, breakers: [BreakerRule] = []
+      order: OrderType = .market
     ) throws {
       var configuration = ScenarioProfile().configuration
       configuration.currency = ReportTests.usdt
       configuration.venue = .external
-      configuration.risk.breakers = breakers
       configuration.exits = exits
       configuration.initialCash = 1_000_000 * Int128(unit)
       configuration.sizing = .shares(Quantity(nanos: unit))
@@ -37,8 +36,7 @@ struct VenueProtectionTests {
       stage = try Stage(configuration, [instrument])
     }
 
-    /// What was ordered and cancelled by the last input.
-    func described() throws -> [String] {
+    private func described() throws -> [String] {
       try stage.happenings().compactMap { happening in
         switch happening.body {
         case let intent as OrderIntent:
@@ -67,19 +65,6 @@ struct VenueProtectionTests {
       try stage.take(.timer(Timestamp(nanos: minute * 60 * unit)))
       return try described()
     }
-
-    /// The venue reports a position that is two units off.
-    mutating func differ() throws -> [String] {
-      try stage.take(
-        .reconciliation(
-          ReconciliationBreak(
-            instrument: InstrumentIndex(0), ours: .zero, theirs: Quantity(nanos: 2 * unit)),
-          Timestamp(nanos: minute * 60 * unit)))
-      return try described()
-    }
-
-    /// What the last input warned of.
-    var alerts: [Alert] { get throws { try stage.happenings().compactMap { $0.body as? Alert } } }
 
     mutating func command(_ command: OperatorCommandType) throws -> [String] {
       try stage.take(.command(command, Timestamp(nanos: minute * 60 * unit)))
