@@ -119,6 +119,8 @@ extension Engine {
       withdraw(index, cause: cause, reason: .collarStep, into: &out) { $0.id == order.id }
     }
     if books[index].orders.contains(where: { $0.isCancelRequested }) { return }
+    // What rests for as long as the venue refuses to cancel it may close everything itself: nothing can be sent beside it.
+    if isAnsweredOutside, unclosed(index, closable(index).nanos > 0 ? .sell : .buy) <= 0 { return }
     risk.books[index].flattenAttempt = min(risk.books[index].flattenAttempt + 1, 1_000_000)
     let alert = out.append(
       Alert(

@@ -21,6 +21,23 @@ extension LiveRun {
     try take(OperatorCommand(command: .cancelAll, reason: "the run ends"), into: &out)
   }
 
+  /// Cancels what came since all was cancelled, and again what the venue refused to cancel.
+  private mutating func cancelRest(
+    of working: [WorkingOrder], _ now: Timestamp, into out: inout LiveOutbox
+  ) throws(RunError) {
+    // A fill on the way may have made an order that protects what it bought. What closes for a kill works on.
+    let rest = working.filter { !$0.isCancelRequested && $0.purpose != OrderPurpose.flatten.rawValue }
+    let isRefused = rest.contains { loop?.engine.isCancelRefused($0.id) == true }
+    let isNew = rest.contains { loop?.engine.isCancelRefused($0.id) == false }
+    if isRefused, stop?.asksAgainAt == nil, let pause = stop?.pauseNanos {
+      stop?.asksAgainAt = now.adding(pause)
+      stop?.pauseNanos = min(pause * 2, 30_000_000_000)
+    }
+    let isDue = isRefused && (stop?.asksAgainAt.map { $0 <= now } ?? false)
+    if !isRefused || isDue { stop?.asksAgainAt = nil }
+    if isNew || isDue { try cancelAll(into: &out) }
+  }
+
   /// Ends the run once nothing is waited for any more.
   mutating func settleStop(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard let stop, ending == nil else { return }
@@ -32,12 +49,7 @@ extension LiveRun {
     }
     let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
     if !isSettled(working, stop), now < stop.deadline {
-      // A fill on the way may have made an order that protects what it bought. What closes for a kill works on.
-      if orders != nil, settings.venue.onStop == .cancel,
-        working.contains(where: { !$0.isCancelRequested && $0.purpose != OrderPurpose.flatten.rawValue })
-      {
-        try cancelAll(into: &out)
-      }
+      if orders != nil, settings.venue.onStop == .cancel { try cancelRest(of: working, now, into: &out) }
       return
     }
     for measurement in measured { try take(measurement, into: &out) }

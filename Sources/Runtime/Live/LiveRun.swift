@@ -307,6 +307,10 @@ struct LiveStop {
   var text: String
   /// The run's clock from which nothing is waited for any more.
   var deadline: Timestamp
+  /// When cancels that the venue has refused are asked for again; nil where there are none.
+  var asksAgainAt: Timestamp?
+  /// How long is waited for after the next refusal: a venue that refuses is asked again at ever longer pauses.
+  var pauseNanos: Int64 = 1_000_000_000
 }
 
 /// When the clock is read into the journal.
