@@ -47,9 +47,12 @@ extension LiveRun {
         ?? LiveEnd(cause: .feedLost, text: "no bar ever came")
       return
     }
-    let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
+    let books = loop?.engine.describe().books ?? []
+    let working = books.flatMap(\.orders)
     if !isSettled(working, stop), now < stop.deadline {
-      if orders != nil, settings.venue.onStop == .cancel { try cancelRest(of: working, now, into: &out) }
+      if orders != nil, submission.isAllowed, settings.venue.onStop == .cancel {
+        try cancelRest(of: working, now, into: &out)
+      }
       return
     }
     for measurement in measured { try take(measurement, into: &out) }
@@ -57,6 +60,8 @@ extension LiveRun {
     var end = ending(stop, now)
     end.unknownOrders = orders?.unknownCount ?? 0
     end.workingOrders = orders == nil ? 0 : working.count
+    end.unprotected = unprotected(books)
+    end.isWithheld = orders != nil && !submission.isAllowed
     end.isKilled = loop?.engine.killedAt != nil
     if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
       end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero && !$0.isDust } ?? 0
@@ -68,11 +73,20 @@ extension LiveRun {
         notice(.stopping, end.openPositions > 0 ? .error : .warning, Int64(end.openPositions), "run", end.line),
         into: &out)
     } else {
+      if !end.unprotected.isEmpty {
+        try take(notice(.stopping, .warning, Int64(end.unprotected.count), "run", end.line), into: &out)
+      }
       let reason: FeedEndReason = stop.cause == .feedEnded ? .exhausted : .stopped
       try loop?.end(reason, time: time)
     }
     isDirty = true
     ending = end
+  }
+
+  func unprotected(_ books: [StateDescription.BookDescription]) -> [LiveEnd.HeldUnprotected] {
+    books.filter { $0.unprotected != .zero }.map {
+      LiveEnd.HeldUnprotected(symbol: instruments[$0.instrument.position].symbol, quantity: $0.unprotected)
+    }
   }
 
   /// Why it ends: as it was asked to, or because what it needs is gone. Who has orders at a venue that can't be reached has to know that first.
@@ -107,10 +121,12 @@ extension LiveRun {
 
   /// Whether nothing is waited for any more: answers of the venue, and what closes for a kill.
   private func isSettled(_ working: [WorkingOrder], _ stop: LiveStop) -> Bool {
-    if isClosing, orders != nil || stop.cause != .feedEnded { return false }
+    // In monitor mode nothing is going to be cancelled or closed at the venue, so nothing is waited for but answers.
+    let isWithheld = orders != nil && !submission.isAllowed
+    if isClosing, !isWithheld, orders != nil || stop.cause != .feedEnded { return false }
     guard let orders else { return true }
     // One that has just lost its connection may have it again within the time that there is.
-    return orders.isConnected && orders.isSettled && (settings.venue.onStop == .leave || working.isEmpty)
+    return orders.isConnected && orders.isSettled && (settings.venue.onStop == .leave || isWithheld || working.isEmpty)
   }
 
   /// Whether positions are being closed for a kill in a market that is open.

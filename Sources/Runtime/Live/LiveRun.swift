@@ -170,7 +170,9 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     if case .feedEnded(let sequence) = end { try loop.sayEnded(cause: sequence) }
     if end != .open {
       var ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed")
-      let working = orders == nil ? [] : loop.engine.describe().books.flatMap(\.orders)
+      let books = loop.engine.describe().books
+      let working = orders == nil ? [] : books.flatMap(\.orders)
+      ending.unprotected = unprotected(books)
       ending.workingOrders = working.count
       ending.unknownOrders = working.count { $0.isUnacknowledged }
       ending.isKilled = loop.engine.killedAt != nil
