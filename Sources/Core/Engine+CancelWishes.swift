@@ -3,6 +3,9 @@ package import Market
 
 /// Cancels that a venue outside refuses: who asked for one asks again until the order is over.
 ///
+/// While orders are withheld, cancels are too: an order of an earlier process rests on, and an alert says once that its cancel was wanted. When orders may leave
+/// again, a kill and a breaker go on; what else wanted a cancel then is history.
+///
 /// A refused cancel leaves the order working. It is asked for again with the next reading of the clock or bar of its instrument, and where it is refused again after
 /// ever longer pauses; each time as a `cancel_requested` of the journal. An order that is over ends the wish, whatever ended it. All of it follows from reports, bars
 /// and readings, so a restart goes on where it was.
@@ -22,7 +25,7 @@ extension Engine {
   mutating func noteWish(_ index: Int, _ order: WorkingOrder, _ reason: CancelReason) {
     guard reason.isInsisted(for: order) else { return }
     if let place = wish(of: order.id) {
-      risk.wishes[place].reason = reason
+      if !risk.wishes[place].isForClosing { risk.wishes[place].reason = reason }
     } else if let asked = CancelReason(rawValue: order.cancelReason), !asked.isInsisted(for: order) {
       risk.wishes.append(CancelWish(instrument: InstrumentIndex(index), order: order.id, reason: reason))
     }
@@ -45,6 +48,7 @@ extension Engine {
         continue
       }
       place += 1
+      if risk.isWithheld { continue }
       if books[index].orders[position].isCancelRequested { continue }
       if wish.pause > 1 {
         risk.wishes[place - 1].pause -= 1
@@ -52,6 +56,42 @@ extension Engine {
         risk.wishes[place - 1].pause = 0
         requestCancel(index, position, wish.reason, cause: cause, into: &out)
       }
+    }
+  }
+
+  /// Says that an order would be cancelled, once for each reason.
+  mutating func withholdCancel(
+    _ index: Int, _ order: WorkingOrder, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
+  ) {
+    if order.isCancelRequested { return noteWish(index, order, reason) }
+    if let place = wish(of: order.id) {
+      if risk.wishes[place].reason == reason || risk.wishes[place].isForClosing { return }
+      risk.wishes[place].reason = reason
+    } else {
+      var wish = CancelWish(instrument: InstrumentIndex(index), order: order.id, reason: reason)
+      wish.isWithheld = true
+      risk.wishes.append(wish)
+    }
+    out.append(
+      Alert(
+        code: .cancelWithheld, severity: .warning, instrument: InstrumentIndex(index),
+        first: Int64(clamping: order.id.sequence), second: Int64(reason.rawValue)), cause: cause)
+  }
+
+  /// Orders may leave again.
+  mutating func letCancelsLeave() {
+    risk.wishes.removeAll { $0.isWithheld && !$0.isForClosing }
+    for place in risk.wishes.indices { risk.wishes[place].isWithheld = false }
+  }
+
+  /// Says what a kill leaves as it is at the venue, because nothing may leave.
+  mutating func tellOfWithheldKill(cause: UInt64, into out: inout EventBuffer) {
+    guard isAnsweredOutside, risk.isWithheld else { return }
+    for index in books.indices where !books[index].orders.isEmpty || closable(index) != .zero {
+      out.append(
+        Alert(
+          code: .killWithheld, severity: .error, instrument: InstrumentIndex(index), first: closable(index).nanos,
+          second: Int64(books[index].orders.count)), cause: cause)
     }
   }
 

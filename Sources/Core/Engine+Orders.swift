@@ -160,7 +160,11 @@ extension Engine {
   mutating func requestCancel(
     _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
   ) {
-    if isAnsweredOutside { noteWish(index, books[index].orders[position], reason) }
+    if isAnsweredOutside {
+      let order = books[index].orders[position]
+      if risk.isWithheld { return withholdCancel(index, order, reason, cause: cause, into: &out) }
+      noteWish(index, order, reason)
+    }
     // Refused where it was asked before.
     guard books[index].orders[position].take(.askCancel, reason: reason.rawValue) != nil else { return }
     out.append(CancelRequested(order: books[index].orders[position].id, reason: reason), cause: cause)

@@ -10,6 +10,11 @@ struct CancelWish: BitwiseCopyable, Hashable, Sendable {
   var refusals: UInt8 = 0
   /// Readings of the clock and bars of the instrument to wait for before it is asked for again.
   var pause: UInt8 = 0
+  /// It was never sent, because orders are withheld.
+  var isWithheld = false
+
+  /// A kill or a breaker wants it, and goes on wanting it whoever else does and whatever leaves meanwhile.
+  var isForClosing: Bool { reason == .kill || reason == .breaker }
 
   /// A venue that refuses is asked again after 1, 2, 4 … 32 readings or bars.
   mutating func refuse() {
@@ -41,6 +46,7 @@ extension CancelWish {
     buffer.append(reason.rawValue)
     buffer.append(refusals)
     buffer.append(pause)
+    buffer.append(isWithheld ? 1 : 0)
   }
 
   static func decode(_ reader: inout ByteReader, instrumentCount: Int) throws(DecodeError) -> CancelWish {
@@ -49,6 +55,7 @@ extension CancelWish {
       reason: try reader.readCase("wish_reason", as: CancelReason.self))
     wish.refusals = try reader.readByte()
     wish.pause = try reader.readByte()
+    wish.isWithheld = try reader.readBool("wish_withheld")
     guard wish.instrument.position < instrumentCount, wish.refusals <= 6, wish.pause <= 32 else {
       throw .inconsistent("cancel wish")
     }

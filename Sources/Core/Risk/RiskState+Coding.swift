@@ -61,7 +61,7 @@ extension RiskState {
     isWithheld = market & 2 != 0
     wishes.removeAll()
     if market & 4 != 0 {
-      for _ in 0..<(try reader.readCount(itemBytesMin: 5)) {
+      for _ in 0..<(try reader.readCount(itemBytesMin: 6)) {
         wishes.append(try CancelWish.decode(&reader, instrumentCount: books.count))
       }
       guard !wishes.isEmpty else { throw .inconsistent("cancel wishes") }

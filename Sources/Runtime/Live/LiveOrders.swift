@@ -45,7 +45,9 @@ struct LiveOrders {
     desk = OrderDesk(
       policy: DeskPolicy(
         resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
-        foreignOrders: ForeignPolicy(settings.unknownOrders), foreignPositions: ForeignPolicy(settings.unknownPositions)
+        foreignOrders: ForeignPolicy(settings.unknownOrders),
+        foreignPositions: ForeignPolicy(settings.unknownPositions),
+        isSilent: !request.submission.isAllowed && !request.defects.steps.contains(.sendsWithheld)
       ))
     let exits = request.profile.configuration.exits
     pairsExits = exits.stopLossMicros != nil && exits.takeProfitMicros != nil
