@@ -60,7 +60,7 @@ WORDS = {
     "alert code": "1 duplicate_bar 2 out_of_order_bar 3 price_jump 4 confidence_drift 5 confidence_shift 6 confidence_stuck"
     " 7 prediction_bounds 8 signal_rate 9 position_drift 10 bar_outside_session 11 feed_gap 12 clock_jump 13 resume_refused"
     " 14 flatten_retried 15 breaker 16 signal_silence 17 size_scaled 18 net_over_cap 19 unknown_order 20 late_fill 21 overfill"
-    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 25 stop_passed 26 dust_left 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible 48 roll_put_off",
+    " 22 fee_in_other_asset 23 cancel_refused 24 fills_missing 25 stop_passed 26 dust_left 27 unprotected 28 protection_restored 29 cancel_withheld 30 kill_withheld 32 missing_split 33 history_not_rescaled 34 prices_are_back 35 bar_after_end 36 dividend_above_price 40 margin_restored 41 funding_implausible 48 roll_put_off",
     "severity": "1 information 2 warning 3 error",
     "kill source": "1 file 2 environment 3 signal 4 command 5 breaker",
     "kill phase": "0 none 1 flattening 2 armed 3 flat_and_halted",

@@ -123,8 +123,10 @@ struct RunningEngine {
       case .json: StandardOutput.write(line + "\n")
       case .text: StandardOutput.write(text)
       }
-      if alerts?.contains("resume_refused") == true { throw ExitCode(1) }
+      if alerts?.contains("resume_refused") == true || isKillWithheld { throw ExitCode(1) }
     }
+
+    private var isKillWithheld: Bool { alerts?.contains("kill_withheld") == true }
 
     private var text: String {
       let word = (request ?? "done").padding(toLength: 10, withPad: " ", startingAt: 0)
@@ -133,6 +135,12 @@ struct RunningEngine {
       var out = "\(word)event \(sequence)\(time.map { " at \($0)" } ?? "")\(durable == true ? ", durable" : "")\n"
       if let caused { out += "caused    \(caused) events\n" }
       for alert in alerts ?? [] { out += "alert     \(alert)\n" }
+      if isKillWithheld {
+        out +=
+          "NOT DONE  the run is in monitor mode: no cancel and no order was sent. What is held stays held, and orders rest at the venue as before "
+        out +=
+          "(`engine status` counts both). The run is killed: where the same command is begun with ALLOW_SUBMIT=1, it cancels and closes; else do it at the venue.\n"
+      }
       return out
     }
   }

@@ -83,6 +83,7 @@ struct StateView {
       out += "\n\(symbol(book.instrument))"
       out += "  position \(book.quantity)  mark \(book.mark?.description ?? "none")  value \(money(book.value))"
       out += "  basis \(money(book.costBasis))\n"
+      if book.unprotected != .zero { out += "  \(book.unprotected) held without a stop\n" }
       for order in book.orders {
         out += "  order \(order.id.sequence)  \(order.side.word) \(order.type.word)  leaves \(order.leaves)"
         if order.type.hasLimit { out += "  limit \(order.limitPrice)" }

@@ -5,6 +5,8 @@ package import Market
 package struct StateDescription: Sendable {
   package var time: Timestamp
   package var isHalted: Bool
+  /// Orders and cancels are decided on and none leaves.
+  package var isWithheld: Bool
   /// What may leave, where something is not active.
   package var states: [(subject: RiskSubject, state: TradingState)]
   package var killPhase: KillPhase
@@ -49,6 +51,8 @@ package struct StateDescription: Sendable {
     /// Something is held, and no order can close it: it counts as closed.
     package var isDust: Bool
     package var orders: [WorkingOrder]
+    /// Held at a venue outside without the stop that the profile wants.
+    package var unprotected: Quantity
   }
 
   /// What one strategy wants of one instrument, where it wants anything.
@@ -89,10 +93,12 @@ extension Engine {
         StateDescription.BookDescription(
           instrument: InstrumentIndex(index), mark: book.hasBar ? book.mark : nil, quantity: book.position.quantity,
           costBasis: book.position.costBasis, value: book.value, realised: book.position.realised,
-          lotCount: book.position.lots.count, isDust: holdsDust(index), orders: book.orders))
+          lotCount: book.position.lots.count, isDust: holdsDust(index), orders: book.orders,
+          unprotected: unprotected(index)))
     }
     return StateDescription(
-      time: now, isHalted: risk.account == .halted, states: tradingStates, killPhase: risk.kill.phase,
+      time: now, isHalted: risk.account == .halted, isWithheld: risk.isWithheld, states: tradingStates,
+      killPhase: risk.kill.phase,
       killedAt: killedAt, sizeScale: sizeScale,
       cash: cash, equity: equity, realised: realisedTotal, unrealised: unrealisedTotal, fees: feesTotal,
       dividends: dividendsTotal, purses: describePurses(), assetFees: describeAssetFees(), account: accountDescription,

@@ -44,15 +44,23 @@ extension Engine {
     }
     if risk.isDisturbed {
       // Where nothing more stands in the way, what closes leaves at once; a closing order that ended itself waits for a bar.
-      if risk.books[index].flattenAttempt > 0, let endedPurpose, endedPurpose != OrderPurpose.flatten.rawValue {
-        closeRest(index, cause: sequence, into: &out)
+      if let endedPurpose, endedPurpose != OrderPurpose.flatten.rawValue {
+        if risk.books[index].flattenAttempt > 0 {
+          closeRest(index, cause: sequence, into: &out)
+        } else if risk.kill.phase != .none {
+          // An entry that a kill came too late for: what it filled is closed as soon as it is over.
+          flatten(index, cause: sequence, into: &out)
+        }
       }
       settleKill(cause: sequence, into: &out)
       if !protections.isEmpty, endedPurpose != OrderPurpose.flatten.rawValue, endedPurpose != nil {
         followShares(index, cause: sequence, into: &out)
       }
     }
-    if !protections.isEmpty { settleProtection(index, .report, cause: sequence, into: &out) }
+    // A venue that has just refused a cancel isn't asked for it by its own refusal, which would never end.
+    if !protections.isEmpty, report.type != .cancelRejected {
+      settleProtection(index, .report, cause: sequence, into: &out)
+    }
   }
 
   /// Whether a report can be taken: another one is refused, and must not be journaled as an input.
@@ -119,8 +127,9 @@ extension Engine {
       books[index].orders[position].leaves = leaves
       out.append(OrderReduced(order: order.id, reason: .venue, leaves: leaves), cause: sequence)
     case .cancelRejected:
-      // It works on: whoever wants it gone asks again.
+      // It works on: whoever wants it gone asks again (`Engine+CancelWishes`).
       if books[index].orders[position].take(.refuseCancel) != nil {
+        noteRefusedCancel(index, order)
         warn(.cancelRefused, index, order.leaves.nanos, cause: sequence, into: &out)
       }
     }
@@ -335,6 +344,7 @@ extension Engine {
       books[index].orders[position].hasRested = true
     }
     withdraw(index, cause: sequence, reason: .timeInForce, into: &out) { bar.openTime >= $0.expiresAt }
+    if !risk.wishes.isEmpty { askAgain(only: index, cause: sequence, into: &out) }
   }
 }
 

@@ -82,6 +82,7 @@ extension Engine {
     let reading = timer.reading ?? time
     let last = risk.clock
     risk.clock = reading
+    if !risk.wishes.isEmpty { askAgain(only: nil, cause: sequence, into: &out) }
     for index in protections.indices { settleProtection(index, .clock, cause: sequence, into: &out) }
     if breakers.atTimers.isEmpty { return }
     for place in breakers.atTimers.indices {

@@ -15,6 +15,7 @@ extension Engine {
     for strategy in 0..<strategyCount { for index in books.indices { dropTarget(strategy, index) } }
     let begun = out.append(killAdvanced(opensAt: nil), cause: cause)
     refreshAccountState(cause: begun, into: &out)
+    tellOfWithheldKill(cause: begun, into: &out)
     for index in books.indices { cancelAllButFlattening(index, cause: begun, reason: .kill, into: &out) }
     for index in books.indices { flatten(index, cause: begun, into: &out) }
     settleKill(cause: begun, into: &out)
@@ -119,6 +120,8 @@ extension Engine {
       withdraw(index, cause: cause, reason: .collarStep, into: &out) { $0.id == order.id }
     }
     if books[index].orders.contains(where: { $0.isCancelRequested }) { return }
+    // What rests for as long as its cancel is refused or withheld may close everything itself: nothing can be sent beside it.
+    if isAnsweredOutside, risk.isWithheld || unclosed(index, closable(index).nanos > 0 ? .sell : .buy) <= 0 { return }
     risk.books[index].flattenAttempt = min(risk.books[index].flattenAttempt + 1, 1_000_000)
     let alert = out.append(
       Alert(

@@ -157,9 +157,14 @@ extension Engine {
   }
 
   /// Asks the venue to cancel an order, once.
-  private mutating func requestCancel(
+  mutating func requestCancel(
     _ index: Int, _ position: Int, _ reason: CancelReason, cause: UInt64, into out: inout EventBuffer
   ) {
+    if isAnsweredOutside {
+      let order = books[index].orders[position]
+      if risk.isWithheld { return withholdCancel(index, order, reason, cause: cause, into: &out) }
+      noteWish(index, order, reason)
+    }
     // Refused where it was asked before.
     guard books[index].orders[position].take(.askCancel, reason: reason.rawValue) != nil else { return }
     out.append(CancelRequested(order: books[index].orders[position].id, reason: reason), cause: cause)

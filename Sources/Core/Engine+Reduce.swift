@@ -125,7 +125,9 @@ extension Engine {
     case .restoreSize:
       restoreSize(cause: sequence, into: &out)
     case .withhold: risk.isWithheld = true
-    case .submit: risk.isWithheld = false
+    case .submit:
+      risk.isWithheld = false
+      letCancelsLeave()
     case .cancelAll:
       for index in books.indices {
         cancelAllButFlattening(index, cause: sequence, reason: .operatorCommand, into: &out)

@@ -14,6 +14,7 @@ import Market
 /// 4. Where more would be sold than is held (a position that was adopted smaller, say), what protects is taken back, the newest first.
 /// 5. A protective order that the venue ends or refuses is placed again with the next bar, then after 2, 4 … 32. Where that bar has closed beyond the
 ///    stop, the venue would refuse a stop: the position is closed by a market order.
+///    That holds for every bar, however long the wait for the next stop.
 /// 6. While a kill, a breaker or a person closes the position nothing is protected: both would want the same units.
 /// 7. A person who cancels all takes this back too, until the next entry fills.
 ///
@@ -40,6 +41,13 @@ extension Engine {
 
   /// Puts a position's protection right, as far as what is on its way allows.
   mutating func settleProtection(
+    _ index: Int, _ moment: ProtectionMoment, cause: UInt64, into out: inout EventBuffer
+  ) {
+    putRight(index, moment, cause: cause, into: &out)
+    tellOfNakedness(index, cause: cause, into: &out)
+  }
+
+  private mutating func putRight(
     _ index: Int, _ moment: ProtectionMoment, cause: UInt64, into out: inout EventBuffer
   ) {
     if isBeingClosed(index) {
@@ -123,7 +131,11 @@ extension Engine {
   ) {
     withdraw(index, cause: cause, reason: .siblingDone, into: &out) { $0.isProtective || $0.side != side }
     // What waits for way to be made, or works already, goes beyond zero.
-    if protections[index].makesWay || books[index].orders.contains(where: { !$0.isCancelRequested }) { return }
+    if protections[index].makesWay
+      || books[index].orders.contains(where: { !$0.isCancelRequested && !$0.isProtective && $0.side == side })
+    {
+      return
+    }
     risk.books[index].intended = books[index].position.quantity.nanos
     for strategy in 0..<strategyCount { dropTarget(strategy, index) }
   }
@@ -139,7 +151,9 @@ extension Engine {
     case .expired, .cancelled: if !order.isCancelRequested, !hasMate(index, order) { protections[index].fail() }
     // It works on, and so does what it protects: the next bar decides again.
     case .cancelRejected: protections[index].makesWay = false
-    case .filled, .reduced, .neverArrived: break
+    // It is placed anew at once, where orders may leave.
+    case .neverArrived: if risk.isWithheld, !hasMate(index, order) { protections[index].fail() }
+    case .filled, .reduced: break
     }
   }
 
@@ -239,7 +253,6 @@ extension Engine {
     if protections[index].isOff || risk.isWithheld || held == .zero { protections[index].isPassed = false }
     let isPassed = protections[index].isPassed
     if protections[index].isOff || risk.isWithheld || held == .zero { return }
-    if protections[index].barsToWait > 0, !isPassed { return }
     let side: Side = held.nanos > 0 ? .sell : .buy
     let open = Int128(held.magnitude.nanos) - leaves(index, side) - Int128(untold(index, side))
     if open <= 0 { return }
@@ -247,6 +260,8 @@ extension Engine {
     if moment == .report, !isPassed, isEntering(index, side.opposite) { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
     if quantity == .zero { return }
+    // A close beyond the stop is acted on at every bar: what waits for a venue that refuses is the stop, not the exit.
+    if protections[index].barsToWait > 0, !isPassed, moment != .bar || !isBeyondStop(index, side, quantity) { return }
     if !isPassed, protectiveGroupCount(index) >= ProtectionState.orderCountMax {
       return withdraw(index, cause: cause, reason: .replaced, into: &out) { $0.isProtective }
     }
@@ -255,6 +270,14 @@ extension Engine {
     protections[index].isPassed = false
     if isPassed { return exitAtMarket(quantity, side, index, cause: cause, into: &out) }
     place(protecting: quantity, side, from: price, index, moment, cause: cause, into: &out)
+  }
+
+  /// Whether the mark is at or beyond the stop that `quantity` would be given.
+  private func isBeyondStop(_ index: Int, _ side: Side, _ quantity: Quantity) -> Bool {
+    guard let micros = configuration.exits.stopLossMicros else { return false }
+    let price = protectedPrice(index, quantity)
+    let stop = moved(price, by: -micros * side.opposite.sign, tick: instruments[index].tickSize, side: side)
+    return side == .sell ? books[index].mark <= stop : books[index].mark >= stop
   }
 
   /// Whether an entry is in the middle of filling: what comes at once is protected at once.

@@ -15,6 +15,8 @@ struct ProtectionState: BitwiseCopyable, Hashable, Sendable {
   var barsToWait: UInt8 = 0
   /// The venue has refused a stop because the market is beyond it: what is open is closed at market as soon as nothing holds its units.
   var isPassed = false
+  /// What is held has been told to be without a stop, and has none yet.
+  var isNaked = false
   /// Until when what the newest bar said may be acted on: a bar of history never.
   var freshUntil = Timestamp(nanos: .min)
 
@@ -32,7 +34,7 @@ extension ProtectionState {
   func encode(into buffer: inout ByteBuffer) {
     buffer.appendZigzag(fresh.nanos)
     buffer.appendWideZigzag(freshValue)
-    buffer.append((isOff ? 1 : 0) | (makesWay ? 2 : 0) | (isPassed ? 4 : 0))
+    buffer.append((isOff ? 1 : 0) | (makesWay ? 2 : 0) | (isPassed ? 4 : 0) | (isNaked ? 8 : 0))
     buffer.append(failures)
     buffer.append(barsToWait)
     buffer.appendZigzag(freshUntil.nanos)
@@ -43,12 +45,13 @@ extension ProtectionState {
     state.fresh = try reader.readZigzagQuantity()
     state.freshValue = try reader.readAmount()
     let flags = try reader.readByte()
-    guard flags < 8, state.fresh.nanos >= 0, state.fresh.nanos <= Limits.quantityNanosMax else {
+    guard flags < 16, state.fresh.nanos >= 0, state.fresh.nanos <= Limits.quantityNanosMax else {
       throw .inconsistent("protection")
     }
     state.isOff = flags & 1 != 0
     state.makesWay = flags & 2 != 0
     state.isPassed = flags & 4 != 0
+    state.isNaked = flags & 8 != 0
     state.failures = try reader.readByte()
     state.barsToWait = try reader.readByte()
     guard state.failures <= 6, state.barsToWait <= 32 else { throw .inconsistent("protection") }

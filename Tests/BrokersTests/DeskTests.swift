@@ -109,6 +109,53 @@ import Testing
     #expect(bench.desk.isSettled)
   }
 
+  @Test("while orders are withheld asks for what an earlier process left, and hands over neither an order nor a cancel")
+  func silent() throws {
+    func changes(_ asked: [VenueRequest]) -> Int {
+      asked.count {
+        switch $0 {
+        case .submit, .submitPair, .cancel, .reduce: true
+        case .query, .search, .snapshot: false
+        }
+      }
+    }
+    var bench = Bench(DeskPolicy(isSilent: true))
+    let (resting, lost) = (Self.ticket(7), Self.ticket(9))
+    bench.desk.adopt(
+      resting, intendedAt: bench.now, isKnown: true, isCancelRequested: true, now: bench.now, into: &bench.out)
+    bench.note()
+    try bench.answer(Self.found(resting, .working))
+    #expect(changes(bench.asked) == 0)
+    bench.out.removeAll()
+    bench.desk.cancel(resting.order, now: bench.now, into: &bench.out)
+    #expect(bench.asked.isEmpty)
+    bench.pass(seconds: 100)
+    #expect(bench.asked.isEmpty && bench.desk.isSettled)
+    bench.out.removeAll()
+    bench.desk.adopt(
+      lost, intendedAt: bench.now, isKnown: false, isCancelRequested: false, now: bench.now, into: &bench.out)
+    bench.note()
+    let outcome = try bench.denyUntilTold(rounds: 60)
+    #expect(outcome.told == [.neverArrived] && changes(outcome.asked) == 0)
+  }
+
+  // Story: a cancel was refused because the order had filled, and the stream that should have told the fill was down.
+  @Test("asks what became of an order whose cancel is refused")
+  func refusedCancel() throws {
+    var bench = Bench()
+    let ticket = Self.ticket()
+    bench.place(ticket)
+    bench.hear(.report(Self.report(.accepted, ticket)))
+    bench.out.removeAll()
+    bench.desk.cancel(ticket.order, now: bench.now, into: &bench.out)
+    bench.note()
+    #expect(bench.asked == [.cancel(ticket)])
+    try bench.answer(.refused(code: -1, "no"))
+    #expect(bench.told == [.cancelRejected])
+    if bench.asked.isEmpty { bench.pass(seconds: 0) }
+    #expect(bench.asked == [.query(ticket)])
+  }
+
   @Test("doesn't take \"not found\" for proof while the venue's clock is within the window, however far ours has gone")
   func ownClockProvesNothing() throws {
     var bench = Bench()

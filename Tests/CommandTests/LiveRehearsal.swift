@@ -196,7 +196,7 @@ final class LiveRehearsal {
   }
 
   /// Tries a line of the shell until it is true; gives up after a minute, or when the process has ended.
-  private func awaitLine(_ line: String, _ name: String, _ process: Process) throws {
+  func awaitLine(_ line: String, _ name: String, _ process: Process) throws {
     let outcome = try stage.outcome(
       "for try in $(seq 600); do if \(line); then exit 0; fi; kill -0 \(process.processIdentifier) || exit 1; sleep 0.1; done; exit 1"
     )

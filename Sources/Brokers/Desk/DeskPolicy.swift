@@ -23,6 +23,8 @@ public struct DeskPolicy: Hashable, Sendable {
   public var foreignPositions: ForeignPolicy
   /// Of the balance of the run's currency.
   public var foreignCash: ForeignPolicy
+  /// Nothing is handed to the venue that would change anything there, neither an order nor a cancel: what an earlier process left is only asked for.
+  public var isSilent: Bool
 
   public init(
     resendWithinNanos: Int64 = 60_000_000_000, receiveWindowNanos: Int64 = 5_000_000_000,
@@ -30,7 +32,8 @@ public struct DeskPolicy: Hashable, Sendable {
     answerWithinNanos: Int64 = 15_000_000_000,
     inquiryPausesNanos: [Int64] = [500_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000, 10_000_000_000],
     settleAttemptsMax: Int = 6, cancelPauseNanos: Int64 = 2_000_000_000,
-    foreignOrders: ForeignPolicy = .halt, foreignPositions: ForeignPolicy = .halt, foreignCash: ForeignPolicy? = nil
+    foreignOrders: ForeignPolicy = .halt, foreignPositions: ForeignPolicy = .halt, foreignCash: ForeignPolicy? = nil,
+    isSilent: Bool = false
   ) {
     precondition(!inquiryPausesNanos.isEmpty && inquiryPausesNanos.allSatisfy { $0 > 0 })
     self.resendWithinNanos = resendWithinNanos
@@ -44,6 +47,7 @@ public struct DeskPolicy: Hashable, Sendable {
     self.foreignOrders = foreignOrders
     self.foreignPositions = foreignPositions
     self.foreignCash = foreignCash ?? foreignPositions
+    self.isSilent = isSilent
   }
 
   /// On the venue's clock: what it hasn't seen this long after a request left, it never will.

@@ -40,6 +40,8 @@ extension OrderDesk {
       orders[index].cancel = .none
       out.facts.append(
         .report(report(.cancelRejected, .answer, orders[index], "\(code) \(text)", now), orders[index].ticket))
+      // It may be refused because the order is over, which a stream that is down hasn't told.
+      inquire(index, from: now, now, into: &out)
     case .wait(let until, _): orders[index].cancel = .wanted(from: max(until, now.shifted(policy.cancelPauseNanos)))
     case .found, .notFound, .snapshot: lookAfterCancel(index, now, into: &out)
     case .halves(let cancel, _): take(cancel: cancel, index, now, into: &out)

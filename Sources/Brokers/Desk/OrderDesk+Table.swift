@@ -27,6 +27,10 @@ extension OrderDesk {
       drop(index, "cancelled before it left", now, into: &out)
       return
     }
+    if policy.isSilent {
+      end(index, with: conclusion(.neverArrived, order, "not sent: orders are withheld", now), into: &out)
+      return
+    }
     let age = now.nanos.subtractingReportingOverflow(order.intendedAt.nanos)
     guard !age.overflow, age.partialValue <= policy.resendWithinNanos else {
       drop(index, "too old to be sent", now, into: &out)

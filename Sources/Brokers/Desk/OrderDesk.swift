@@ -75,7 +75,7 @@ public struct OrderDesk: Hashable, Sendable {
     keepTime(now)
     invariant(!holds(ticket.order), "an order is adopted once", Int64(clamping: ticket.order.sequence))
     var order = DeskOrder(ticket: ticket, intendedAt: intendedAt, standing: .unknown(.due(now)), isKnown: isKnown)
-    if isCancelRequested { order.cancel = .wanted(from: now) }
+    if isCancelRequested, !policy.isSilent { order.cancel = .wanted(from: now) }
     orders.append(order)
     advance(orders.count - 1, now, into: &out)
   }
@@ -83,7 +83,7 @@ public struct OrderDesk: Hashable, Sendable {
   /// Cancels an order; does nothing where it is over or isn't the desk's.
   public mutating func cancel(_ order: OrderID, now: Timestamp, into out: inout DeskOutbox) {
     keepTime(now)
-    guard let index = place(of: order), orders[index].cancel == .none else { return }
+    guard !policy.isSilent, let index = place(of: order), orders[index].cancel == .none else { return }
     orders[index].cancel = .wanted(from: now)
     advance(index, now, into: &out)
   }
@@ -91,7 +91,7 @@ public struct OrderDesk: Hashable, Sendable {
   /// Lets a working order go on with `quantity` in all; does nothing where it is over or isn't the desk's.
   public mutating func reduce(_ order: OrderID, to quantity: Quantity, now: Timestamp, into out: inout DeskOutbox) {
     keepTime(now)
-    guard let index = place(of: order) else { return }
+    guard !policy.isSilent, let index = place(of: order) else { return }
     orders[index].reduction = .wanted(quantity)
     advance(index, now, into: &out)
   }

@@ -16,7 +16,11 @@ extension RiskState {
     buffer.appendWideZigzag(day.openingEquity)
     buffer.appendWideZigzag(day.openingRealised)
     buffer.appendZigzag(clock.nanos)
-    buffer.append((isMarketHalted ? 1 : 0) | (isWithheld ? 2 : 0))
+    buffer.append((isMarketHalted ? 1 : 0) | (isWithheld ? 2 : 0) | (wishes.isEmpty ? 0 : 4))
+    if !wishes.isEmpty {
+      buffer.appendVarint(UInt64(wishes.count))
+      for wish in wishes { wish.encode(into: &buffer) }
+    }
     buffer.appendZigzag(startedAt.nanos)
     buffer.appendWideZigzag(peakEquity)
     for book in books { book.encode(into: &buffer) }
@@ -52,9 +56,16 @@ extension RiskState {
     day.openingRealised = try reader.readAmount()
     clock = Timestamp(nanos: try reader.readZigzag())
     let market = try reader.readByte()
-    guard market < 4 else { throw .valueOutOfRange(field: "market_halted", value: Int64(market)) }
+    guard market < 8 else { throw .valueOutOfRange(field: "market_halted", value: Int64(market)) }
     isMarketHalted = market & 1 != 0
     isWithheld = market & 2 != 0
+    wishes.removeAll()
+    if market & 4 != 0 {
+      for _ in 0..<(try reader.readCount(itemBytesMin: 6)) {
+        wishes.append(try CancelWish.decode(&reader, instrumentCount: books.count))
+      }
+      guard !wishes.isEmpty else { throw .inconsistent("cancel wishes") }
+    }
     startedAt = Timestamp(nanos: try reader.readZigzag())
     peakEquity = try reader.readAmount()
     for index in books.indices { books[index] = try RiskBook.decode(&reader) }

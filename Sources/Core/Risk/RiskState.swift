@@ -19,6 +19,8 @@ struct RiskState: Sendable {
   var isMarketHalted = false
   /// Orders are made and none leaves.
   var isWithheld = false
+  /// Cancels that are asked for again until their orders are over; of venues outside, and nearly always empty.
+  var wishes: [CancelWish] = []
   /// True while something is halted or being closed: what a bar has to look at. Follows from the rest.
   var isDisturbed = false
   /// When signals began to be expected.

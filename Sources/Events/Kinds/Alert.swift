@@ -56,6 +56,14 @@ public enum AlertCode: UInt8, BitwiseCopyable, Worded, Sendable {
   /// What was to be closed is closed but for a rest that the venue takes no order for, less than a lot or worth less than the profile's `min_notional`: it counts as closed, and stays. First: nanos
   /// of the rest, second: what it is worth, nanos of currency.
   case dustLeft = 26
+  /// A stop was refused or ended by the venue, and what it was to protect is held without one; first: its nanos.
+  case unprotected = 27
+  /// What was told to be held without a stop has one again, or is held no more; first: nanos held.
+  case protectionRestored = 28
+  /// Orders are withheld, and so is the cancel of an order, which rests at the venue; first: the order's intent, second: the cancel's reason.
+  case cancelWithheld = 29
+  /// Orders are withheld, and a kill closes and cancels nothing; first: nanos held, second: orders that rest at the venue.
+  case killWithheld = 30
   /// The open stands at a split's ratio to the last close, and no split is known: the bar is set aside, or only reported, as the profile says; first, second: nanos before and after.
   case missingSplit = 32
   /// A corporate action changed what prices mean, and a strategy doesn't say that it followed, or had to begin an indicator anew: what it remembers may jump, or be missing for a while; first: its place.

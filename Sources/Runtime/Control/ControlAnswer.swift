@@ -80,8 +80,19 @@ package struct RunStatus: Sendable {
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
       + (dust.isEmpty ? "" : #""dust":[\#(dust.joined(separator: ","))],"#)
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
-      + #""currency":"\#(start.currency)"\#(accountMember)}"#
+      + #""currency":"\#(start.currency)"\#(accountMember)\#(unprotectedMember)\#(withheldMember)}"#
   }
+
+  /// Where something is held without the stop that the profile wants.
+  private var unprotectedMember: String {
+    let held = state.books.filter { $0.unprotected != .zero }.map {
+      #"{"symbol":\#(start.instruments[$0.instrument.position].symbol.jsonQuoted),"quantity":"\#($0.unprotected)"}"#
+    }
+    return held.isEmpty ? "" : #","unprotected":[\#(held.joined(separator: ","))]"#
+  }
+
+  /// In monitor mode.
+  private var withheldMember: String { state.isWithheld ? #","withheld":true"# : "" }
 
   /// Of profiles that have one.
   private var accountMember: String {

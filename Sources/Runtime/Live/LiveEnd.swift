@@ -1,3 +1,5 @@
+package import Market
+
 /// Why a live run ended: what the process exits with, and what to do about it. The only place where these codes are given.
 ///
 /// | code | meaning |
@@ -29,11 +31,25 @@ package struct LiveEnd: Hashable, Sendable {
   package var unknownOrders: Int
   /// Orders that work on at the venue.
   package var workingOrders: Int
+  /// What is held at the venue without the stop that the profile wants.
+  package var unprotected: [HeldUnprotected]
+  /// In monitor mode at a real venue.
+  package var isWithheld = false
   package var isKilled: Bool
   /// Positions that a kill has not closed yet.
   package var openPositions: Int
   /// Nil where the run is over and its journal is sealed.
   package var held: Held?
+
+  package struct HeldUnprotected: Hashable, Sendable {
+    package var symbol: String
+    package var quantity: Quantity
+
+    package init(symbol: String, quantity: Quantity) {
+      self.symbol = symbol
+      self.quantity = quantity
+    }
+  }
 
   /// A process that ends while its run may not trade ends no run: what stops it has to outlive the process, so the journal stays unfinished.
   package struct Held: Hashable, Sendable {
@@ -54,13 +70,15 @@ package struct LiveEnd: Hashable, Sendable {
   }
 
   package init(
-    cause: Cause, text: String = "", unknownOrders: Int = 0, workingOrders: Int = 0, isKilled: Bool = false,
+    cause: Cause, text: String = "", unknownOrders: Int = 0, workingOrders: Int = 0,
+    unprotected: [HeldUnprotected] = [], isKilled: Bool = false,
     openPositions: Int = 0, held: Held? = nil
   ) {
     self.cause = cause
     self.text = text
     self.unknownOrders = unknownOrders
     self.workingOrders = workingOrders
+    self.unprotected = unprotected
     self.isKilled = isKilled
     self.openPositions = openPositions
     self.held = held
@@ -89,9 +107,16 @@ package struct LiveEnd: Hashable, Sendable {
     if isKilled { line += "; it is killed" }
     if openPositions > 0 {
       line +=
-        "; NOT FLAT: \(openPositions) position\(openPositions == 1 ? " is" : "s are") still open, and the same command goes on closing"
+        "; NOT FLAT: \(openPositions) position\(openPositions == 1 ? " is" : "s are") still open, and the same command goes on closing\(isWithheld ? " where orders may leave" : "")"
+    }
+    if isWithheld, isKilled || workingOrders > 0 {
+      line += "; in monitor mode, so no order and no cancel was sent"
     }
     if workingOrders > 0 { line += "; \(workingOrders) orders work on at the venue" }
+    if !unprotected.isEmpty {
+      let held = unprotected.map { "\($0.quantity) \($0.symbol)" }.joined(separator: ", ")
+      line += "; \(held) are held without a stop"
+    }
     if unknownOrders > 0 {
       line += "; the outcome of \(unknownOrders) orders is not known: run `engine reconcile`, or begin the run again"
     }

@@ -49,7 +49,8 @@ struct LiveOrders: ~Copyable {
         resendWithinNanos: settings.resendWithinNanos, receiveWindowNanos: settings.receiveWindowNanos,
         foreignOrders: ForeignPolicy(settings.unknownOrders),
         foreignPositions: ForeignPolicy(settings.unknownPositions),
-        foreignCash: settings.unknownCash.map { ForeignPolicy($0) }
+        foreignCash: settings.unknownCash.map { ForeignPolicy($0) },
+        isSilent: !request.submission.isAllowed && !request.defects.steps.contains(.sendsWithheld)
       ))
     let exits = request.profile.configuration.exits
     pairsExits = exits.stopLossMicros != nil && exits.takeProfitMicros != nil

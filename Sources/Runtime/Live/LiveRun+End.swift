@@ -21,6 +21,23 @@ extension LiveRun {
     try take(OperatorCommand(command: .cancelAll, reason: "the run ends"), into: &out)
   }
 
+  /// Cancels what came since all was cancelled, and again what the venue refused to cancel.
+  private mutating func cancelRest(
+    of working: [WorkingOrder], _ now: Timestamp, into out: inout LiveOutbox
+  ) throws(RunError) {
+    // A fill on the way may have made an order that protects what it bought. What closes for a kill works on.
+    let rest = working.filter { !$0.isCancelRequested && $0.purpose != OrderPurpose.flatten.rawValue }
+    let isRefused = rest.contains { loop?.engine.isCancelRefused($0.id) == true }
+    let isNew = rest.contains { loop?.engine.isCancelRefused($0.id) == false }
+    if isRefused, stop?.asksAgainAt == nil, let pause = stop?.pauseNanos {
+      stop?.asksAgainAt = now.adding(pause)
+      stop?.pauseNanos = min(pause * 2, 30_000_000_000)
+    }
+    let isDue = isRefused && (stop?.asksAgainAt.map { $0 <= now } ?? false)
+    if !isRefused || isDue { stop?.asksAgainAt = nil }
+    if isNew || isDue { try cancelAll(into: &out) }
+  }
+
   /// Ends the run once nothing is waited for any more.
   mutating func settleStop(_ now: Timestamp, into out: inout LiveOutbox) throws(RunError) {
     guard let stop, ending == nil else { return }
@@ -28,13 +45,11 @@ extension LiveRun {
       ending = endingWithoutBar(stop)
       return
     }
-    let working = loop?.engine.describe().books.flatMap(\.orders) ?? []
+    let books = loop?.engine.describe().books ?? []
+    let working = books.flatMap(\.orders)
     if !isSettled(working, stop), now < stop.deadline {
-      // A fill on the way may have made an order that protects what it bought. What closes for a kill works on.
-      if orders != nil, settings.venue.onStop == .cancel,
-        working.contains(where: { !$0.isCancelRequested && $0.purpose != OrderPurpose.flatten.rawValue })
-      {
-        try cancelAll(into: &out)
+      if orders != nil, submission.isAllowed, settings.venue.onStop == .cancel {
+        try cancelRest(of: working, now, into: &out)
       }
       return
     }
@@ -43,6 +58,8 @@ extension LiveRun {
     var end = ending(stop, now)
     end.unknownOrders = orders?.unknownCount ?? 0
     end.workingOrders = orders == nil ? 0 : working.count
+    end.unprotected = unprotected(books)
+    end.isWithheld = orders != nil && !submission.isAllowed
     end.isKilled = loop?.engine.killedAt != nil
     if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
       end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero && !$0.isDust } ?? 0
@@ -54,6 +71,9 @@ extension LiveRun {
         notice(.stopping, end.openPositions > 0 ? .error : .warning, Int64(end.openPositions), "run", end.line),
         into: &out)
     } else {
+      if !end.unprotected.isEmpty {
+        try take(notice(.stopping, .warning, Int64(end.unprotected.count), "run", end.line), into: &out)
+      }
       let reason: FeedEndReason = stop.cause == .feedEnded ? .exhausted : .stopped
       try loop?.end(reason, time: time)
     }
@@ -67,6 +87,12 @@ extension LiveRun {
     if let loss = venueLoss { return LiveEnd(cause: .venueLost, text: "\(loss); \(words)") }
     if stop.cause == .minutes { return LiveEnd(cause: .feedLost, text: words) }
     return LiveEnd(cause: stop.cause, text: stop.text.isEmpty ? words : "\(stop.text); \(words)")
+  }
+
+  func unprotected(_ books: [StateDescription.BookDescription]) -> [LiveEnd.HeldUnprotected] {
+    books.filter { $0.unprotected != .zero }.map {
+      LiveEnd.HeldUnprotected(symbol: instruments[$0.instrument.position].symbol, quantity: $0.unprotected)
+    }
   }
 
   /// Why it ends: as it was asked to, or because what it needs is gone. Who has orders at a venue that can't be reached has to know that first.
@@ -103,9 +129,11 @@ extension LiveRun {
   private func isSettled(_ working: [WorkingOrder], _ stop: LiveStop) -> Bool {
     // One that has just lost its connection may have it again within the time that there is.
     let isAnswered = ofOrders { $0.isConnected && $0.isSettled }
-    if isClosing, isAnswered != nil || stop.cause != .feedEnded { return false }
+    // In monitor mode nothing is going to be cancelled or closed at the venue, so nothing is waited for but answers.
+    let isWithheld = isAnswered != nil && !submission.isAllowed
+    if isClosing, !isWithheld, isAnswered != nil || stop.cause != .feedEnded { return false }
     guard let isAnswered else { return true }
-    return isAnswered && (settings.venue.onStop == .leave || working.isEmpty)
+    return isAnswered && (settings.venue.onStop == .leave || isWithheld || working.isEmpty)
   }
 
   /// Whether positions are being closed for a kill in a market that is open.

@@ -14,7 +14,7 @@ extension LiveRun {
     if !isAwake || control.isWaiting { return Timestamp(nanos: .min) }
     let machines = Timestamp.earlier(
       .earlier(feed.wakeAt, slots.wakeAt), ofOrders { $0.wakeAt(takesFacts: loop != nil) } ?? nil)
-    let ends = stop == nil ? stopAt : stop?.deadline
+    let ends = stop == nil ? stopAt : .earlier(stop?.deadline, stop?.asksAgainAt)
     return .earlier(.earlier(machines, ends), phase == .running ? timers.next : nil)
   }
 

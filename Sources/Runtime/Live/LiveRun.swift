@@ -181,7 +181,9 @@ package struct LiveRun<Output: RunOutput>: ~Copyable {
     if case .feedEnded(let sequence) = end { try loop.sayEnded(cause: sequence) }
     if end != .open {
       var ending = LiveEnd(cause: .stop, text: "it had ended before it was sealed")
-      let working = orders == nil ? [] : loop.engine.describe().books.flatMap(\.orders)
+      let books = loop.engine.describe().books
+      let working = orders == nil ? [] : books.flatMap(\.orders)
+      ending.unprotected = unprotected(books)
       ending.workingOrders = working.count
       ending.unknownOrders = working.count { $0.isUnacknowledged }
       ending.isKilled = loop.engine.killedAt != nil
@@ -319,6 +321,10 @@ struct LiveStop {
   var text: String
   /// The run's clock from which nothing is waited for any more.
   var deadline: Timestamp
+  /// When cancels that the venue has refused are asked for again; nil where there are none.
+  var asksAgainAt: Timestamp?
+  /// How long is waited for after the next refusal: a venue that refuses is asked again at ever longer pauses.
+  var pauseNanos: Int64 = 1_000_000_000
 }
 
 /// When the clock is read into the journal.
