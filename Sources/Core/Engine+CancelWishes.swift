@@ -15,7 +15,7 @@ extension Engine {
   /// - Parameter order: as it was before the refusal.
   mutating func noteRefusedCancel(_ index: Int, _ order: WorkingOrder) {
     if let place = wish(of: order.id) { return risk.wishes[place].refuse() }
-    guard let reason = CancelReason(rawValue: order.cancelReason), reason.isInsisted(for: order) else { return }
+    guard let reason = CancelReason(rawValue: order.cancelReason), isInsisted(reason, order) else { return }
     var wish = CancelWish(instrument: InstrumentIndex(index), order: order.id, reason: reason)
     wish.refuse()
     risk.wishes.append(wish)
@@ -23,10 +23,10 @@ extension Engine {
 
   /// Notes who wants an order cancelled that somebody else has asked to cancel before, and won't ask for again.
   mutating func noteWish(_ index: Int, _ order: WorkingOrder, _ reason: CancelReason) {
-    guard reason.isInsisted(for: order) else { return }
+    guard isInsisted(reason, order) else { return }
     if let place = wish(of: order.id) {
       if !risk.wishes[place].isForClosing { risk.wishes[place].reason = reason }
-    } else if let asked = CancelReason(rawValue: order.cancelReason), !asked.isInsisted(for: order) {
+    } else if let asked = CancelReason(rawValue: order.cancelReason), !isInsisted(asked, order) {
       risk.wishes.append(CancelWish(instrument: InstrumentIndex(index), order: order.id, reason: reason))
     }
   }
@@ -98,6 +98,11 @@ extension Engine {
   /// Whether the venue has refused to cancel an order that somebody wants cancelled, and works it on.
   package func isCancelRefused(_ order: OrderID) -> Bool {
     wish(of: order).map { risk.wishes[$0].refusals > 0 } ?? false
+  }
+
+  /// Whether nobody but a wish asks again. Where orders are changed at the venue, whoever changes them decides anew with the next bar.
+  private func isInsisted(_ reason: CancelReason, _ order: WorkingOrder) -> Bool {
+    reason.isInsisted(for: order) && !(reason == .replaced && amendsOrders && isAnsweredOutside)
   }
 
   private func wish(of order: OrderID) -> Int? { risk.wishes.firstIndex { $0.order == order } }

@@ -114,7 +114,7 @@ import Testing
     func changes(_ asked: [VenueRequest]) -> Int {
       asked.count {
         switch $0 {
-        case .submit, .submitPair, .cancel, .reduce: true
+        case .submit, .submitPair, .replace, .cancel, .reduce: true
         case .query, .search, .snapshot: false
         }
       }
