@@ -5,10 +5,11 @@ package import Market
 extension Engine {
   /// How much of an instrument's position no stop, and nothing that closes at market, looks after at the venue; zero where the profile wants no stop there.
   ///
-  /// What the venue has not acknowledged, and what is being cancelled, doesn't count.
+  /// Dust counts as closed. What the venue has not acknowledged, and what is being cancelled, doesn't count.
   package func unprotected(_ index: Int) -> Quantity {
     if protections.isEmpty || configuration.exits.stopLossMicros == nil { return .zero }
-    let held = closable(index)
+    // Dust can't be protected, nor closed.
+    let held = sellable(index)
     if held == .zero { return .zero }
     let side: Side = held.nanos > 0 ? .sell : .buy
     var open = held.magnitude.nanos

@@ -33,7 +33,7 @@ package struct LiveEnd: Hashable, Sendable {
   package var workingOrders: Int
   /// What is held at the venue without the stop that the profile wants.
   package var unprotected: [HeldUnprotected]
-  /// In monitor mode at a real venue.
+  /// In monitor mode at a real venue, where a kill or orders of an earlier process would have been acted on.
   package var isWithheld = false
   package var isKilled: Bool
   /// Positions that a kill has not closed yet.
@@ -109,7 +109,7 @@ package struct LiveEnd: Hashable, Sendable {
       line +=
         "; NOT FLAT: \(openPositions) position\(openPositions == 1 ? " is" : "s are") still open, and the same command goes on closing\(isWithheld ? " where orders may leave" : "")"
     }
-    if isWithheld, isKilled || workingOrders > 0 {
+    if isWithheld {
       line += "; in monitor mode, so no order and no cancel was sent"
     }
     if workingOrders > 0 { line += "; \(workingOrders) orders work on at the venue" }

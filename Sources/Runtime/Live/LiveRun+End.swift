@@ -59,8 +59,8 @@ extension LiveRun {
     end.unknownOrders = orders?.unknownCount ?? 0
     end.workingOrders = orders == nil ? 0 : working.count
     end.unprotected = unprotected(books)
-    end.isWithheld = orders != nil && !submission.isAllowed
     end.isKilled = loop?.engine.killedAt != nil
+    end.isWithheld = orders != nil && !submission.isAllowed && (end.isKilled || !working.isEmpty)
     if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
       end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero && !$0.isDust } ?? 0
     }
