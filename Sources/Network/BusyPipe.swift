@@ -13,17 +13,17 @@ enum BusyPipe {
     guard pipe(&ends) == 0 else { return eventLoop.makeFailedFuture(IOError(errnoCode: errno, reason: "pipe")) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let (reading, writing) = (ends[0], ends[1])
-    let handler = NIOLoopBound(Handler(writing, round), eventLoop: eventLoop)
+    let counter = NIOLoopBound(RoundCounter(writing, round), eventLoop: eventLoop)
     return NIOPipeBootstrap(group: eventLoop)
       .channelOption(.maxMessagesPerRead, value: 1)
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1))
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler.value) }
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(counter.value) }
       }
       .takingOwnershipOfDescriptor(input: reading)
   }
 
-  private final class Handler: ChannelInboundHandler {
+  private final class RoundCounter: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private static let fillBytes = 32_768
@@ -47,8 +47,8 @@ enum BusyPipe {
 
     /// The pipe is empty, and has room for twice as much (pipe(7)).
     private func fill() {
-      let bytes = [UInt8](repeating: 0, count: Handler.fillBytes)
-      left = Handler.fillBytes
+      let bytes = [UInt8](repeating: 0, count: RoundCounter.fillBytes)
+      left = RoundCounter.fillBytes
       let written = write(writing, bytes, bytes.count)
       precondition(written == bytes.count, "an empty pipe takes half of what it holds")
     }

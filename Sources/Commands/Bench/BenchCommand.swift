@@ -5,6 +5,10 @@ import Foundation
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Print this machine's figures.",
+    discussion: """
+        engine bench
+        engine bench live --busy
+      """,
     subcommands: [RunBenchCommand.self, LiveBenchCommand.self], defaultSubcommand: RunBenchCommand.self)
 }
 
