@@ -135,7 +135,13 @@ struct CertifiedSide {
   func order(_ id: OrderID) -> CertifiedOrder? { places[id.sequence].map { orders[$0] } }
 
   private mutating func decide(_ decision: Decision, _ followsAnswer: Bool) {
-    if !followsAnswer { decisions.append(decision) }
+    if followsAnswer { return }
+    // Nothing is ordered on history; the size that a signal asks for there is what was missing beside the orders that worked, which the venue's answers change.
+    if case .risk(var refusal) = decision, refusal.reason == .historicalBar {
+      (refusal.requested, refusal.observed, refusal.limit) = (.zero, 0, 0)
+      return decisions.append(.risk(refusal))
+    }
+    decisions.append(decision)
   }
 
   private mutating func add(

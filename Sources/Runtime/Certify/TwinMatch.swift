@@ -179,7 +179,8 @@ package struct TwinMatch {
     return parted(before: order) ?? .differs
   }
 
-  /// What gave an order units to protect besides its entry's, from that on: the end of an older order that protected in the same way, or an adoption.
+  /// What gave an order units to protect besides its entry's, from that on: the end of an older order that protected in the same way, or an adoption; or what kept units
+  /// from it: an order of the same side that worked then, because the venue hadn't answered yet that it ends for another.
   private func released(before order: CertifiedOrder, _ runs: [CertifiedOrder]) -> UInt64? {
     let entry = order.origin.entry ?? 0
     func isBetween(_ event: UInt64) -> Bool { event > entry && event < order.sequence }
@@ -188,7 +189,12 @@ package struct TwinMatch {
         && $0.sequence < order.sequence && ($0.endSequence.map(isBetween) ?? false)
     }
     let adoption = adopted.last { $0.instrument == order.instrument && isBetween($0.sequence) }
-    return older?.endSequence ?? adoption?.sequence
+    let closing = runs.last {
+      !$0.purpose.isProtective && $0.instrument == order.instrument && $0.side == order.side
+        && $0.sequence < order.sequence && ($0.endSequence ?? .max) > order.sequence
+        && ($0.filled < $0.quantity || ($0.fillSequences.last ?? 0) > order.sequence)
+    }
+    return older?.endSequence ?? adoption?.sequence ?? closing?.sequence
   }
 
   /// The first input that was decided on in another state, where the order follows from that one or a later one.
