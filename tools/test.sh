@@ -74,6 +74,8 @@ python3 tools/soak.py .build/release/engine
 
 section "latency of a live run (figures, no verdict)"
 .build/release/engine bench live --slots 20 --speed 120 | grep -E '_(orders|p50|p99|sync) '
+echo "with --busy:"
+.build/release/engine bench live --slots 40 --speed 120 --busy | grep -E '_(without_disk|socket_write)_(p50|p99) '
 
 section "simulation"
 tools/simulate.sh

@@ -26,6 +26,14 @@ import Testing
     #expect(run.finding == nil, "\(run.plan.line); went wrong: \(Mishap.text(run.fired))")
   }
 
+  /// 4941: bars were taken behind the last word of a run that had ended and wasn't sealed.
+  @Test("takes nothing behind the end of a run that an earlier process could not seal")
+  func endedUnsealed() {
+    let run = SessionRun(SessionPlan(seed: 4941, venue: .exchange))
+    #expect(run.finding == nil, "\(run.plan.line)")
+    #expect(run.figures.restarts > 0 && run.end?.text == "it had ended before it was sealed")
+  }
+
   /// 4940: what history found open was ordered on. 7176: a restart forgot to ask for an order that was over and whose last fill had not been told.
   @Test("keeps every invariant in the sessions that once broke one", arguments: [UInt64(4940), 7176])
   func mended(_ seed: UInt64) {

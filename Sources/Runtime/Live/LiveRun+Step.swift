@@ -35,6 +35,11 @@ extension LiveRun {
     (readings.now, readings.arrived, readings.durable) = (now, arrived, nil)
     tellOfSnapshot(into: &out)
     if !isAwake { try takeUp(now, into: &out) }
+    if ending != nil, stop == nil {
+      // It had ended before this process began: behind its last word nothing is taken any more.
+      isAwake = true
+      return try commit(now, into: &out)
+    }
     if !isAwake, timerNanos != nil, let stopAfterNanos { stopAt = now.adding(stopAfterNanos) }
     try takeMeasured(into: &out)
     if !isAwake || (feed.wakeAt.map { $0 <= now } ?? false) { feed.wake(now: now, into: &feedOut) }
