@@ -95,14 +95,19 @@ extension Engine {
       books[index].orders.allSatisfy({ $0.isProtective || $0.id == working.id })
     else { return }
     if isAnsweredOutside { return followOrderOutside(bar, working, cause: cause, into: &out) }
+    guard let missing = otherSize(than: working, index) else { return }
+    settle(
+      missing, index: index, strategy: Int(working.strategy), confidenceMicros: 1_000_000, isHistorical: false,
+      knownAt: bar.knownAt, cause: cause, into: &out)
+  }
+
+  /// The change of position that is wanted by now in the place of an order that works; nil where that order is near enough to it.
+  mutating func otherSize(than working: WorkingOrder, _ index: Int) -> Quantity? {
     let strategy = Int(working.strategy)
     let missing = change(index, speaking: strategy)
     let difference = Int128(missing.nanos) - Int128(working.leaves.nanos) * Int128(working.side.sign)
     let step = Quantity(nanos: Int64(clamping: max(difference, -Int128(Int64.max))))
-    if step == .zero || isWithinBand(step, index: index, strategy: strategy).isWithin { return }
-    settle(
-      missing, index: index, strategy: strategy, confidenceMicros: 1_000_000, isHistorical: false,
-      knownAt: bar.knownAt, cause: cause, into: &out)
+    return step == .zero || isWithinBand(step, index: index, strategy: strategy).isWithin ? nil : missing
   }
 
   /// Whose an order is that no signal made: the first strategy that wants something of the instrument, or the first that holds some.

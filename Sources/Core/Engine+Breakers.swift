@@ -115,7 +115,7 @@ extension Engine {
     open = min(open, unclosed(index, side))
     if open <= 0 { return }
     let quantity = Quantity(nanos: Int64(open)).roundedDown(toLot: instruments[index].lotSize)
-    if quantity == .zero || (minNotional != nil && isDust(Int128(quantity.nanos), index)) { return }
+    if quantity == .zero || isDust(Int128(quantity.nanos), index) { return }
     close(quantity, index, side, limit: nil, strategy: strategy, cause: cause, into: &out)
   }
 

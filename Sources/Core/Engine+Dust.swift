@@ -16,8 +16,7 @@ extension Engine {
   /// What of a position an order of its own can close now; zero where that is dust.
   func sellable(_ index: Int) -> Quantity {
     let whole = closable(index)
-    guard minNotional != nil, whole != .zero, isDust(Int128(whole.nanos), index) else { return whole }
-    return .zero
+    return isDust(Int128(whole.nanos), index) ? .zero : whole
   }
 
   /// Whether something is held, and all of it is dust.

@@ -54,19 +54,15 @@ extension Engine {
     // What is on its way is waited for.
     guard working.state == .working else { return }
     let index = bar.instrument.position
-    let strategy = Int(working.strategy)
     amendedIndex = index
     defer { amendedIndex = -1 }
-    let missing = change(index, speaking: strategy)
-    let difference = Int128(missing.nanos) - Int128(working.leaves.nanos) * Int128(working.side.sign)
-    let step = Quantity(nanos: Int64(clamping: max(difference, -Int128(Int64.max))))
-    if step == .zero || isWithinBand(step, index: index, strategy: strategy).isWithin { return }
+    guard let missing = otherSize(than: working, index) else { return }
     guard isReplaceable(working, index), missing != .zero, (missing.nanos > 0) == (working.side == .buy) else {
       risk.books[index].needsFollowUp = true
       return withdraw(index, cause: cause, reason: .replaced, into: &out) { $0.id == working.id }
     }
     settle(
-      missing, index: index, strategy: strategy, confidenceMicros: 1_000_000, isHistorical: false,
+      missing, index: index, strategy: Int(working.strategy), confidenceMicros: 1_000_000, isHistorical: false,
       knownAt: bar.knownAt, cause: cause, into: &out)
   }
 }

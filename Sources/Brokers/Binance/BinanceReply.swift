@@ -22,7 +22,7 @@ struct BinanceReply: Sendable {
     code = error?["code"]?.integer.map { Int(clamping: $0) }
     text = error?["msg"]?.string ?? ""
     details = error?["data"]
-    retryAt = error?["data"]?["retryAfter"]?.integer.flatMap { Timestamp(milliseconds: $0) }
+    retryAt = details?["retryAfter"]?.integer.flatMap { Timestamp(milliseconds: $0) }
     verdict = BinanceVerdict.of(status: status, code: code, text: text)
   }
 

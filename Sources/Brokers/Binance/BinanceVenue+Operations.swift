@@ -164,7 +164,10 @@ extension BinanceVenue {
     }
     tellRefusal(reply, flight.method, now, into: &out)
     if step == .replace, let details = reply.details, let code = reply.code, (-2022 ... -2021).contains(code) {
-      return takeHalves(details, index, flight, now, into: &out)
+      do throws(JSONFieldError) { try takeHalves(details, index, now, into: &out) } catch {
+        finishUnreadable(flight, of: call, error, into: &out)
+      }
+      return
     }
     switch reply.verdict {
     case .done:
@@ -177,8 +180,7 @@ extension BinanceVenue {
         if let place = operations.firstIndex(where: { $0.call == call }) { operations[place].todo.removeFirst() }
         advance(call, now, into: &out)
       } catch {
-        out.messages.append(.notice(.invalidAnswer, .error, text: "\(flight.method.rawValue): \(error)"))
-        finish(call, .unknown("\(flight.method.rawValue): \(error)"), into: &out)
+        finishUnreadable(flight, of: call, error, into: &out)
       }
     case .refused, .fault: finish(call, .refused(code: reply.code ?? 0, reply.text), into: &out)
     case .wouldTrigger: finish(call, .wouldTrigger(code: reply.code ?? 0, reply.text), into: &out)
@@ -189,6 +191,15 @@ extension BinanceVenue {
     case .notFound: notFound(index, step, now, into: &out)
     case .archived: archived(index, step, now, into: &out)
     }
+  }
+
+  /// What can't be read may say that it was done.
+  private mutating func finishUnreadable(
+    _ flight: BinanceFlight, of call: VenueCall, _ error: JSONFieldError, into out: inout WireOutbox<VenueMessage>
+  ) {
+    let text = "\(flight.method.rawValue): \(error)"
+    out.messages.append(.notice(.invalidAnswer, .error, text: text))
+    finish(call, .unknown(text), into: &out)
   }
 
   private mutating func notFound(
@@ -239,27 +250,17 @@ extension BinanceVenue {
       operations[index].serverTime = try result.milliseconds("serverTime")
     case .place:
       guard let ticket = operations[index].ticket else { return }
-      let reports = try BinanceOrderText.placed(result, ticket)
-      open[ticket.clientOrderID] = OpenOrder(
-        symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
-      for report in reports { tell(report, into: &out) }
+      try tellPlaced(ticket, result, into: &out)
     case .placePair:
       guard case .submitPair(let first, let second) = operations[index].request else { return }
-      let reports = try BinanceOrderText.placed(result, first, second)
-      for ticket in [first, second] {
-        open[ticket.clientOrderID] = OpenOrder(
-          symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
-      }
-      for report in reports { tell(report, into: &out) }
+      tellPlaced([first, second], try BinanceOrderText.placed(result, first, second), into: &out)
     case .cancel:
       guard let ticket = operations[index].ticket else { return }
-      for report in try BinanceOrderText.cancelled(result, ticket, serverTime: serverTime(now)) {
-        tell(report, into: &out)
-      }
+      try tellEnd(of: ticket, result, now, into: &out)
     case .replace:
       guard case .replace(let old, with: let ticket) = operations[index].request else { return }
       try tellEnd(of: old, try result.object("cancelResponse"), now, into: &out)
-      try tellReplacement(ticket, try result.object("newOrderResponse"), into: &out)
+      try tellPlaced(ticket, try result.object("newOrderResponse"), into: &out)
     case .amend: break  // What came of it is asked for.
     case .status:
       let order = try BinanceOrderText.order(result)
@@ -276,6 +277,32 @@ extension BinanceVenue {
           VenueBalance(
             asset: try balance.string("asset"), free: try balance.nanos("free"), locked: try balance.nanos("locked")))
       }
+    }
+  }
+
+  /// Tells what the answer to an order says, and counts it among the open ones.
+  mutating func tellPlaced(
+    _ ticket: OrderTicket, _ result: JSONValue, into out: inout WireOutbox<VenueMessage>
+  ) throws(JSONFieldError) {
+    tellPlaced([ticket], try BinanceOrderText.placed(result, ticket), into: &out)
+  }
+
+  private mutating func tellPlaced(
+    _ tickets: [OrderTicket], _ reports: [OrderReport], into out: inout WireOutbox<VenueMessage>
+  ) {
+    for ticket in tickets {
+      open[ticket.clientOrderID] = OpenOrder(
+        symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
+    }
+    for report in reports { tell(report, into: &out) }
+  }
+
+  /// Tells what the answer to a cancel says.
+  mutating func tellEnd(
+    of ticket: OrderTicket, _ result: JSONValue, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) throws(JSONFieldError) {
+    for report in try BinanceOrderText.cancelled(result, ticket, serverTime: serverTime(now)) {
+      tell(report, into: &out)
     }
   }
 

@@ -4,31 +4,24 @@ import Wire
 
 /// What became of a replacement (`order.cancelReplace`), of which each half is told by itself where one was not done.
 extension BinanceVenue {
-  /// Reads an answer of −2021 (one half was done) or −2022 (none was).
+  /// Reads an answer of −2021 (one half was done) or −2022 (none was), and ends the operation.
   mutating func takeHalves(
-    _ details: JSONValue, _ index: Int, _ flight: BinanceFlight, _ now: Timestamp,
-    into out: inout WireOutbox<VenueMessage>
-  ) {
-    let call = operations[index].call
+    _ details: JSONValue, _ index: Int, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
+  ) throws(JSONFieldError) {
     guard case .replace(let old, with: let ticket) = operations[index].request else { return }
-    do throws(JSONFieldError) {
-      let wasCancelled = try isDone(details, "cancelResult")
-      let wasTried = try details.string("newOrderResult") != "NOT_ATTEMPTED"
-      let wasPlaced = wasTried ? try isDone(details, "newOrderResult") : false
-      let cancelled = try details.object("cancelResponse")
-      var cancel = VenueAnswer.done
-      if wasCancelled { try tellEnd(of: old, cancelled, now, into: &out) } else { cancel = try answer(cancelled, now) }
-      var order: VenueAnswer?
-      if wasTried {
-        let response = try details.object("newOrderResponse")
-        order = .done
-        if wasPlaced { try tellReplacement(ticket, response, into: &out) } else { order = try answer(response, now) }
-      }
-      finish(call, .halves(cancel: cancel, order: order), into: &out)
-    } catch {
-      out.messages.append(.notice(.invalidAnswer, .error, text: "\(flight.method.rawValue): \(error)"))
-      finish(call, .unknown("\(flight.method.rawValue): \(error)"), into: &out)
+    let wasCancelled = try isDone(details, "cancelResult")
+    let wasTried = try details.string("newOrderResult") != "NOT_ATTEMPTED"
+    let wasPlaced = wasTried ? try isDone(details, "newOrderResult") : false
+    let cancelled = try details.object("cancelResponse")
+    var cancel = VenueAnswer.done
+    if wasCancelled { try tellEnd(of: old, cancelled, now, into: &out) } else { cancel = try answer(cancelled, now) }
+    var order: VenueAnswer?
+    if wasTried {
+      let response = try details.object("newOrderResponse")
+      order = .done
+      if wasPlaced { try tellPlaced(ticket, response, into: &out) } else { order = try answer(response, now) }
     }
+    finish(operations[index].call, .halves(cancel: cancel, order: order), into: &out)
   }
 
   private func isDone(_ details: JSONValue, _ half: StaticString) throws(JSONFieldError) -> Bool {
@@ -48,21 +41,5 @@ extension BinanceVenue {
     case .wait, .clock: .wait(until: now.shifted(Self.againNanos), text)
     case .done, .unknown, .notFound, .archived: .unknown("\(code) \(text)")
     }
-  }
-
-  mutating func tellEnd(
-    of old: OrderTicket, _ response: JSONValue, _ now: Timestamp, into out: inout WireOutbox<VenueMessage>
-  ) throws(JSONFieldError) {
-    for report in try BinanceOrderText.cancelled(response, old, serverTime: serverTime(now)) {
-      tell(report, into: &out)
-    }
-  }
-
-  mutating func tellReplacement(
-    _ ticket: OrderTicket, _ response: JSONValue, into out: inout WireOutbox<VenueMessage>
-  ) throws(JSONFieldError) {
-    let reports = try BinanceOrderText.placed(response, ticket)
-    open[ticket.clientOrderID] = OpenOrder(symbol: ticket.symbol, isAlgo: ticket.type.isAlgo, quantity: ticket.quantity)
-    for report in reports { tell(report, into: &out) }
   }
 }
