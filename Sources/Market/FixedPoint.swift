@@ -139,6 +139,15 @@ public enum FixedPoint {
       + text(isNegative: false, whole: UInt64(low) + 1_000_000_000_000_000_000, rest: UInt64(rest)).dropFirst()
   }
 
+  /// Whole units of the last decimal, written with so many decimals.
+  package static func text(units: Int128, decimals: Int) -> String {
+    var digits = String(units.magnitude)
+    if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
+    let whole = digits.dropLast(decimals)
+    let sign = units < 0 ? "-" : ""
+    return decimals == 0 ? sign + digits : "\(sign)\(whole).\(digits.suffix(decimals))"
+  }
+
   /// - Precondition: `rest` is below 10⁹.
   private static func text(isNegative: Bool, whole: UInt64, rest: UInt64) -> String {
     String(unsafeUninitializedCapacity: 31) { buffer in

@@ -15,13 +15,13 @@ package enum Statistic {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     let units = Int64((value * scale).rounded())
-    return fixed(Int128(units), decimals: decimals)
+    return FixedPoint.text(units: Int128(units), decimals: decimals)
   }
 
   /// With two decimals, however large; nil where there is no value, or none that 128 bits hold.
   package static func hundredths(_ value: Double?) -> String? {
     guard let hundredths = value.map({ ($0 * 100).rounded() }), hundredths.magnitude < 1e38 else { return nil }
-    return fixed(Int128(hundredths), decimals: 2)
+    return FixedPoint.text(units: Int128(hundredths), decimals: 2)
   }
 
   /// A share as a percentage with two decimals.
@@ -32,7 +32,7 @@ package enum Statistic {
   /// Nanos of money with two decimals and thousands apart, half to even: for people, never for sums.
   package static func money(_ nanos: Int128?) -> String {
     guard let nanos else { return "-" }
-    let plain = fixed(nanos.dividedRoundingHalfEven(by: 10_000_000), decimals: 2)
+    let plain = FixedPoint.text(units: nanos.dividedRoundingHalfEven(by: 10_000_000), decimals: 2)
     let isNegative = plain.hasPrefix("-")
     let digits = plain.drop { $0 == "-" }
     let whole = digits.prefix { $0 != "." }
@@ -42,14 +42,5 @@ package enum Statistic {
       grouped.append(digit)
     }
     return (isNegative ? "-" : "") + grouped + digits.dropFirst(whole.count)
-  }
-
-  /// Whole units of the last decimal, written with the point.
-  package static func fixed(_ units: Int128, decimals: Int) -> String {
-    var digits = String(units.magnitude)
-    if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
-    let whole = digits.dropLast(decimals)
-    let sign = units < 0 ? "-" : ""
-    return decimals == 0 ? sign + digits : "\(sign)\(whole).\(digits.suffix(decimals))"
   }
 }

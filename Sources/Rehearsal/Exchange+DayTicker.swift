@@ -62,10 +62,7 @@ extension Exchange {
   /// With three digits, as Binance has it.
   private static func percent(_ change: Int128, of open: Price) -> String {
     if open.nanos == 0 { return "0.000" }
-    let thousandths = (change * 100_000).dividedRoundingHalfEven(by: Int128(open.nanos))
-    let (whole, rest) = thousandths.magnitude.quotientAndRemainder(dividingBy: 1_000)
-    let digits = "\(rest)"
-    return (thousandths < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 3 - digits.count) + digits
+    return FixedPoint.text(units: (change * 100_000).dividedRoundingHalfEven(by: Int128(open.nanos)), decimals: 3)
   }
 }
 

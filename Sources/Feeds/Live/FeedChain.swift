@@ -240,8 +240,7 @@ public struct FeedChain: WireMachine, Sendable {
 
   /// Of millionths, with two digits.
   private static func percent(_ micros: Int64) -> String {
-    let hundredths = (micros + 50) / 100
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    FixedPoint.text(units: Int128(micros + 50) / 100, decimals: 2)
   }
 
   private mutating func change(

@@ -29,7 +29,7 @@ struct ReportScan {
   private(set) var orders = OrderTally()
   private(set) var fees: Int128 = 0
   /// What of the fees was paid in other assets, in the order in which they first came.
-  private(set) var assetFees: [RunReport.AssetFees] = []
+  private(set) var assetFees: [AssetFeeTotal] = []
   /// The last fill that a real venue reported: what follows from the report itself, and not from a fill of it, corrects what was booked before.
   private var reported: (sequence: UInt64, instrument: InstrumentIndex, price: Price)?
   private(set) var slippage: Int128 = 0
@@ -110,7 +110,7 @@ struct ReportScan {
       let report = try event.decode(ExecutionReport.self)
       try check(report.instrument, event)
       reported = report.price.map { (event.sequence, report.instrument, $0) }
-    case FeeConverted.kind: add(try event.decode(FeeConverted.self))
+    case FeeConverted.kind: assetFees.add(try event.decode(FeeConverted.self))
     case Alert.kind: alerts[Int(try event.decode(Alert.self).code.rawValue)] += 1
     case MarginCalled.kind: charges.marginCalls += 1
     case FrontContract.kind: try add(try event.decode(FrontContract.self), event)
@@ -171,13 +171,6 @@ struct ReportScan {
   private mutating func add(_ change: CashChanged) {
     if initialCash == nil { initialCash = change.balance - change.amount }
     tally(change.reason, change.amount)
-  }
-
-  private mutating func add(_ converted: FeeConverted) {
-    let place = assetFees.firstIndex { $0.asset == converted.asset } ?? assetFees.endIndex
-    if place == assetFees.endIndex { assetFees.append(RunReport.AssetFees(asset: converted.asset)) }
-    assetFees[place].amount += converted.amount - converted.replaced
-    assetFees[place].booked += converted.booked - converted.replacedBooked
   }
 
   /// Counts what is neither a fill nor its correction.

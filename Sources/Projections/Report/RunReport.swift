@@ -1,3 +1,4 @@
+package import Events
 package import Market
 
 /// How a run went, told from its journal alone.
@@ -43,7 +44,7 @@ package struct RunReport: Sendable {
   package let trades: Trades
   package let fees: Int128
   /// What of the fees a real venue took in other assets; empty where it took none that were booked.
-  package let assetFees: [AssetFees]
+  package let assetFees: [AssetFeeTotal]
   /// What fills cost more than their rules' prices.
   package let slippage: Int128
   package let dividends: Int128
@@ -72,14 +73,6 @@ package struct RunReport: Sendable {
     /// Gains of futures that daily settlement made cash; part of what was realised.
     package var variation: Int128 = 0
     package var marginCalls: UInt64 = 0
-  }
-
-  package struct AssetFees: Sendable, Hashable {
-    package let asset: String
-    /// In nanos of the asset.
-    package var amount: Int128 = 0
-    /// In nanos of the run's currency, at journaled closes.
-    package var booked: Int128 = 0
   }
 
   /// A futures contract that gave way to the next one.

@@ -125,17 +125,7 @@ package struct CertifiedTwin: Sendable {
   /// Fills of the run whose fees are in an asset without a price here: no figure has them.
   package var feesElsewhere: UInt64 = 0
   /// Fees of the run in other assets, which its profile has booked at journaled rates.
-  package var assetFees: [AssetFees] = []
-
-  package struct AssetFees: Sendable, Hashable {
-    package var asset: String
-    /// How often one was booked.
-    package var count: UInt64 = 0
-    /// In nanos of the asset.
-    package var amount: Int128 = 0
-    /// In nanos of the run's currency.
-    package var booked: Int128 = 0
-  }
+  package var assetFees: [AssetFeeTotal] = []
 
   /// Of the run: what protects, and how much of it has its twin's beside it.
   package var protective: Int { rows.count { $0.run?.purpose.isProtective ?? false } }

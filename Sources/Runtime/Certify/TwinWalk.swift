@@ -38,7 +38,7 @@ struct TwinWalk: ~Copyable {
   /// Fills whose fees are in an asset that has no price here.
   private(set) var feesElsewhere: UInt64 = 0
   /// Fees in other assets that were booked, in the order in which the assets first came.
-  private(set) var assetFees: [CertifiedTwin.AssetFees] = []
+  private(set) var assetFees: [AssetFeeTotal] = []
   private(set) var isEnded = false
   private(set) var unexplained: [Unexplained] = []
   /// Whether the venue's answers are the simulator's on both sides, so that all must be alike.
@@ -100,18 +100,10 @@ struct TwinWalk: ~Copyable {
     switch kind {
     case Fill.kind: try readFill(event)
     case Alert.kind: if try event.decode(Alert.self).code == .feeInOtherAsset { feesElsewhere += 1 }
-    case FeeConverted.kind: note(try event.decode(FeeConverted.self))
+    case FeeConverted.kind: assetFees.add(try event.decode(FeeConverted.self))
     case RunEnded.kind: isEnded = true
     default: break
     }
-  }
-
-  private mutating func note(_ converted: FeeConverted) {
-    let place = assetFees.firstIndex { $0.asset == converted.asset } ?? assetFees.endIndex
-    if place == assetFees.endIndex { assetFees.append(CertifiedTwin.AssetFees(asset: converted.asset)) }
-    assetFees[place].count += 1
-    assetFees[place].amount += converted.amount - converted.replaced
-    assetFees[place].booked += converted.booked - converted.replacedBooked
   }
 
   private mutating func readFill(_ event: JournalEvent) throws(DecodeError) {

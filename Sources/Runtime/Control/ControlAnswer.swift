@@ -64,9 +64,6 @@ package struct RunStatus: Sendable {
 
   package var json: String {
     let positions = state.books.count { $0.quantity != .zero && !$0.isDust }
-    let dust = state.books.filter(\.isDust).map { book in
-      #"{"symbol":\#(start.instruments[book.instrument.position].symbol.jsonQuoted),"quantity":"\#(book.quantity)"}"#
-    }
     let orders = state.books.reduce(0) { $0 + $1.orders.count }
     let states = state.states.map { #"{"of":\#(name($0.subject).jsonQuoted),"state":"\#($0.state.word)"}"# }
     let account = state.states.first { $0.subject == .account }?.state ?? .active
@@ -78,17 +75,20 @@ package struct RunStatus: Sendable {
       + #""killed_at":\#(state.killedAt.map { "\($0)" } ?? "null"),"size_scale":\#(sizeScale),"#
       + #""bars":\#(state.counts.bars),"orders":\#(state.counts.orders),"#
       + #""fills":\#(state.counts.fills),"open_positions":\#(positions),"working_orders":\#(orders),"#
-      + (dust.isEmpty ? "" : #""dust":[\#(dust.joined(separator: ","))],"#)
+      + (dust.map { $0 + "," } ?? "")
       + #""equity":"\#(FixedPoint.text(nanos: state.equity))","cash":"\#(FixedPoint.text(nanos: state.cash))","#
-      + #""currency":"\#(start.currency)"\#(accountMember)\#(unprotectedMember)\#(withheldMember)}"#
+      + #""currency":"\#(start.currency)"\#(accountMember)\#(unprotected.map { "," + $0 } ?? "")\#(withheldMember)}"#
   }
 
-  /// Where something is held without the stop that the profile wants.
-  private var unprotectedMember: String {
-    let held = state.books.filter { $0.unprotected != .zero }.map {
-      #"{"symbol":\#(start.instruments[$0.instrument.position].symbol.jsonQuoted),"quantity":"\#($0.unprotected)"}"#
+  private var dust: String? { quantities("dust") { $0.isDust ? $0.quantity : .zero } }
+  private var unprotected: String? { quantities("unprotected") { $0.unprotected } }
+
+  /// A member with a quantity of each instrument that has one; nil where none has.
+  private func quantities(_ name: String, _ quantity: (StateDescription.BookDescription) -> Quantity) -> String? {
+    let rows = state.books.filter { quantity($0) != .zero }.map {
+      #"{"symbol":\#(start.instruments[$0.instrument.position].symbol.jsonQuoted),"quantity":"\#(quantity($0))"}"#
     }
-    return held.isEmpty ? "" : #","unprotected":[\#(held.joined(separator: ","))]"#
+    return rows.isEmpty ? nil : #""\#(name)":[\#(rows.joined(separator: ","))]"#
   }
 
   /// In monitor mode.

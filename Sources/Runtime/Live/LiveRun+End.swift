@@ -62,7 +62,7 @@ extension LiveRun {
     end.isKilled = loop?.engine.killedAt != nil
     end.isWithheld = orders != nil && !submission.isAllowed && (end.isKilled || !working.isEmpty)
     if end.isKilled, loop?.engine.killPhase != .flatAndHalted {
-      end.openPositions = loop?.engine.describe().books.count { $0.quantity != .zero && !$0.isDust } ?? 0
+      end.openPositions = books.count { $0.quantity != .zero && !$0.isDust }
     }
     end.held = held(by: stop.cause)
     if end.held != nil {

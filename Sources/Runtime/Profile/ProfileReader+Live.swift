@@ -96,9 +96,7 @@ extension ProfileReader {
 
   private static let venueKeys = [
     "name", "url", "stream", "keys", "recv_window", "resend_within", "unknown_orders", "unknown_positions",
-    "unknown_cash",
-    "on_stop",
-    "stop_wait", "fees_in", "min_notional",
+    "unknown_cash", "on_stop", "stop_wait", "fees_in", "min_notional",
   ]
 
   private mutating func venue(_ value: ProfileValue) -> VenueSettings {
@@ -121,12 +119,8 @@ extension ProfileReader {
     let resend = DurationRule(high: Timestamp.nanosPerDay, example: "30 s")
     if let written = mapping["resend_within"], let read = duration(written, resend) { venue.resendWithinNanos = read }
     if let written = mapping["stop_wait"], let read = duration(written, resend) { venue.stopWaitNanos = read }
-    if let written = mapping["unknown_orders"], let read = word(written, ProfileReader.unknownWords) {
-      venue.unknownOrders = read
-    }
-    if let written = mapping["unknown_positions"], let read = word(written, ProfileReader.unknownWords) {
-      venue.unknownPositions = read
-    }
+    venue.unknownOrders = unknown(mapping["unknown_orders"]) ?? venue.unknownOrders
+    venue.unknownPositions = unknown(mapping["unknown_positions"]) ?? venue.unknownPositions
     if let written = mapping["min_notional"] {
       let limits = NumberRule(low: 0, high: 1_000_000 * Int128(FixedPoint.unit))
       venue.minNotional = number(written, limits)
@@ -134,14 +128,16 @@ extension ProfileReader {
         note(.relation(requirement: "the simulated venue takes orders of any worth; name a real venue"), at: written)
       }
     }
-    if let written = mapping["unknown_cash"], let read = word(written, ProfileReader.unknownWords) {
-      venue.unknownCash = read
-    }
+    venue.unknownCash = unknown(mapping["unknown_cash"])
     if let written = mapping["fees_in"], venue.kind == .paper {
       note(.relation(requirement: "the simulated venue takes its fees as `fills` says; name a real venue"), at: written)
     }
     if let written = mapping["on_stop"], let read = word(written, ProfileReader.stopWords) { venue.onStop = read }
     return venue
+  }
+
+  private mutating func unknown(_ value: ProfileValue?) -> VenueSettings.Unknown? {
+    value.flatMap { word($0, ProfileReader.unknownWords) }
   }
 
   private mutating func keys(_ value: ProfileValue) -> VenueKeys? {
