@@ -9,6 +9,10 @@ import Wire
 /// A processor that has waited for a minute has forgotten the code that the next bar needs, and takes several times as long for it as for the one after. So the run's newest message is read again by a copy of the feed,
 /// a second engine of the same profile takes made bars, and a copy of the order desk signs an order. The run's own state, its journal and its venue know nothing of it.
 struct DryRun: ~Copyable {
+  typealias MakeEngine = () throws(RunError) -> Engine
+
+  private let makeEngine: MakeEngine
+  private let begins: Timestamp
   private var engine: Engine
   private var derived = EventBuffer()
   /// Of the next made event of the second engine; far from any of the run's, whose orders the copied desk knows.
@@ -20,11 +24,16 @@ struct DryRun: ~Copyable {
   private var feedOut = WireOutbox<FeedMessage>()
   private var out = LiveOutbox()
 
-  /// - Parameter openTime: where the made bars begin.
-  init(_ engine: consuming Engine, from openTime: Timestamp) {
-    self.engine = engine
-    self.openTime = openTime
+  /// - Parameter begins: where the made bars begin.
+  init(from begins: Timestamp, _ makeEngine: @escaping MakeEngine) throws(RunError) {
+    self.makeEngine = makeEngine
+    self.begins = begins
+    engine = try makeEngine()
+    openTime = begins
   }
+
+  /// A thousand bars of a day go by in a second: after ten years the second engine begins anew, long before calendars and times end.
+  private static let horizonNanos: Int64 = 3_650 * Timestamp.nanosPerDay
 
   /// By how much made bars go up and down in turn, as a part of their price: what looks at prices has something to decide.
   private static let swing: Int64 = 200
@@ -44,6 +53,7 @@ struct DryRun: ~Copyable {
     var scan = DerivedScan()
     if isSound {
       do throws(DryRunEnd) {
+        try beginAnewIfDue()
         try take(slot, &scan)
         try answer(scan, slot)
       } catch {
@@ -60,6 +70,12 @@ struct DryRun: ~Copyable {
   }
 
   private struct DryRunEnd: Error {}
+
+  private mutating func beginAnewIfDue() throws(DryRunEnd) {
+    if openTime <= begins.adding(DryRun.horizonNanos) { return }
+    do throws(RunError) { engine = try makeEngine() } catch { throw DryRunEnd() }
+    openTime = begins
+  }
 
   private mutating func take(_ slot: [Bar], _ scan: inout DerivedScan) throws(DryRunEnd) {
     guard let length = slot.first?.durationNanos else { return }
@@ -114,8 +130,11 @@ extension LiveRun {
     keepsLast = true
     guard phase == .running, let start = loop?.start, !lastSlot.isEmpty else { return [] }
     if dryRun == nil {
+      let (instance, catalog) = (settings.instance, catalog)
       do throws(RunError) {
-        dryRun = DryRun(try makeEngine(start, path: settings.instance, catalog: catalog), from: time)
+        dryRun = try DryRun(from: time) { () throws(RunError) in
+          try makeEngine(start, path: instance, catalog: catalog)
+        }
       } catch {
         preconditionFailure("an engine that was made once can be made again")
       }
