@@ -34,21 +34,8 @@ def session(engine, folder, transport):
     bars = market.journal(engine, folder, market.walk(600, 11))
     market.FAULTS = FAULTS.replace("{", "{{").replace("}", "}}")
     stage = Stage(engine, f"{folder}/{transport}", bars, SPEED, HISTORY, faults=5, is_twin=False, window=60, execution=ORDER, sizing=SIZING)
-    chance = random.Random(transport)
     started = time.monotonic()
-    try:
-        stage.begin()
-        for _ in range(KILLS):
-            time.sleep(SECONDS / (KILLS + 1) * (0.6 + 0.8 * chance.random()))
-            if not stage.is_running:
-                raise SystemExit(f"amends: BROKEN: {stage.last_words()}")
-            stage.kill()
-            stage.begin()
-        time.sleep(SECONDS / (KILLS + 1))
-        code = stage.stop()
-        book = stage.book()
-    finally:
-        stage.close()
+    code, book = stage.endure("amends", KILLS, SECONDS, random.Random(transport))
     facts = Facts(engine, stage.journals)
     problems, orders, doubled = check_book(facts, book)
     # Fees are taken in what is bought, which these facts don't count: the certificate compares what is held.

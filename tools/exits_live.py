@@ -88,21 +88,8 @@ def certified(stage, kills):
 
 def session(engine, folder, name, exits, bars, kills):
     stage = Stage(engine, f"{folder}/{name}-{kills}", bars, SPEED, HISTORY, is_twin=False, more=exits, window=60)
-    chance = random.Random(name)
     started = time.monotonic()
-    try:
-        stage.begin()
-        for _ in range(kills):
-            time.sleep(SECONDS / (kills + 1) * (0.6 + 0.8 * chance.random()))
-            if not stage.is_running:
-                raise SystemExit(f"exits: BROKEN: {name}: {stage.last_words()}")
-            stage.kill()
-            stage.begin()
-        time.sleep(SECONDS / (kills + 1))
-        code = stage.stop()
-        book = stage.book()
-    finally:
-        stage.close()
+    code, book = stage.endure(f"exits: {name}", kills, SECONDS, random.Random(name))
     counts, problems = walked(engine, stage.path)
     if code:
         problems.append(f"ended with {code}: {stage.last_words()}")

@@ -16,6 +16,16 @@ import Testing
 
     init(_ policy: DeskPolicy = DeskPolicy()) { desk = OrderDesk(policy: policy) }
 
+    /// With an order that works, and whose cancel has just been asked for.
+    init(cancelling ticket: OrderTicket) {
+      self.init()
+      place(ticket)
+      hear(.report(DeskTests.report(.accepted, ticket)))
+      out.removeAll()
+      desk.cancel(ticket.order, now: now, into: &out)
+      note()
+    }
+
     mutating func place(_ ticket: OrderTicket) {
       out.removeAll()
       desk.place(ticket, intendedAt: now, now: now, into: &out)
@@ -142,13 +152,8 @@ import Testing
   // Story: a cancel was refused because the order had filled, and the stream that should have told the fill was down.
   @Test("asks what became of an order whose cancel is refused")
   func refusedCancel() throws {
-    var bench = Bench()
     let ticket = Self.ticket()
-    bench.place(ticket)
-    bench.hear(.report(Self.report(.accepted, ticket)))
-    bench.out.removeAll()
-    bench.desk.cancel(ticket.order, now: bench.now, into: &bench.out)
-    bench.note()
+    var bench = Bench(cancelling: ticket)
     #expect(bench.asked == [.cancel(ticket)])
     try bench.answer(.refused(code: -1, "no"))
     #expect(bench.told == [.cancelRejected])
@@ -244,13 +249,8 @@ import Testing
 
   @Test("cancels again what works on after its cancel was taken")
   func cancelsAgain() throws {
-    var bench = Bench()
     let ticket = Self.ticket()
-    bench.place(ticket)
-    bench.hear(.report(Self.report(.accepted, ticket)))
-    bench.out.removeAll()
-    bench.desk.cancel(ticket.order, now: bench.now, into: &bench.out)
-    bench.note()
+    var bench = Bench(cancelling: ticket)
     try bench.answer(.done)
     #expect(bench.asked == [.query(ticket)])
     bench.note()

@@ -40,13 +40,7 @@ struct DustTests {
     }
 
     mutating func bar(_ price: Int64) throws -> [any EventBody] {
-      let price = Price(nanos: price * unit)
-      try stage.take(
-        .bar(
-          try Bar(
-            instrument: InstrumentIndex(0), openTime: Timestamp(nanos: minute * 60 * unit), durationNanos: 60 * unit,
-            open: price, high: price, low: price, close: price, volume: Quantity(nanos: 1_000 * unit),
-            source: .synthetic)))
+      try stage.takeFlatBar(price, minute: minute)
       minute += 1
       return try stage.happenings().map(\.body)
     }

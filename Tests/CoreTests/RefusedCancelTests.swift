@@ -151,11 +151,7 @@ struct RefusedCancelTests {
   @Test("of what protects more than is held is not asked for by its own refusal, but with the next reading")
   func excess() throws {
     var run = try held(Self.stop)
-    try run.stage.take(
-      .adopted(
-        AccountAdopted(
-          instrument: InstrumentIndex(0), quantity: Quantity(nanos: -4 * Self.unit / 10),
-          price: Price(nanos: 100 * Self.unit)), Timestamp(nanos: run.minute * 60 * Self.unit)))
+    try run.lose(at: Timestamp(nanos: run.minute * 60 * Self.unit))
     #expect(count(try run.clock(), "sibling_done") == 1)
     #expect(try run.tell(.cancelRejected, of: 0) == [])
     #expect(count(try run.clock(), "sibling_done") == 1)

@@ -58,13 +58,7 @@ struct VenueAmendmentTests {
     private func place(of order: OrderID) -> String { working.firstIndex { $0.id == order }.map { "\($0)" } ?? "gone" }
 
     mutating func bar(_ price: Int64 = 100) throws -> [String] {
-      let price = Price(nanos: price * unit)
-      try stage.take(
-        .bar(
-          try Bar(
-            instrument: InstrumentIndex(0), openTime: Timestamp(nanos: minute * 60 * unit), durationNanos: 60 * unit,
-            open: price, high: price, low: price, close: price, volume: Quantity(nanos: 1_000 * unit),
-            source: .synthetic, isHistorical: false)))
+      try stage.takeFlatBar(price, minute: minute)
       minute += 1
       return try described()
     }

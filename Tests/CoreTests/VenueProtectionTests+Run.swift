@@ -48,15 +48,18 @@ extension VenueProtectionTests {
 
     /// The next bar, all at one price. What is ordered and cancelled, without the orders' ids in front.
     mutating func bar(_ price: Int64, isHistorical: Bool = false) throws -> [String] {
-      let price = Price(nanos: price * unit)
-      try stage.take(
-        .bar(
-          try Bar(
-            instrument: InstrumentIndex(0), openTime: Timestamp(nanos: minute * 60 * unit), durationNanos: 60 * unit,
-            open: price, high: price, low: price, close: price, volume: Quantity(nanos: 1_000 * unit),
-            source: .synthetic, isHistorical: isHistorical)))
+      try stage.takeFlatBar(price, minute: minute, isHistorical: isHistorical)
       minute += 1
       return try described()
+    }
+
+    /// Four tenths of a unit turn out to be gone from the venue's account.
+    mutating func lose(at time: Timestamp) throws {
+      try stage.take(
+        .adopted(
+          AccountAdopted(
+            instrument: InstrumentIndex(0), quantity: Quantity(nanos: -4 * unit / 10), price: Price(nanos: 100 * unit)),
+          time))
     }
 
     mutating func clock() throws -> [String] {

@@ -125,11 +125,7 @@ struct VenueProtectionTests {
   @Test("4: what was adopted smaller takes back what would sell more than is held")
   func excess() throws {
     var run = try entered()
-    try run.stage.take(
-      .adopted(
-        AccountAdopted(
-          instrument: InstrumentIndex(0), quantity: Quantity(nanos: -4 * Self.unit / 10),
-          price: Price(nanos: 100 * Self.unit)), Timestamp(nanos: 60 * Self.unit)))
+    try run.lose(at: Timestamp(nanos: 60 * Self.unit))
     #expect(words(try run.clock()) == ["cancel sibling_done"])
     #expect(words(try run.tell(.cancelled, of: 0)) == ["stop_loss sell 0.6 stop behind 90"])
   }
@@ -259,11 +255,7 @@ struct VenueProtectionTests {
   @Test("8: of a group too many both are taken back")
   func pairExcess() throws {
     var run = try entered(Self.both)
-    try run.stage.take(
-      .adopted(
-        AccountAdopted(
-          instrument: InstrumentIndex(0), quantity: Quantity(nanos: -4 * Self.unit / 10),
-          price: Price(nanos: 100 * Self.unit)), Timestamp(nanos: 60 * Self.unit)))
+    try run.lose(at: Timestamp(nanos: 60 * Self.unit))
     #expect(words(try run.clock()) == ["cancel sibling_done", "cancel sibling_done"])
     #expect(try run.tell(.cancelled, of: 0) == [])
     #expect(try run.tell(.cancelled, of: 0).count == 2)

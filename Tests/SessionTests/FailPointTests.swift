@@ -43,29 +43,46 @@ struct FailPointTests {
     }
   }
 
+  /// What came of sessions whose processes die at a point, until four have.
+  private struct Tally {
+    var (deaths, sessions, happened) = (0, 0, 0)
+    var words: String { "\(sessions) sessions, \(deaths) deaths" }
+
+    /// - Parameters:
+    ///   - times: the how manieth reaching of the point ends a process, a session each.
+    ///   - happenings: what is counted.
+    ///   - draw: the session of a plan; nil of one that shows nothing.
+    init(
+      _ point: FailPoint, seeds: ClosedRange<UInt64>, times: [Int], of happenings: [String],
+      _ draw: (SessionPlan) -> SessionPlan?
+    ) {
+      let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
+      for seed in seeds where deaths < 4 {
+        let drawn = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
+        guard let plan = draw(drawn), plan.submits else { continue }
+        for count in times {
+          let script = SessionScript(endings: FailPointTests.endings(point, times: count), killAt: killAt)
+          let run = SessionRun(plan, script: script)
+          #expect(run.finding == nil, "seed \(seed), \(point.rawValue):\(count)")
+          deaths += run.figures.kills
+          sessions += 1
+          for happening in happenings { happened += run.facts?.happened[happening, default: 0] ?? 0 }
+        }
+      }
+    }
+  }
+
   /// Sessions in which stops and targets rest at the exchange: their orders, fills and cancels are what the points are reached by.
   @Test(
     "with stops and targets at rest sells no more than is held, sends each intent at most once and loses no fill",
     arguments: FailPoint.allCases.filter { !$0.isOfAmendment })
   func protectedDies(at point: FailPoint) {
-    var (deaths, sessions, protective) = (0, 0, 0)
-    for seed in UInt64(20)...60 where deaths < 4 {
-      let plan = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
-        .withoutAmendments.resendingWithinBar
-      if !plan.hasRestingExits || !plan.submits { continue }
-      let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
-      for times in [2, 9] {
-        let script = SessionScript(endings: Self.endings(point, times: times), killAt: killAt)
-        let run = SessionRun(plan, script: script)
-        #expect(run.finding == nil, "seed \(seed), \(point.rawValue):\(times)")
-        deaths += run.figures.kills
-        sessions += 1
-        protective += run.facts?.happened["order/stop_loss", default: 0] ?? 0
-        protective += run.facts?.happened["order/take_profit", default: 0] ?? 0
-      }
+    let tally = Tally(point, seeds: 20...60, times: [2, 9], of: ["order/stop_loss", "order/take_profit"]) { drawn in
+      let plan = drawn.withoutAmendments.resendingWithinBar
+      return plan.hasRestingExits ? plan : nil
     }
-    print("fail points with exits: \(point.rawValue): \(sessions) sessions, \(deaths) deaths, \(protective) exits")
-    #expect(protective > 10)
+    print("fail points with exits: \(point.rawValue): \(tally.words), \(tally.happened) exits")
+    #expect(tally.happened > 10)
   }
 
   /// Sessions in which orders that work are changed: cancel and new order in one request, of which an outage may hide either half.
@@ -73,25 +90,11 @@ struct FailPointTests {
     "with orders that are changed holds no more than is wanted, sends each intent at most once and loses no fill",
     arguments: FailPoint.allCases)
   func amendingDies(at point: FailPoint) {
-    var (deaths, sessions, replacements) = (0, 0, 0)
-    for seed in UInt64(100)...140 where deaths < 4 {
-      let plan = SessionPlan(seed: seed, barCount: 24, venue: .exchange, trouble: SessionPlan.Trouble.none)
-        .withoutRestingExits.amending.resendingWithinBar
-      if !plan.submits { continue }
-      let killAt = SessionPlan.marketStart.advanced(byNanos: 18 * SessionPlan.intervalNanos + 5_000_000_000)
-      for times in [1, 3] {
-        let script = SessionScript(endings: Self.endings(point, times: times), killAt: killAt)
-        let run = SessionRun(plan, script: script)
-        #expect(run.finding == nil, "seed \(seed), \(point.rawValue):\(times)")
-        deaths += run.figures.kills
-        sessions += 1
-        replacements += run.facts?.happened["order/replaces", default: 0] ?? 0
-      }
+    let tally = Tally(point, seeds: 100...140, times: [1, 3], of: ["order/replaces"]) {
+      $0.withoutRestingExits.amending.resendingWithinBar
     }
-    print(
-      "fail points with amendments: \(point.rawValue): \(sessions) sessions, \(deaths) deaths, "
-        + "\(replacements) replacements")
-    #expect(deaths > 0 && replacements > 0)
+    print("fail points with amendments: \(point.rawValue): \(tally.words), \(tally.happened) replacements")
+    #expect(tally.deaths > 0 && tally.happened > 0)
   }
 
   private static let stories = (UInt64(1)...16).compactMap { Story($0) }

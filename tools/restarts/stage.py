@@ -84,6 +84,21 @@ class Stage:
         self.log.close()
         self.errors.close()
 
+    def endure(self, name, kills, seconds, chance):
+        """Runs the engine for so many seconds, killed so often at times of chance, and stops it; gives its exit code and the exchange's book. Closes the stage."""
+        try:
+            self.begin()
+            for _ in range(kills):
+                time.sleep(seconds / (kills + 1) * (0.6 + 0.8 * chance.random()))
+                if not self.is_running:
+                    raise SystemExit(f"{name}: BROKEN: {self.last_words()}")
+                self.kill()
+                self.begin()
+            time.sleep(seconds / (kills + 1))
+            return self.stop(), self.book()
+        finally:
+            self.close()
+
     def last_words(self):
         with open(f"{self.folder}/live.log", errors="replace") as file:
             return file.read()[-2000:]
